@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/data/schema.h"
+
+namespace shearbench::data {
+
+/// Cutouts by row, with their columns: a file, a file held in memory, later a simulator.
+/// Thread-safe.
+class CutoutSource {
+  public:
+    virtual ~CutoutSource() = default;
+
+    virtual const Schema& schema() const = 0;
+
+    /// The images of `rows`, in that order, each (C, H, W) with row 0 of the image at the bottom
+    /// (smallest y) as stored; `out.size() == rows.size() * C * H * W`. Values as in the file, NaN
+    /// included.
+    virtual void readImages(std::span<const std::int64_t> rows, std::span<float> out) const = 0;
+
+    /// One value an image. Throws Error(data) when there is no such column.
+    virtual std::vector<double> readColumn(const std::string& name) const = 0;
+    /// The same for an integer column, exact.
+    virtual std::vector<std::int64_t> readIntegerColumn(const std::string& name) const = 0;
+};
+
+}  // namespace shearbench::data

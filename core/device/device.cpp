@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/device.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace shearbench::device {
+
+int largestBatchThatFits(const Device& device, const network::Network& network,
+                         SessionOptions options, std::uint64_t capBytes, int limit) {
+    int fits = 0, tooLarge = limit + 1;
+    while (tooLarge - fits > 1) {
+        options.batch = fits + (tooLarge - fits) / 2;
+        (device.plan(network, options).total() <= capBytes ? fits : tooLarge) = options.batch;
+    }
+    return fits;
+}
+
+void checkFits(const Device& device, const network::Network& network, const MemoryPlan& plan,
+               const SessionOptions& options) {
+    const std::uint64_t cap =
+        options.memoryCapBytes ? options.memoryCapBytes : device.info().memoryBytes;
+    if (plan.total() <= cap || plan.items.empty())
+        return;
+    const auto largest = std::max_element(
+        plan.items.begin(), plan.items.end(),
+        [](const MemoryItem& a, const MemoryItem& b) { return a.bytes < b.bytes; });
+    const int batch = largestBatchThatFits(device, network, options, cap);
+    throw Error(ErrorKind::device,
+                fmt::format("Network {} with batch {} needs {:.1f} MB on {}, of which {} takes "
+                            "{:.1f} MB; {:.1f} MB may be used.",
+                            network.name(), options.batch, plan.total() / 1e6, device.info().name,
+                            largest->name, largest->bytes / 1e6, cap / 1e6),
+                batch > 0 ? fmt::format("Choose a batch of at most {}, or raise the memory cap.", batch)
+                          : "Raise the memory cap: not even a batch of 1 fits.");
+}
+
+}  // namespace shearbench::device

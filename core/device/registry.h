@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/device/device.h"
+
+namespace shearbench::device {
+
+/// Every device of this machine, fastest kind first; found once, on first use. A backend that
+/// cannot start is left out, never an error. Thread-safe.
+const std::vector<std::shared_ptr<const Device>>& allDevices();
+
+/// Throws Error(device) that names the devices there are, when there is none of that id.
+std::shared_ptr<const Device> findDevice(std::string_view id);
+
+}  // namespace shearbench::device

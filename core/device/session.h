@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/device/memory_plan.h"
+#include "core/network/network.h"
+
+namespace shearbench::device {
+
+/// Of one training step. The update is Adam (Kingma & Ba 2015, algorithm 1): epsilon is added to
+/// the square root of the bias-corrected second moment.
+struct StepSettings {
+    double learningRate = 1e-3;
+    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7;
+    /// Gradients are scaled by clipNorm / norm where the norm over all trainable parameters is
+    /// larger; 0: never.
+    double clipNorm = 0;
+    /// False: loss, gradients and batch statistics only; parameters, moments, moving averages and
+    /// the step count stay as they are.
+    bool update = true;
+};
+
+/// What the steps since the last takeSummary() came to.
+struct StepSummary {
+    std::int64_t steps = 0;
+    double meanLoss = 0, lastLoss = 0;
+    double largestGradientNorm = 0;  ///< before clipping
+    bool finite = true;              ///< every loss and gradient norm was
+};
+
+/// Everything Adam needs to go on: moments in the layout of network::Parameter (zeros where not
+/// trainable) and the number of updates made.
+struct OptimiserState {
+    std::vector<float> firstMoment, secondMoment;
+    std::int64_t updates = 0;
+};
+
+/// A network compiled for one device and one batch size: owns parameters, optimiser state and every
+/// buffer, all allocated before the first step. Results are the same for the same calls, bit for
+/// bit, as long as device and thread count stay the same. Not thread-safe; may be handed from one
+/// thread to another between calls.
+class Session {
+  public:
+    virtual ~Session() = default;
+
+    virtual const network::Network& network() const = 0;
+    virtual const MemoryPlan& memoryPlan() const = 0;
+    virtual int batch() const = 0;
+
+    /// `values.size() == network().parameterCount()`, layout of network::Parameter.
+    virtual void setParameters(std::span<const float> values) = 0;
+    virtual void parameters(std::span<float> values) const = 0;
+
+    virtual void setOptimiserState(const OptimiserState& state) = 0;
+    virtual OptimiserState optimiserState() const = 0;
+
+    /// One training step on a full batch: forward with batch statistics, loss, backward, clipping,
+    /// Adam, moving averages. `images` (batch, C, H, W), `targets` (batch, targetCount); both may be
+    /// reused when the call returns. May return before the step is done.
+    virtual void step(std::span<const float> images, std::span<const float> targets,
+                      const StepSettings& settings) = 0;
+
+    /// Waits for all steps so far. Steps without an update are counted too.
+    virtual StepSummary takeSummary() = 0;
+
+    /// Of the last step's loss, before clipping; zeros where not trainable.
+    virtual void gradients(std::span<float> values) const = 0;
+
+    /// Forward with moving averages: `images` (n, C, H, W) -> `outputs` (n, features), any n >= 0.
+    /// Does not disturb training.
+    virtual void predict(std::span<const float> images, std::span<float> outputs) = 0;
+};
+
+}  // namespace shearbench::device

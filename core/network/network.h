@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What a network is: layers, shapes, parameters, cost. Describes, computes nothing; a device
+// compiles a description into a session (core/device/session.h).
+
+namespace shearbench::network {
+
+/// Channels, rows, columns of one image's feature map; a vector of n features is {n, 1, 1}.
+struct Shape {
+    int channels = 1, height = 1, width = 1;
+
+    std::size_t count() const {
+        return static_cast<std::size_t>(channels) * height * width;
+    }
+    bool operator==(const Shape&) const = default;
+};
+
+enum class LayerKind {
+    batchNorm,    ///< per channel: gamma (x - mean) / sqrt(variance + epsilon) + beta
+    convolution,  ///< 3x3 cross-correlation with bias, zero padding "SAME" as TensorFlow defines it
+    prelu,        ///< x > 0 ? x : slope * x, one slope per element (channel, row, column)
+    dense,        ///< matrix on the features in (channel, row, column) order, with bias
+};
+
+struct Layer {
+    LayerKind kind;
+    std::string name;  ///< unique, as in the golden files: batch_norm, conv1, prelu1, dense
+    Shape input, output;
+    int kernel = 0;  ///< convolution: width of the square kernel
+    int stride = 1;
+
+    /// Rows and columns of zeros before the image: max(0, (out - 1) stride + kernel - in) / 2,
+    /// rounded down; the rest comes after (0 and 1 for a 3x3 kernel at stride 2 on an even size).
+    int paddingBefore() const;
+    int paddingAfter() const;
+    std::int64_t multiplyAdds() const;  ///< of one image, forward
+};
+
+enum class Initialiser { zeros, ones, glorotUniform };
+
+/// One tensor of parameters. All tensors of a network lie one behind the other in one flat array of
+/// floats, in the order of Network::parameters(), each row-major: kernels (out, in, rows, columns),
+/// dense kernels (out, in), slopes (channel, row, column). Every device takes and gives parameters,
+/// gradients and optimiser moments in this order and layout.
+struct Parameter {
+    std::string name;  ///< layer.tensor, for instance conv1.kernel
+    std::vector<int> shape;
+    std::size_t offset = 0, count = 0;
+    bool trainable = true;  ///< false: moving averages of batch norm
+    Initialiser initialiser = Initialiser::zeros;
+    int fanIn = 0, fanOut = 0;  ///< for glorotUniform
+    int layer = 0;              ///< index into Network::layers()
+};
+
+enum class LossKind {
+    /// Mean over the batch of -log N(target; mean, L L^T) in 3 dimensions, from 9 features: 3 means,
+    /// then the lower triangle row by row, l00 l10 l11 l20 l21 l22. L is that triangle with
+    /// softplus(x) + kScaleFloor on the diagonal.
+    gaussianNll,
+    /// Mean over the batch of the sum over features of (output - target)^2 / 2.
+    halfSquaredError,
+};
+
+inline constexpr double kBatchNormEpsilon = 1e-3;
+inline constexpr double kBatchNormMomentum = 0.99;  ///< moving = 0.99 moving + 0.01 batch
+inline constexpr double kScaleFloor = 1e-5;         ///< added to softplus on the diagonal
+
+/// Built layer by layer; throws Error(usage) where shapes do not fit.
+class Network {
+  public:
+    Network(std::string name, Shape input) : name_(std::move(name)), input_(input) {}
+
+    Network& batchNorm(std::string name);
+    Network& convolution(std::string name, int filters, int stride);
+    Network& prelu(std::string name);
+    Network& dense(std::string name, int features);
+    Network& loss(LossKind kind);
+
+    const std::string& name() const { return name_; }
+    Shape input() const { return input_; }
+    Shape output() const { return layers_.empty() ? input_ : layers_.back().output; }
+    const std::vector<Layer>& layers() const { return layers_; }
+    const std::vector<Parameter>& parameters() const { return parameters_; }
+    LossKind loss() const { return loss_; }
+    /// Numbers in one image's target: 3 for gaussianNll, output().count() otherwise.
+    std::size_t targetCount() const;
+
+    std::size_t parameterCount() const { return parameterCount_; }
+    std::size_t trainableCount() const;
+    std::int64_t multiplyAdds() const;  ///< of one image, forward; a FLOP count is twice this
+    /// Throws Error(usage) when there is none of that name.
+    const Parameter& parameter(std::string_view name) const;
+
+  private:
+    Layer& append(LayerKind kind, std::string name, Shape output);
+    void addParameter(std::string tensor, std::vector<int> shape, Initialiser initialiser,
+                      bool trainable = true, int fanIn = 0, int fanOut = 0);
+
+    std::string name_;
+    Shape input_;
+    std::vector<Layer> layers_;
+    std::vector<Parameter> parameters_;
+    std::size_t parameterCount_ = 0;
+    LossKind loss_ = LossKind::gaussianNll;
+};
+
+/// Start values of all parameters, equal for a seed on every device: each tensor draws from its own
+/// stream. Glorot: uniform in +-sqrt(6 / (fanIn + fanOut)); moving variance 1, moving mean 0.
+std::vector<float> initialParameters(const Network& network, std::uint64_t seed);
+
+}  // namespace shearbench::network

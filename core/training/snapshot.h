@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/model/posterior.h"
+#include "core/training/run.h"
+
+namespace shearbench::training {
+
+enum class TrainingState { preparing, running, paused, done, stopped, failed };
+
+/// The posterior of a galaxy that someone watches.
+struct WatchedPosterior {
+    std::int64_t row = 0;
+    model::Posterior posterior;
+};
+
+/// A point of the loss curve within an epoch: mean over the steps since the one before.
+struct LossPoint {
+    double epoch = 0;  ///< fractional
+    double loss = 0;
+    double imagesPerSecond = 0;
+};
+
+/// Where training stands: a value that the trainer publishes and anyone may copy.
+struct Snapshot {
+    std::uint64_t version = 0;  ///< grows with every change
+    TrainingState state = TrainingState::preparing;
+    std::string message;  ///< what is going on, or why it failed
+    std::string remedy;
+    std::int64_t epoch = 0, epochs = 0, step = 0, stepsPerEpoch = 0;  ///< finished ones
+    double imagesPerSecond = 0;  ///< over the last second or so
+    double secondsLeft = 0;      ///< from the median step time; 0: not known yet
+    std::vector<LossPoint> losses;
+    std::vector<EpochRecord> history;
+    std::int64_t bestEpoch = 0;
+    std::vector<WatchedPosterior> posteriors;
+    std::int64_t posteriorUpdates = 0;   ///< how often they were computed
+    double secondsSinceCheckpoint = 0;
+};
+
+}  // namespace shearbench::training
