@@ -21,12 +21,20 @@ int totalPadding(int in, int out, int kernel, int stride) {
 
 }  // namespace
 
-int Layer::paddingBefore() const {
+int Layer::paddingTop() const {
     return totalPadding(input.height, output.height, kernel, stride) / 2;
 }
 
-int Layer::paddingAfter() const {
-    return totalPadding(input.height, output.height, kernel, stride) - paddingBefore();
+int Layer::paddingBottom() const {
+    return totalPadding(input.height, output.height, kernel, stride) - paddingTop();
+}
+
+int Layer::paddingLeft() const {
+    return totalPadding(input.width, output.width, kernel, stride) / 2;
+}
+
+int Layer::paddingRight() const {
+    return totalPadding(input.width, output.width, kernel, stride) - paddingLeft();
 }
 
 std::int64_t Layer::multiplyAdds() const {
@@ -92,9 +100,9 @@ Network& Network::convolution(std::string name, int filters, int stride) {
                     fmt::format("Network {}: layer {} with stride {} does not fit its {} x {} x {} "
                                 "input.",
                                 name_, name, stride, in.channels, in.height, in.width));
-    Layer& layer = append(LayerKind::convolution, std::move(name),
-                          {filters, (in.height + stride - 1) / stride,
-                           (in.width + stride - 1) / stride});
+    Layer& layer =
+        append(LayerKind::convolution, std::move(name),
+               {filters, (in.height + stride - 1) / stride, (in.width + stride - 1) / stride});
     layer.kernel = kKernel;
     layer.stride = stride;
     const int taps = kKernel * kKernel;

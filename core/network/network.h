@@ -16,9 +16,7 @@ namespace shearbench::network {
 struct Shape {
     int channels = 1, height = 1, width = 1;
 
-    std::size_t count() const {
-        return static_cast<std::size_t>(channels) * height * width;
-    }
+    std::size_t count() const { return static_cast<std::size_t>(channels) * height * width; }
     bool operator==(const Shape&) const = default;
 };
 
@@ -36,10 +34,13 @@ struct Layer {
     int kernel = 0;  ///< convolution: width of the square kernel
     int stride = 1;
 
-    /// Rows and columns of zeros before the image: max(0, (out - 1) stride + kernel - in) / 2,
-    /// rounded down; the rest comes after (0 and 1 for a 3x3 kernel at stride 2 on an even size).
-    int paddingBefore() const;
-    int paddingAfter() const;
+    /// Rows and columns of zeros around the image. Along each axis they are max(0, (out - 1) stride
+    /// + kernel - in) in all; half of them, rounded down, come before (0 before and 1 after for a
+    /// 3x3 kernel at stride 2 on an even size).
+    int paddingTop() const;
+    int paddingBottom() const;
+    int paddingLeft() const;
+    int paddingRight() const;
     std::int64_t multiplyAdds() const;  ///< of one image, forward
 };
 
@@ -60,7 +61,8 @@ struct Parameter {
 };
 
 enum class LossKind {
-    /// Mean over the batch of -log N(target; mean, L L^T) in 3 dimensions, from 9 features: 3 means,
+    /// Mean over the batch of -log N(target; mean, L L^T) in 3 dimensions, from 9 features: 3
+    /// means,
     /// then the lower triangle row by row, l00 l10 l11 l20 l21 l22. L is that triangle with
     /// softplus(x) + kScaleFloor on the diagonal.
     gaussianNll,

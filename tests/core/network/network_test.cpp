@@ -23,7 +23,7 @@ TEST(Deterministic, HasThePapersTotals) {
 
 TEST(Deterministic, SummaryAddsUpLayerByLayer) {
     const std::vector<SummaryRow> rows = summarise(makePreset("deterministic", {6, 64, 64}));
-    const std::size_t expected[] = {24,     132'832, 42'016,  84'032, 53'312,
+    const std::size_t expected[] = {24,      132'832, 42'016,  84'032,  53'312,
                                     106'624, 155'776, 311'552, 594'176, 36'873};
     ASSERT_EQ(rows.size(), std::size(expected));
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -33,11 +33,17 @@ TEST(Deterministic, SummaryAddsUpLayerByLayer) {
 }
 
 TEST(Layer, PadsAsTensorFlowDoes) {
-    const Network network = Network("pad", {1, 8, 8}).convolution("a", 1, 1).convolution("b", 1, 2);
-    EXPECT_EQ(network.layers()[0].paddingBefore(), 1);
-    EXPECT_EQ(network.layers()[0].paddingAfter(), 1);
-    EXPECT_EQ(network.layers()[1].paddingBefore(), 0);
-    EXPECT_EQ(network.layers()[1].paddingAfter(), 1);
+    const Network network = Network("pad", {1, 8, 7}).convolution("a", 1, 1).convolution("b", 1, 2);
+    const Layer& plain = network.layers()[0];
+    EXPECT_EQ(plain.paddingTop(), 1);
+    EXPECT_EQ(plain.paddingBottom(), 1);
+    EXPECT_EQ(plain.paddingLeft(), 1);
+    EXPECT_EQ(plain.paddingRight(), 1);
+    const Layer& strided = network.layers()[1];
+    EXPECT_EQ(strided.paddingTop(), 0);
+    EXPECT_EQ(strided.paddingBottom(), 1);
+    EXPECT_EQ(strided.paddingLeft(), 1);
+    EXPECT_EQ(strided.paddingRight(), 1);
 }
 
 TEST(Network, RefusesWhatDoesNotFit) {
