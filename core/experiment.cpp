@@ -1,2 +1,301 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/json_reader.h"
+
+namespace shearbench {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kFormat = "shearbench-experiment";
+constexpr int kVersion = 1;
+
+bool sameSchedule(const TrainingSettings& a, const TrainingSettings& b) {
+    return a.learningRate == b.learningRate && a.schedule == b.schedule &&
+           a.finalFraction == b.finalFraction && a.warmupSteps == b.warmupSteps &&
+           a.clipNorm == b.clipNorm;
+}
+
+[[noreturn]] void refuse(const std::string& field, const std::string& found,
+                         const std::string& allowed) {
+    throw Error(ErrorKind::usage,
+                fmt::format("The experiment's {} is {}; {} is allowed.", field, found, allowed),
+                fmt::format("Set {} accordingly.", field));
+}
+
+void checkWhole(const std::string& field, std::int64_t value, std::int64_t low, std::int64_t high) {
+    if (value < low || value > high)
+        refuse(field, fmt::to_string(value), fmt::format("{} to {}", low, high));
+}
+
+/// `low < value <= high`, or `low <= value` where the bound itself is allowed.
+void checkNumber(const std::string& field, double value, double low, bool lowAllowed, double high) {
+    const bool fine =
+        std::isfinite(value) && (lowAllowed ? value >= low : value > low) && value <= high;
+    if (!fine)
+        refuse(
+            field, fmt::to_string(value),
+            fmt::format("a number {} {}, at most {},", lowAllowed ? "from" : "above", low, high));
+}
+
+void checkChoice(const std::string& field, const std::string& value,
+                 const std::vector<std::string>& choices) {
+    if (std::find(choices.begin(), choices.end(), value) == choices.end())
+        refuse(field, '"' + value + '"',
+               fmt::format("one of \"{}\"", fmt::join(choices, "\", \"")));
+}
+
+void checkText(const std::string& field, const std::string& value, std::size_t longest) {
+    if (value.size() > longest)
+        refuse(field, fmt::format("{} bytes long", value.size()),
+               fmt::format("at most {}", longest));
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
+    if (std::any_of(value.begin(), value.end(), control))
+        refuse(field, "a text with control characters", "plain text");
+}
+
+void checkData(const DataSettings& data) {
+    constexpr std::size_t kLongest = 4096;
+    checkText("data.file", data.file, kLongest);
+    checkText("data.images", data.images, kLongest);
+    checkText("data.group", data.group, kLongest);
+    checkText("data.checksum", data.checksum, kLongest);
+    for (const std::string& target : data.targets)
+        checkText("data.targets", target, kLongest);
+    if (!data.layout.empty())
+        checkChoice("data.layout", data.layout, {"NCHW", "NHWC", "NHW"});
+    checkNumber("data.validation_fraction", data.validationFraction, 0, true, 0.99);
+    checkNumber("data.test_fraction", data.testFraction, 0, true, 0.99);
+    if (data.validationFraction + data.testFraction >= 1)
+        refuse("data.validation_fraction and data.test_fraction",
+               fmt::format("{} and {}", data.validationFraction, data.testFraction),
+               "a sum below 1, so that images are left for training,");
+    checkChoice("data.normalisation", data.normalisation, {"none", "asinh"});
+    if (data.normalisationScale.size() > 1024)
+        refuse("data.normalisation_scale",
+               fmt::format("a list of {} numbers", data.normalisationScale.size()), "one per band");
+    for (const double scale : data.normalisationScale)
+        checkNumber("data.normalisation_scale", scale, 0, false, 1e30);
+}
+
+ordered_json dataJson(const DataSettings& data) {
+    ordered_json json;
+    json["file"] = data.file;
+    json["images"] = data.images;
+    json["layout"] = data.layout;
+    json["targets"] = data.targets;
+    json["group"] = data.group;
+    json["checksum"] = data.checksum;
+    json["split_seed"] = data.splitSeed;
+    json["validation_fraction"] = data.validationFraction;
+    json["test_fraction"] = data.testFraction;
+    json["normalisation"] = data.normalisation;
+    json["normalisation_scale"] = data.normalisationScale;
+    json["turns_and_flips"] = data.turnsAndFlips;
+    return json;
+}
+
+ordered_json trainingJson(const TrainingSettings& training) {
+    ordered_json json;
+    json["batch"] = training.batch;
+    json["epochs"] = training.epochs;
+    json["seed"] = training.seed;
+    json["recipe"] = honestRecipe(training);
+    json["learning_rate"] = training.learningRate;
+    json["schedule"] = training.schedule;
+    json["final_fraction"] = training.finalFraction;
+    json["warmup_steps"] = training.warmupSteps;
+    json["clip_norm"] = training.clipNorm;
+    return json;
+}
+
+void readData(JsonReader reader, DataSettings& data) {
+    reader.read("file", data.file);
+    reader.read("images", data.images);
+    reader.read("layout", data.layout);
+    std::vector<std::string> targets;
+    if (reader.read("targets", targets)) {
+        if (targets.size() != data.targets.size())
+            reader.fail("targets",
+                        fmt::format("names {} columns; 3 were expected, for e1, e2 and redshift",
+                                    targets.size()));
+        std::copy(targets.begin(), targets.end(), data.targets.begin());
+    }
+    reader.read("group", data.group);
+    reader.read("checksum", data.checksum);
+    reader.read("split_seed", data.splitSeed);
+    reader.read("validation_fraction", data.validationFraction);
+    reader.read("test_fraction", data.testFraction);
+    reader.read("normalisation", data.normalisation);
+    reader.read("normalisation_scale", data.normalisationScale);
+    reader.read("turns_and_flips", data.turnsAndFlips);
+    reader.finish();
+}
+
+void readTraining(JsonReader reader, TrainingSettings& training) {
+    if (reader.read("recipe", training.recipe)) {
+        checkChoice("training.recipe", training.recipe, {"stable", "paper", "custom"});
+        if (training.recipe != "custom")
+            applyRecipe(training, training.recipe);
+    }
+    reader.read("batch", training.batch);
+    reader.read("epochs", training.epochs);
+    reader.read("seed", training.seed);
+    reader.read("learning_rate", training.learningRate);
+    reader.read("schedule", training.schedule);
+    reader.read("final_fraction", training.finalFraction);
+    reader.read("warmup_steps", training.warmupSteps);
+    reader.read("clip_norm", training.clipNorm);
+    reader.finish();
+    training.recipe = honestRecipe(training);
+}
+
+}  // namespace
+
+void applyRecipe(TrainingSettings& settings, const std::string& recipe) {
+    checkChoice("training.recipe", recipe, {"stable", "paper"});
+    const TrainingSettings stable;
+    settings.recipe = recipe;
+    settings.learningRate = recipe == "paper" ? 1e-3 : stable.learningRate;
+    settings.schedule = recipe == "paper" ? "constant" : stable.schedule;
+    settings.finalFraction = recipe == "paper" ? 1 : stable.finalFraction;
+    settings.warmupSteps = recipe == "paper" ? 0 : stable.warmupSteps;
+    settings.clipNorm = recipe == "paper" ? 0 : stable.clipNorm;
+}
+
+std::string honestRecipe(const TrainingSettings& settings) {
+    if (settings.recipe != "stable" && settings.recipe != "paper")
+        return "custom";
+    TrainingSettings named;
+    applyRecipe(named, settings.recipe);
+    return sameSchedule(named, settings) ? settings.recipe : "custom";
+}
+
+double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::int64_t steps) {
+    const std::int64_t warmup = std::min<std::int64_t>(settings.warmupSteps, steps / 2);
+    if (step < warmup)
+        return settings.learningRate * static_cast<double>(step + 1) / static_cast<double>(warmup);
+    if (settings.schedule == "constant")
+        return settings.learningRate;
+    const double length = static_cast<double>(std::max<std::int64_t>(1, steps - 1 - warmup));
+    const double done = std::min(1.0, static_cast<double>(step - warmup) / length);
+    const double fraction = 0.5 * (1 + std::cos(std::numbers::pi * done));
+    return settings.learningRate *
+           (settings.finalFraction + (1 - settings.finalFraction) * fraction);
+}
+
+void check(const Experiment& experiment) {
+    checkText("name", experiment.name, 100);
+    checkData(experiment.data);
+    if (experiment.network.preset.empty())
+        refuse("network.preset", "empty", "the name of a network");
+    checkText("network.preset", experiment.network.preset, 100);
+    if (experiment.device.id.empty())
+        refuse("device.id", "empty", "the name of a device");
+    checkText("device.id", experiment.device.id, 100);
+    checkWhole("device.threads", experiment.device.threads, 0, 4096);
+    checkNumber("device.memory_cap_mb", experiment.device.memoryCapMB, 0, true, 1e9);
+    const TrainingSettings& training = experiment.training;
+    checkWhole("training.batch", training.batch, 1, 4096);
+    checkWhole("training.epochs", training.epochs, 1, 1'000'000);
+    checkChoice("training.recipe", training.recipe, {"stable", "paper", "custom"});
+    checkNumber("training.learning_rate", training.learningRate, 0, false, 1000);
+    checkChoice("training.schedule", training.schedule, {"constant", "cosine"});
+    checkNumber("training.final_fraction", training.finalFraction, 0, true, 1);
+    checkWhole("training.warmup_steps", training.warmupSteps, 0, 1'000'000'000);
+    checkNumber("training.clip_norm", training.clipNorm, 0, true, 1e30);
+}
+
+std::string displayName(const Experiment& experiment) {
+    if (!experiment.name.empty())
+        return experiment.name;
+    return fmt::format("{}_b{}", experiment.network.preset, experiment.training.batch);
+}
+
+std::string toJson(const Experiment& experiment) {
+    ordered_json json;
+    json["format"] = kFormat;
+    json["version"] = kVersion;
+    json["name"] = experiment.name;
+    json["data"] = dataJson(experiment.data);
+    json["network"]["preset"] = experiment.network.preset;
+    json["device"]["id"] = experiment.device.id;
+    json["device"]["threads"] = experiment.device.threads;
+    json["device"]["memory_cap_mb"] = experiment.device.memoryCapMB;
+    json["training"] = trainingJson(experiment.training);
+    if (experiment.provenance != Provenance{}) {
+        json["provenance"]["version"] = experiment.provenance.version;
+        json["provenance"]["device"] = experiment.provenance.device;
+        json["provenance"]["started"] = experiment.provenance.started;
+    }
+    try {
+        return json.dump(2) + "\n";
+    } catch (const ordered_json::exception&) {
+        throw Error(ErrorKind::usage,
+                    "A name in the experiment is not valid UTF-8 and cannot be written as JSON.",
+                    "Rename the file or column concerned.");
+    }
+}
+
+Experiment experimentFromJson(const std::string& text, const std::string& source) {
+    const nlohmann::json document = parseJson(text, source, ErrorKind::usage);
+    JsonReader reader(document, source, ErrorKind::usage);
+    std::string format;
+    int version = 0;
+    if (!reader.read("format", format) || format != kFormat)
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{} is no experiment: its field \"format\" is {}; \"{}\" was expected.",
+                        source, reader.has("format") ? '"' + format + '"' : "missing", kFormat),
+            "Choose an experiment.json that Shearbench wrote.");
+    if (!reader.read("version", version) || version != kVersion)
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{}: experiments of version {} cannot be read; version {} was expected.",
+                        source, version, kVersion),
+            "Use the Shearbench that wrote it.");
+    Experiment experiment;
+    reader.read("name", experiment.name);
+    readData(reader.object("data"), experiment.data);
+    JsonReader network = reader.object("network");
+    network.read("preset", experiment.network.preset);
+    network.finish();
+    JsonReader device = reader.object("device");
+    device.read("id", experiment.device.id);
+    device.read("threads", experiment.device.threads);
+    device.read("memory_cap_mb", experiment.device.memoryCapMB);
+    device.finish();
+    readTraining(reader.object("training"), experiment.training);
+    JsonReader provenance = reader.object("provenance");
+    provenance.read("version", experiment.provenance.version);
+    provenance.read("device", experiment.provenance.device);
+    provenance.read("started", experiment.provenance.started);
+    provenance.finish();
+    reader.finish();
+    try {
+        check(experiment);
+    } catch (const Error& problem) {
+        throw Error(ErrorKind::usage, fmt::format("{}: {}", source, problem.what()),
+                    problem.remedy());
+    }
+    return experiment;
+}
+
+Experiment readExperiment(const std::filesystem::path& file) {
+    return experimentFromJson(readText(file, 1 << 20), file.string());
+}
+
+void writeExperiment(const Experiment& experiment, const std::filesystem::path& file) {
+    writeText(file, toJson(experiment));
+}
+
+}  // namespace shearbench

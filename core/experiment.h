@@ -16,10 +16,10 @@ namespace shearbench {
 /// file" (core/data/schema.h); what was found is written back when a run starts.
 struct DataSettings {
     std::string file;
-    std::string images;  ///< dataset path
-    std::string layout;  ///< "NCHW", "NHWC", "NHW"
+    std::string images;                  ///< dataset path
+    std::string layout;                  ///< "NCHW", "NHWC", "NHW"
     std::array<std::string, 3> targets;  ///< columns for e1, e2, redshift
-    std::string group;  ///< rows of one group stay on one side of the split; "none": no grouping
+    std::string group;     ///< rows of one group stay on one side of the split; "none": no grouping
     std::string checksum;  ///< of the file that a run was made with; empty: not checked
 
     std::uint64_t splitSeed = 1;
@@ -28,29 +28,47 @@ struct DataSettings {
     std::string normalisation = "asinh";     ///< "none", or "asinh": asinh(x / scale) per band
     std::vector<double> normalisationScale;  ///< per band; empty: the sky's standard deviation
     bool turnsAndFlips = true;  ///< augmentation of the training images, labels turned along
+
+    bool operator==(const DataSettings&) const = default;
 };
 
 struct NetworkSettings {
     std::string preset = "deterministic";
+
+    bool operator==(const NetworkSettings&) const = default;
 };
 
 struct DeviceSettings {
     std::string id = "cpu";
-    int threads = 0;             ///< 0: all
-    double memoryCapMB = 0;      ///< 0: none
+    int threads = 0;         ///< 0: all
+    double memoryCapMB = 0;  ///< 1e6 bytes; 0: none
+
+    bool operator==(const DeviceSettings&) const = default;
 };
 
 struct TrainingSettings {
     int batch = 8;
     int epochs = 30;
     std::uint64_t seed = 1;  ///< start values, order of the images, augmentation
-    /// "stable" or "paper": names a set of the four values below (applyRecipe); "custom" otherwise.
+    /// "stable" or "paper": names a set of the five values below (applyRecipe); "custom" otherwise.
     std::string recipe = "stable";
     double learningRate = 1e-3;
     std::string schedule = "cosine";  ///< "constant", or "cosine": down to finalFraction at the end
     double finalFraction = 0.01;
-    int warmupSteps = 500;  ///< learning rate rises linearly from 0 over so many steps
-    double clipNorm = 5;    ///< 0: none
+    int warmupSteps =
+        500;  ///< the rate rises linearly from 0 over so many steps, at most half of all
+    double clipNorm = 5;  ///< 0: none
+
+    bool operator==(const TrainingSettings&) const = default;
+};
+
+/// What an experiment was run with: for the reader, changes no result. Empty until a run starts.
+struct Provenance {
+    std::string version;  ///< of the program
+    std::string device;   ///< name and backend, as the device says
+    std::string started;  ///< UTC, ISO 8601
+
+    bool operator==(const Provenance&) const = default;
 };
 
 struct Experiment {
@@ -59,27 +77,36 @@ struct Experiment {
     NetworkSettings network;
     DeviceSettings device;
     TrainingSettings training;
+    Provenance provenance;
 
-    bool operator==(const Experiment&) const;
+    bool operator==(const Experiment&) const = default;
 };
 
 /// "stable": what trains without spikes on heavy-tailed cutouts. "paper": Adam at a constant 1e-3,
 /// no warm-up, no clipping (Arcelin 2021). Throws Error(usage) for another name.
 void applyRecipe(TrainingSettings& settings, const std::string& recipe);
 
-/// Learning rate of update `step` (from 0) out of `steps`.
+/// The recipe whose values these are: settings.recipe if it still fits them, else "custom".
+std::string honestRecipe(const TrainingSettings& settings);
+
+/// Learning rate of update `step` (from 0) out of `steps`: (step + 1) / warm-up of it while warming
+/// up, then constant, or half a cosine period that reaches finalFraction at the last step.
 double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::int64_t steps);
 
-/// Throws Error(usage) naming field, value and what is allowed.
+/// Throws Error(usage) naming field, value and what is allowed. Whether file, preset and device
+/// exist is for data::CutoutFile, network::makePreset and device::findDevice to say.
 void check(const Experiment& experiment);
 
 /// The name a run directory gets: name if set, else network and batch.
 std::string displayName(const Experiment& experiment);
 
-/// JSON with two-space indent and a final newline; numbers in their shortest exact form.
+/// JSON with two-space indent and a final newline; numbers in their shortest exact form. The fields
+/// have this header's names in snake_case, beside "format": "shearbench-experiment" and
+/// "version": 1.
 std::string toJson(const Experiment& experiment);
-/// Missing fields keep their defaults; unknown ones, wrong types and bad values throw Error(usage)
-/// with the field's path; `source` names the document in messages.
+/// Missing fields keep their defaults (those of the recipe, where one is named; values that differ
+/// from it make it "custom"); a missing format, unknown fields, wrong types and bad values throw
+/// Error(usage) with the field's path; `source` names the document in messages.
 Experiment experimentFromJson(const std::string& text, const std::string& source);
 
 Experiment readExperiment(const std::filesystem::path& file);

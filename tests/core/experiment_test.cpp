@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include <clocale>
+#include <limits>
+
+#include "core/files.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace shearbench {
+namespace {
+
+using test::expectError;
+using test::TemporaryFolder;
+
+Experiment unusual() {
+    Experiment e;
+    e.name = "früh \"1\"";
+    e.data.file = "/data/a b\\c.h5";
+    e.data.images = "group/images";
+    e.data.layout = "NHWC";
+    e.data.targets = {"e1", "e2", "flux[2]"};
+    e.data.group = "id";
+    e.data.checksum = "00ff";
+    e.data.splitSeed = std::numeric_limits<std::uint64_t>::max();
+    e.data.validationFraction = 0.1 + 0.2;
+    e.data.testFraction = 1.0 / 3;
+    e.data.normalisation = "none";
+    e.data.normalisationScale = {5e-324, 1.0000000000000002, 1e30};
+    e.data.turnsAndFlips = false;
+    e.network.preset = "other";
+    e.device = {"eigen", 3, 300.5};
+    e.training = {14, 7, 9, "custom", 3.3e-4, "constant", 0.25, 0, 1.7};
+    e.provenance = {"0.1.0", "a device", "2026-11-21T09:14:03Z"};
+    return e;
+}
+
+Experiment parse(const std::string& fields) {
+    return experimentFromJson(
+        "{\"format\": \"shearbench-experiment\", \"version\": 1" + fields + "}", "test.json");
+}
+
+TEST(Experiment, RoundTripIsExact) {
+    EXPECT_EQ(experimentFromJson(toJson(unusual()), "it"), unusual());
+    EXPECT_EQ(experimentFromJson(toJson({}), "it"), Experiment{});
+    EXPECT_EQ(toJson(experimentFromJson(toJson(unusual()), "it")), toJson(unusual()));
+    const TemporaryFolder folder;
+    writeExperiment(unusual(), folder / "e.json");
+    EXPECT_EQ(readExperiment(folder / "e.json"), unusual());
+}
+
+TEST(Experiment, JsonIsTwoSpaceIndentedAndEndsInANewline) {
+    const std::string json = toJson({});
+    EXPECT_EQ(json.substr(0, 44), "{\n  \"format\": \"shearbench-experiment\",\n  \"ve");
+    EXPECT_EQ(json.back(), '\n');
+    EXPECT_NE(json.find("\"validation_fraction\": 0.1,"), std::string::npos);
+}
+
+TEST(Experiment, NumbersDoNotDependOnTheLocale) {
+    const std::string before = std::setlocale(LC_ALL, nullptr);
+    if (!std::setlocale(LC_ALL, "de_DE.UTF-8"))
+        GTEST_SKIP() << "This system has no German locale.";
+    EXPECT_EQ(experimentFromJson(toJson(unusual()), "it"), unusual());
+    std::setlocale(LC_ALL, before.c_str());
+}
+
+TEST(Experiment, MissingFieldsKeepTheirDefaults) {
+    EXPECT_EQ(parse(""), Experiment{});
+    Experiment expected;
+    expected.training.batch = 2;
+    EXPECT_EQ(parse(R"(, "training": {"batch": 2})"), expected);
+}
+
+TEST(Experiment, ANamedRecipeBringsItsValues) {
+    const TrainingSettings paper = parse(R"(, "training": {"recipe": "paper"})").training;
+    EXPECT_EQ(paper.learningRate, 1e-3);
+    EXPECT_EQ(paper.schedule, "constant");
+    EXPECT_EQ(paper.warmupSteps, 0);
+    EXPECT_EQ(paper.clipNorm, 0);
+    EXPECT_EQ(paper.recipe, "paper");
+    const TrainingSettings mixed =
+        parse(R"(, "training": {"recipe": "paper", "learning_rate": 0.5})").training;
+    EXPECT_EQ(mixed.learningRate, 0.5);
+    EXPECT_EQ(mixed.schedule, "constant");
+    EXPECT_EQ(mixed.recipe, "custom");
+    TrainingSettings changed;
+    changed.clipNorm = 1;
+    EXPECT_EQ(honestRecipe(changed), "custom");
+    applyRecipe(changed, "stable");
+    EXPECT_EQ(changed, TrainingSettings{});
+    expectError(ErrorKind::usage, {"recipe", "fast", "stable"},
+                [&] { applyRecipe(changed, "fast"); });
+}
+
+TEST(Experiment, ReadingNamesTheField) {
+    struct Case {
+        const char* fields;
+        std::vector<std::string> parts;
+    };
+    const Case cases[] = {
+        {R"(, "training": {"batsch": 2})", {"test.json", "training.batsch", "batch"}},
+        {R"(, "extra": 1)", {"extra", "provenance"}},
+        {R"(, "training": {"batch": 2.5})", {"training.batch", "2.5", "whole"}},
+        {R"(, "training": {"batch": "8"})", {"training.batch", "\"8\""}},
+        {R"(, "training": {"batch": 99999999999})", {"training.batch", "range"}},
+        {R"(, "training": {"seed": -1})", {"training.seed", "-1"}},
+        {R"(, "training": {"seed": 18446744073709551616})", {"training.seed"}},
+        {R"(, "training": {"learning_rate": null})", {"training.learning_rate", "null"}},
+        {R"(, "training": {"learning_rate": 1e999})", {"not valid JSON"}},
+        {R"(, "training": {"learning_rate": -1})", {"training.learning_rate", "-1"}},
+        {R"(, "training": [])", {"training", "list", "braces"}},
+        {R"(, "training": {"epochs": 0})", {"training.epochs", "0"}},
+        {R"(, "training": {"schedule": "step"})", {"training.schedule", "step", "cosine"}},
+        {R"(, "training": {"recipe": "fast"})", {"training.recipe", "fast", "paper"}},
+        {R"(, "data": {"turns_and_flips": 1})", {"data.turns_and_flips", "true or false"}},
+        {R"(, "data": {"targets": ["e1", "e2"]})", {"data.targets", "2", "3"}},
+        {R"(, "data": {"targets": ["e1", "e2", 3]})", {"data.targets", "3"}},
+        {R"(, "data": {"layout": "CHWN"})", {"data.layout", "CHWN", "NHWC"}},
+        {R"(, "data": {"validation_fraction": 0.6, "test_fraction": 0.4})", {"0.6 and 0.4"}},
+        {R"(, "data": {"normalisation": "log"})", {"data.normalisation", "log", "asinh"}},
+        {R"(, "data": {"normalisation_scale": [1, 0]})", {"data.normalisation_scale", "0"}},
+        {R"(, "data": {"normalisation_scale": [[1]]})", {"data.normalisation_scale", "list"}},
+        {R"(, "device": {"threads": -1})", {"device.threads", "-1"}},
+        {R"(, "device": {"id": ""})", {"device.id"}},
+        {R"(, "name": "a\nb")", {"name", "control"}},
+        {R"(, "name": "a", "name": "b")", {"name", "twice"}},
+        {R"(, "name": )", {"test.json", "not valid JSON", "line 1"}},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.fields);
+        expectError(ErrorKind::usage, c.parts, [&] { parse(c.fields); });
+    }
+}
+
+TEST(Experiment, OtherDocumentsAreRefused) {
+    for (const char* text : {"", "[]", "3", "null", "{}", "{\"format\": \"other\"}", "\x89HDF\r\n",
+                             "{\"format\": \"shearbench-experiment\"}",
+                             "{\"format\": \"shearbench-experiment\", \"version\": 2}"}) {
+        SCOPED_TRACE(text);
+        expectError(ErrorKind::usage, {"some.json"},
+                    [&] { experimentFromJson(text, "some.json"); });
+    }
+    expectError(ErrorKind::usage, {"deep.json"}, [] {
+        experimentFromJson(std::string(1 << 19, '[') + std::string(1 << 19, ']'), "deep.json");
+    });
+}
+
+TEST(Experiment, CheckRefusesNumbersThatAreNone) {
+    Experiment e;
+    e.training.learningRate = std::numeric_limits<double>::quiet_NaN();
+    expectError(ErrorKind::usage, {"training.learning_rate"}, [&] { check(e); });
+    e = {};
+    e.training.clipNorm = std::numeric_limits<double>::infinity();
+    expectError(ErrorKind::usage, {"training.clip_norm"}, [&] { check(e); });
+    e = {};
+    e.data.file = "\xff\xfe";
+    expectError(ErrorKind::usage, {"UTF-8"}, [&] { toJson(e); });
+}
+
+TEST(Experiment, HasADisplayName) {
+    Experiment e;
+    EXPECT_EQ(displayName(e), "deterministic_b8");
+    e.name = "mine";
+    EXPECT_EQ(displayName(e), "mine");
+}
+
+TEST(LearningRate, WarmsUpAndFollowsACosine) {
+    TrainingSettings s;
+    s.learningRate = 2;
+    s.schedule = "cosine";
+    s.finalFraction = 0.1;
+    s.warmupSteps = 10;
+    EXPECT_DOUBLE_EQ(learningRateAt(s, 0, 111), 0.2);
+    EXPECT_DOUBLE_EQ(learningRateAt(s, 9, 111), 2);
+    EXPECT_DOUBLE_EQ(learningRateAt(s, 10, 111), 2);
+    EXPECT_DOUBLE_EQ(learningRateAt(s, 60, 111), 2 * (0.1 + 0.9 * 0.5));
+    EXPECT_DOUBLE_EQ(learningRateAt(s, 110, 111), 0.2);
+    s.schedule = "constant";
+    EXPECT_EQ(learningRateAt(s, 110, 111), 2);
+    EXPECT_EQ(learningRateAt(s, 1, 4), 2) << "warm-up takes at most half of the steps";
+    s.warmupSteps = 0;
+    EXPECT_EQ(learningRateAt(s, 0, 1), 2);
+}
+
+}  // namespace
+}  // namespace shearbench
