@@ -8,9 +8,10 @@
 
 namespace shearbench {
 
-/// Philox 4x32-10, the counter-based generator of Salmon et al. 2011 (SC'11, doi 10.1145/2063384.2063405):
-/// four 32-bit words for a 128-bit counter and a 64-bit key, with no state between calls. Equal
-/// arguments give equal words on every device, in any order, on any number of threads.
+/// Philox 4x32-10, the counter-based generator of Salmon et al. 2011 (SC'11,
+/// doi 10.1145/2063384.2063405): four 32-bit words for a 128-bit counter and a 64-bit key, with no
+/// state between calls. Equal arguments give equal words on every device, in any order, on any
+/// number of threads.
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key);
 
@@ -23,15 +24,18 @@ enum class StreamPurpose : std::uint32_t {
     simulation = 5,
     weightDraw = 6,
     latent = 7,
+    noise = 8,
 };
 
-/// A sequence of numbers named by (seed, purpose, index): a galaxy's number, an epoch's, a tensor's.
-/// Value type; not shared between threads.
+/// A sequence of numbers named by (seed, purpose, index): a galaxy's number, an epoch's, a
+/// tensor's. Value type; not shared between threads.
 class RandomStream {
   public:
     RandomStream(std::uint64_t seed, StreamPurpose purpose, std::uint64_t index);
 
     std::uint32_t bits();
+    /// out.size() words: what as many calls of bits() would give, faster.
+    void fill(std::span<std::uint32_t> out);
     /// Uniform in the open interval (0, 1), 53 bits.
     double uniform();
     double uniform(double low, double high) { return low + (high - low) * uniform(); }

@@ -15,8 +15,9 @@ TEST(Philox, GivesThePublishedWords) {
               (std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
     EXPECT_EQ(philox4x32({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}),
               (std::array<std::uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
-    EXPECT_EQ(philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
-              (std::array<std::uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+    EXPECT_EQ(
+        philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+        (std::array<std::uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
 TEST(RandomStream, IsNamedBySeedPurposeAndIndex) {
@@ -25,6 +26,17 @@ TEST(RandomStream, IsNamedBySeedPurposeAndIndex) {
     const std::uint32_t first = a.bits();
     EXPECT_EQ(first, same.bits());
     EXPECT_NE(first, other.bits());
+}
+
+TEST(RandomStream, FillsWithTheWordsItWouldGiveOneByOne) {
+    RandomStream single(5, StreamPurpose::noise, 3), filled(5, StreamPurpose::noise, 3);
+    for (std::size_t count : {0u, 1u, 3u, 64u, 200u, 7u, 33u}) {
+        std::vector<std::uint32_t> words(count);
+        filled.fill(words);
+        for (std::uint32_t word : words)
+            ASSERT_EQ(word, single.bits());
+    }
+    EXPECT_EQ(filled.bits(), single.bits());
 }
 
 TEST(RandomStream, HasTheMomentsOfItsDistributions) {
@@ -49,6 +61,29 @@ TEST(RandomStream, HasTheMomentsOfItsDistributions) {
         EXPECT_NEAR(squares / kDraws / mean, 1, 0.03) << mean;
     }
     EXPECT_EQ(stream.poisson(0), 0);
+}
+
+// Pearson's chi-squared of counts against the probabilities, for a mean on each side of the change
+// of method and on each side of where log(k!) changes from table to series.
+TEST(RandomStream, DrawsThePoissonProbabilities) {
+    RandomStream stream(4, StreamPurpose::simulation, 0);
+    constexpr int kDraws = 400'000;
+    for (double mean : {3.5, 9.9, 10.1, 16.0, 40.0}) {
+        std::vector<double> counts(200);
+        for (int i = 0; i < kDraws; ++i)
+            counts.at(static_cast<std::size_t>(stream.poisson(mean)))++;
+        double probability = std::exp(-mean), chiSquared = 0;
+        int bins = 0;
+        for (std::size_t k = 0; k < counts.size(); ++k) {
+            const double expected = kDraws * probability;
+            if (expected > 20) {
+                chiSquared += (counts[k] - expected) * (counts[k] - expected) / expected;
+                ++bins;
+            }
+            probability *= mean / static_cast<double>(k + 1);
+        }
+        EXPECT_NEAR(chiSquared, bins, 4.5 * std::sqrt(2.0 * bins)) << mean;
+    }
 }
 
 TEST(Permutation, HoldsEveryNumberOnce) {
