@@ -11,7 +11,8 @@
 
 namespace shearbench::test {
 
-/// Expects `act` to throw an Error of that kind whose sentence holds every one of `parts`.
+/// Expects `act` to throw an Error of that kind whose sentence and remedy together hold
+/// every one of `parts`.
 inline void expectError(ErrorKind kind, const std::vector<std::string>& parts,
                         const std::function<void()>& act) {
     try {
@@ -19,9 +20,10 @@ inline void expectError(ErrorKind kind, const std::vector<std::string>& parts,
         ADD_FAILURE() << "no Error was thrown";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), kind) << error.what();
+        const std::string text = std::string(error.what()) + " " + error.remedy();
         for (const std::string& part : parts)
-            EXPECT_NE(std::string(error.what()).find(part), std::string::npos)
-                << "\"" << part << "\" is missing in: " << error.what();
+            EXPECT_NE(text.find(part), std::string::npos)
+                << "\"" << part << "\" is missing in: " << text;
     }
 }
 

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/hdf5.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "core/data/hdf5_file.h"
+#include "core/error.h"
+
+namespace shearbench::data::h5 {
+namespace {
+
+constexpr int kDeepestGroup = 32;
+constexpr int kMostLinks = 200'000;  // a group may hold itself
+
+Handle accessProperties() {
+    Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fclose_degree(properties.get(), H5F_CLOSE_STRONG);
+#if H5_VERSION_GE(1, 10, 7)
+    H5Pset_file_locking(properties.get(), false, true);
+#endif
+    return properties;
+}
+
+/// Says in a user's words why `file` could not be opened.
+[[noreturn]] void throwOpenFailure(const std::filesystem::path& file) {
+    const std::string reason = failureReason();
+    std::error_code failure;
+    const auto bytes = std::filesystem::file_size(file, failure);
+    if (reason.find("truncated") != std::string::npos)
+        throw Error(ErrorKind::data,
+                    fmt::format("{} is truncated: it ends after {} bytes, before what it states "
+                                "it holds ({})",
+                                file.string(), bytes, reason),
+                    "Copy or download the file again.");
+    if (reason.find("signature") != std::string::npos || bytes == 0)
+        throw Error(ErrorKind::data,
+                    fmt::format("{} is not an HDF5 file ({} bytes without its signature)",
+                                file.string(), bytes),
+                    "Give a file written with HDF5, for example by h5py.");
+    throw Error(ErrorKind::data, fmt::format("{} cannot be opened: {}", file.string(),
+                                             reason.empty() ? "unknown reason" : reason));
+}
+
+Handle openHandle(const std::filesystem::path& file, unsigned mode) {
+    std::error_code failure;
+    const auto status = std::filesystem::status(file, failure);
+    if (!std::filesystem::exists(status))
+        throw Error(ErrorKind::data, fmt::format("There is no file {}", file.string()));
+    if (std::filesystem::is_directory(status))
+        throw Error(ErrorKind::data,
+                    fmt::format("{} is a folder, expected an HDF5 file", file.string()));
+    const Handle access = accessProperties();
+    Handle id(H5Fopen(file.c_str(), mode, access.get()), H5Fclose);
+    if (!id)
+        throwOpenFailure(file);
+    return id;
+}
+
+/// Whether every part of the path is there; the library complains when a group on the way is not.
+bool pathExists(hid_t file, const std::string& path) {
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        if (part != "/" && !part.empty() && H5Lexists(file, part.c_str(), H5P_DEFAULT) <= 0)
+            return false;
+        if (end == std::string::npos)
+            break;
+    }
+    return path.empty() || path == "/" || H5Oexists_by_name(file, path.c_str(), H5P_DEFAULT) > 0;
+}
+
+std::string absolute(const std::string& path) {
+    return path.starts_with('/') ? path : "/" + path;
+}
+
+struct Walk {
+    std::string file;
+    std::vector<DatasetInfo> found;
+    int links = 0;
+
+    void visit(hid_t group, const std::string& prefix, int depth);
+};
+
+std::string linkName(hid_t group, hsize_t position) {
+    const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, position,
+                                              nullptr, 0, H5P_DEFAULT);
+    if (length <= 0)
+        return {};
+    std::string name(static_cast<std::size_t>(length) + 1, '\0');
+    H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, position, name.data(), name.size(),
+                       H5P_DEFAULT);
+    name.pop_back();
+    return name;
+}
+
+void Walk::visit(hid_t group, const std::string& prefix, int depth) {
+    H5G_info_t info;
+    if (H5Gget_info(group, &info) < 0)
+        throwFailure(fmt::format("Listing {} of {}", prefix, file));
+    for (hsize_t i = 0; i < info.nlinks && ++links <= kMostLinks; ++i) {
+        const std::string name = linkName(group, i);
+        H5L_info_t link;
+        if (name.empty() || H5Lget_info(group, name.c_str(), &link, H5P_DEFAULT) < 0 ||
+            link.type != H5L_TYPE_HARD)
+            continue;
+        const Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
+        const std::string path = prefix + name;
+        if (!object)
+            continue;
+        if (H5Iget_type(object.get()) == H5I_DATASET)
+            found.push_back(describeDataset(object.get(), path, path + " of " + file));
+        else if (H5Iget_type(object.get()) == H5I_GROUP && depth < kDeepestGroup)
+            visit(object.get(), path + "/", depth + 1);
+    }
+}
+
+Handle creationProperties(const Storage& storage, std::size_t axes, const std::string& where) {
+    Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    if (storage.chunk.empty())
+        return properties;
+    const std::vector<hsize_t> chunk(storage.chunk.begin(), storage.chunk.end());
+    if (chunk.size() != axes ||
+        H5Pset_chunk(properties.get(), static_cast<int>(axes), chunk.data()) < 0)
+        throw Error(ErrorKind::data, fmt::format("Chunks of {} do not fit {} with {} axes",
+                                                 toString(storage.chunk), where, axes));
+    if (storage.gzip > 0 && (H5Pset_shuffle(properties.get()) < 0 ||
+                             H5Pset_deflate(properties.get(), unsigned(storage.gzip)) < 0))
+        throwFailure("Compressing " + where);
+    return properties;
+}
+
+Handle createDataset(hid_t file, const std::string& path, hid_t type, const Handle& space,
+                     const Handle& creation, const std::string& where) {
+    const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(links.get(), 1);
+    Handle id(
+        H5Dcreate2(file, path.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT),
+        H5Dclose);
+    if (!id)
+        throwFailure("Creating " + where);
+    return id;
+}
+
+/// Keeps a few chunks of large ones, so that neighbouring rows are decompressed once.
+Handle cacheProperties(const DatasetInfo& info) {
+    constexpr std::uint64_t kLeast = std::uint64_t{1} << 20, kMost = std::uint64_t{1} << 26;
+    std::uint64_t bytes = 4 * info.valueBytes;
+    for (std::uint64_t extent : info.chunk)
+        bytes = extent > kMost / std::max<std::uint64_t>(bytes, 1) ? kMost : bytes * extent;
+    Handle properties(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+    H5Pset_chunk_cache(properties.get(), 521, std::clamp(bytes, kLeast, kMost), 0.75);
+    return properties;
+}
+
+}  // namespace
+
+File::File(std::unique_ptr<OpenFile> file) : file_(std::move(file)) {}
+File::File(File&&) noexcept = default;
+File& File::operator=(File&&) noexcept = default;
+File::~File() = default;
+
+File File::open(const std::filesystem::path& file) {
+    const auto held = lock();
+    return File(std::make_unique<OpenFile>(OpenFile{file, openHandle(file, H5F_ACC_RDONLY)}));
+}
+
+File File::openForWriting(const std::filesystem::path& file) {
+    const auto held = lock();
+    return File(std::make_unique<OpenFile>(OpenFile{file, openHandle(file, H5F_ACC_RDWR)}));
+}
+
+File File::create(const std::filesystem::path& file) {
+    const auto held = lock();
+    const Handle access = accessProperties();
+    Handle id(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+    if (!id)
+        throw Error(ErrorKind::data,
+                    fmt::format("{} cannot be created: {}", file.string(), failureReason()),
+                    "Choose a folder that exists and can be written to.");
+    return File(std::make_unique<OpenFile>(OpenFile{file, std::move(id)}));
+}
+
+const std::filesystem::path& File::path() const {
+    return file_->path;
+}
+
+void File::flush() {
+    const auto held = lock();
+    if (H5Fflush(file_->id.get(), H5F_SCOPE_GLOBAL) < 0)
+        throwFailure("Writing " + file_->name());
+}
+
+void File::close() {
+    const auto held = lock();
+    if (file_->id.reset() < 0)
+        throwFailure("Closing " + file_->name());
+}
+
+bool File::exists(const std::string& object) const {
+    const auto held = lock();
+    return pathExists(file_->id.get(), object);
+}
+
+std::vector<DatasetInfo> File::datasets() const {
+    const auto held = lock();
+    Walk walk{file_->name(), {}};
+    const Handle root = openObject(file_->id.get(), "/", file_->name());
+    walk.visit(root.get(), "/", 0);
+    std::vector<DatasetInfo> found = std::move(walk.found);
+    std::sort(found.begin(), found.end(),
+              [](const DatasetInfo& a, const DatasetInfo& b) { return a.path < b.path; });
+    return found;
+}
+
+DatasetInfo File::info(const std::string& path) const {
+    return dataset(path).info();
+}
+
+Dataset File::dataset(const std::string& path) const {
+    const auto held = lock();
+    auto opened = std::make_unique<OpenDataset>();
+    const std::string name = absolute(path);
+    opened->where = fmt::format("{} of {}", name, file_->name());
+    if (!pathExists(file_->id.get(), name))
+        throw Error(ErrorKind::data,
+                    fmt::format("There is no dataset {} in {}", name, file_->name()));
+    const Handle first(H5Dopen2(file_->id.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+    if (!first)
+        throwFailure("Opening dataset " + opened->where);
+    opened->info = describeDataset(first.get(), name, opened->where);
+    const Handle access = cacheProperties(opened->info);
+    opened->id = {H5Dopen2(file_->id.get(), name.c_str(), access.get()), H5Dclose};
+    opened->type = {H5Dget_type(opened->id.get()), H5Tclose};
+    if (!opened->id || !opened->type)
+        throwFailure("Opening dataset " + opened->where);
+    return Dataset(std::move(opened));
+}
+
+template <typename T>
+Dataset File::createGrowing(const std::string& path, const Extents& row, const Storage& storage) {
+    const auto held = lock();
+    const std::string name = absolute(path), where = fmt::format("{} of {}", name, file_->name());
+    Extents extents{0};
+    extents.insert(extents.end(), row.begin(), row.end());
+    if (storage.chunk.empty())
+        throw Error(ErrorKind::data, fmt::format("The growing dataset {} needs chunks", where));
+    createDataset(file_->id.get(), name, nativeType<T>(), spaceOf(extents, true),
+                  creationProperties(storage, extents.size(), where), where);
+    return dataset(name);
+}
+
+template <typename T>
+void File::write(const std::string& path, std::span<const T> values, const Extents& extents,
+                 const Storage& storage) {
+    const auto held = lock();
+    const std::string name = absolute(path), where = fmt::format("{} of {}", name, file_->name());
+    if (valueCount(extents, where) != values.size())
+        throw Error(ErrorKind::data, fmt::format("{} values cannot be written as {}, which is {}",
+                                                 values.size(), where, toString(extents)));
+    const Handle id = createDataset(file_->id.get(), name, nativeType<T>(), spaceOf(extents),
+                                    creationProperties(storage, extents.size(), where), where);
+    if (!values.empty() &&
+        H5Dwrite(id.get(), nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+        throwFailure("Writing " + where);
+}
+
+template <typename T>
+std::vector<T> File::read(const std::string& path, const Extents& expected) const {
+    const auto held = lock();
+    const Dataset opened = dataset(path);
+    if (opened.info().extents != expected)
+        throw Error(ErrorKind::data,
+                    fmt::format("{} of {} is {}, expected {}", absolute(path), file_->name(),
+                                toString(opened.info().extents), toString(expected)));
+    return opened.read<T>();
+}
+
+void File::writeTexts(const std::string& path, const std::vector<std::string>& values) {
+    const auto held = lock();
+    const std::string name = absolute(path), where = fmt::format("{} of {}", name, file_->name());
+    std::vector<const char*> texts;
+    for (const std::string& value : values)
+        texts.push_back(value.c_str());
+    const Handle type = textType();
+    const Handle id = createDataset(file_->id.get(), name, type.get(), spaceOf({values.size()}),
+                                    creationProperties({}, 1, where), where);
+    if (!texts.empty() &&
+        H5Dwrite(id.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()) < 0)
+        throwFailure("Writing " + where);
+}
+
+void File::createGroup(const std::string& path) {
+    const auto held = lock();
+    if (pathExists(file_->id.get(), absolute(path)))
+        return;
+    const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(links.get(), 1);
+    const Handle id(
+        H5Gcreate2(file_->id.get(), absolute(path).c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT),
+        H5Gclose);
+    if (!id)
+        throwFailure(fmt::format("Creating group {} in {}", path, file_->name()));
+}
+
+#define SHEARBENCH_H5_FILE(T)                                                                    \
+    template Dataset File::createGrowing<T>(const std::string&, const Extents&, const Storage&); \
+    template void File::write<T>(const std::string&, std::span<const T>, const Extents&,         \
+                                 const Storage&);                                                \
+    template std::vector<T> File::read(const std::string&, const Extents&) const;
+SHEARBENCH_H5_FILE(float)
+SHEARBENCH_H5_FILE(double)
+SHEARBENCH_H5_FILE(std::int64_t)
+SHEARBENCH_H5_FILE(std::uint64_t)
+#undef SHEARBENCH_H5_FILE
+
+}  // namespace shearbench::data::h5

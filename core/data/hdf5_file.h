@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/hdf5_handle.h"
+
+// What h5::File and h5::Dataset hold, shared by the files of hdf5.h only.
+
+namespace shearbench::data::h5 {
+
+struct OpenFile {
+    std::filesystem::path path;
+    Handle id;
+
+    std::string name() const { return path.string(); }
+};
+
+struct OpenDataset {
+    DatasetInfo info;
+    std::string where;  ///< "/images of a.h5"
+    Handle id, type;
+};
+
+DatasetInfo describeDataset(hid_t dataset, const std::string& path, const std::string& where);
+
+}  // namespace shearbench::data::h5
