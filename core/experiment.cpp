@@ -202,7 +202,7 @@ void check(const Experiment& experiment) {
     if (experiment.device.id.empty())
         refuse("device.id", "empty", "the name of a device");
     checkText("device.id", experiment.device.id, 100);
-    checkWhole("device.threads", experiment.device.threads, 0, 4096);
+    checkWhole("device.threads", experiment.device.threads, 0, 1024);
     checkNumber("device.memory_cap_mb", experiment.device.memoryCapMB, 0, true, 1e9);
     const TrainingSettings& training = experiment.training;
     checkWhole("training.batch", training.batch, 1, 4096);

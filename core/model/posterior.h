@@ -21,8 +21,10 @@ std::vector<Posterior> posteriorsFromFeatures(std::span<const float> features);
 /// -log N(target; mean, covariance).
 double negativeLogLikelihood(std::span<const float, 9> features, std::span<const float, 3> target);
 
-/// The mean over `evaluated` of -log N for the normal distribution fitted to `fitted`; both (n, 3).
-/// What a network that has learnt nothing but the labels' spread would reach.
+/// The mean over `evaluated` of -log N for the normal distribution of greatest likelihood for
+/// `fitted`; both (n, 3), n >= 1. What a network that has learnt nothing but the labels' spread
+/// would reach. The variances get the square of network::kScaleFloor on top, as a network's have,
+/// so that labels that are all the same give a finite number.
 double fittedGaussianNll(std::span<const float> fitted, std::span<const float> evaluated);
 
 }  // namespace shearbench::model
