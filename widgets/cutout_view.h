@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "widgets/cutout_image.h"
+#include "widgets/theme.h"
+
+class QGridLayout;
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace shearbench::widgets {
+
+class CutoutCanvas;
+class BandThumbnails;
+
+/// Which |e| an ellipticity is: (1-q)/(1+q) or (1-q^2)/(1+q^2).
+enum class EllipticityKind { reducedShear, distortion };
+
+/// A quantity as the file labels it and as the network believes it.
+struct LabelledValue {
+    QString name;  ///< "e₁"
+    std::optional<double> label, mean, sigma;
+    int decimals = 3;
+};
+
+/// One galaxy, large.
+struct CutoutDetails {
+    qint64 row = -1;
+    QString title;        ///< "Galaxy 1015"
+    QString place;        ///< "14 of 1,612 in this order"
+    CutoutPixels pixels;  ///< null: still being read
+    EllipticityKind kind = EllipticityKind::reducedShear;
+    std::optional<std::array<double, 2>> labelShape, posteriorShape;  ///< (e1, e2)
+    /// Geometric mean of the outlines' semi-axes, cutout pixels; 0: an eighth of the cutout.
+    double outlineRadius = 0;
+    std::vector<LabelledValue> values;
+    QString facts;  ///< "r mag 24.2   SNR 262   half-light radius 0.67″"
+};
+
+/// One galaxy: the picture with a scale bar and the outlines of label (dashed white) and posterior
+/// mean (solid violet), its bands, and what label and posterior say. The pixel under the cursor is
+/// read out; arrow keys move that cursor when the picture has the focus.
+class CutoutView : public QWidget {
+    Q_OBJECT
+  public:
+    explicit CutoutView(const Theme& theme, QWidget* parent = nullptr);
+
+    void setFormat(const CutoutFormat& format);
+    /// Nothing: "Choose a galaxy."
+    void setDetails(const std::optional<CutoutDetails>& details);
+    /// How it is shown; its crop is used as it is.
+    void setDisplay(const CutoutDisplay& display);
+    CutoutDisplay display() const;
+
+    /// "label, posterior, pull" as tab-separated lines.
+    QString valuesText() const;
+
+  Q_SIGNALS:
+    void posteriorRequested(qint64 row);
+    void displayChanged();  ///< the user chose another band
+
+  private:
+    void build();
+    void showValues();
+    void showReadout(const QString& text);
+
+    const Theme& theme_;
+    CutoutFormat format_;
+    std::optional<CutoutDetails> details_;
+    CutoutCanvas* canvas_;
+    BandThumbnails* bands_;
+    QLabel *title_, *place_, *readout_, *facts_, *key_;
+    QGridLayout* table_;
+    std::vector<QLabel*> cells_;
+    QPushButton *posterior_, *copy_;
+};
+
+/// (mean - label) / sigma; nothing where one is missing or sigma is not above zero.
+std::optional<double> pullOf(const LabelledValue& value);
+
+}  // namespace shearbench::widgets
