@@ -19,6 +19,31 @@ int largestBatchThatFits(const Device& device, const network::Network& network,
     return fits;
 }
 
+void checkRequest(const network::Network& network, const SessionOptions& options) {
+    if (network.layers().empty())
+        throw Error(ErrorKind::usage, fmt::format("Network {} has no layers.", network.name()));
+    const network::Shape in = network.input();
+    if (in.channels < 1 || in.height < 1 || in.width < 1)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: images of {} x {} x {} hold nothing.", network.name(),
+                                in.channels, in.height, in.width));
+    for (const network::Layer& layer : network.layers())
+        if (layer.output.count() == 0)
+            throw Error(ErrorKind::usage, fmt::format("Network {}: layer {} has no output.",
+                                                      network.name(), layer.name));
+    if (network.loss() == network::LossKind::gaussianNll && network.output().count() != 9)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: a normal posterior in 3 dimensions needs 9 output "
+                                "features, the last layer gives {}.",
+                                network.name(), network.output().count()),
+                    "End the network with a dense layer of 9 features, or choose another loss.");
+    if (options.batch < 1)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: a batch of {} images was asked for, at least 1 is "
+                                "needed.",
+                                network.name(), options.batch));
+}
+
 void checkFits(const Device& device, const network::Network& network, const MemoryPlan& plan,
                const SessionOptions& options) {
     const std::uint64_t cap =
@@ -34,8 +59,9 @@ void checkFits(const Device& device, const network::Network& network, const Memo
                             "{:.1f} MB; {:.1f} MB may be used.",
                             network.name(), options.batch, plan.total() / 1e6, device.info().name,
                             largest->name, largest->bytes / 1e6, cap / 1e6),
-                batch > 0 ? fmt::format("Choose a batch of at most {}, or raise the memory cap.", batch)
-                          : "Raise the memory cap: not even a batch of 1 fits.");
+                batch > 0
+                    ? fmt::format("Choose a batch of at most {}, or raise the memory cap.", batch)
+                    : "Raise the memory cap: not even a batch of 1 fits.");
 }
 
 }  // namespace shearbench::device

@@ -14,10 +14,10 @@ namespace shearbench::device {
 
 /// What a device says of itself, without being measured.
 struct DeviceInfo {
-    std::string id;        ///< stable, typed on the command line: "cpu", "eigen", later "opencl:0"
-    std::string name;      ///< as its maker calls it, "AMD EPYC 9B45, 2 cores"
+    std::string id;    ///< stable, typed on the command line: "cpu", "eigen", later "opencl:0"
+    std::string name;  ///< as its maker calls it, "AMD EPYC 9B45, 2 cores"
     std::string vendor;
-    std::string backend;   ///< library and version that computes, "oneDNN 2.6.3, AVX-512"
+    std::string backend;  ///< library and version that computes, "oneDNN 2.6.3, AVX-512"
     std::string instructionSet;
     int computeUnits = 0;  ///< cores that may be used
     double clockMHz = 0;   ///< 0: unknown
@@ -27,14 +27,14 @@ struct DeviceInfo {
 
 /// Measured on the spot.
 struct DeviceRates {
-    double gflops = 0;             ///< single-precision multiply-add rate, 1e9 operations/s
-    double gigabytesPerSecond = 0; ///< reading and writing main memory
-    double seconds = 0;            ///< how long the measurement took
+    double gflops = 0;              ///< single-precision multiply-add rate, 1e9 operations/s
+    double gigabytesPerSecond = 0;  ///< reading and writing main memory
+    double seconds = 0;             ///< how long the measurement took
 };
 
 struct SessionOptions {
     int batch = 8;
-    int threads = 0;                 ///< 0: all compute units
+    int threads = 0;                   ///< 0: all compute units
     std::uint64_t memoryCapBytes = 0;  ///< 0: what the device has; pretends to be a smaller device
 };
 
@@ -50,7 +50,8 @@ class Device {
     virtual DeviceRates measure(int threads) const = 0;
 
     /// What compile() would allocate. Throws Error(device) for a layer it cannot compute.
-    virtual MemoryPlan plan(const network::Network& network, const SessionOptions& options) const = 0;
+    virtual MemoryPlan plan(const network::Network& network,
+                            const SessionOptions& options) const = 0;
 
     /// Allocates everything a step needs; parameters start at zero. Throws Error(device), naming
     /// layer and bytes and the largest batch that would fit, when the plan exceeds the memory cap.
@@ -58,9 +59,15 @@ class Device {
                                              const SessionOptions& options) const = 0;
 };
 
-/// The largest batch of at least 1 and at most `limit` whose plan stays within `capBytes`; 0 if none.
+/// The largest batch of at least 1 and at most `limit` whose plan stays within `capBytes`; 0 if
+/// none.
 int largestBatchThatFits(const Device& device, const network::Network& network,
                          SessionOptions options, std::uint64_t capBytes, int limit = 4096);
+
+/// What plan() and compile() refuse on any device. Throws Error(usage) for a network without
+/// layers, with an empty feature map or with a loss that does not fit its output, and for a batch
+/// below 1.
+void checkRequest(const network::Network& network, const SessionOptions& options);
 
 /// Throws the Error(device) that compile() promises if `plan` exceeds the options' cap or, where
 /// there is none, the device's memory. For use by the backends.

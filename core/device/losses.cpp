@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/losses.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <numbers>
-
-#include "core/error.h"
 
 namespace shearbench::device {
 
@@ -60,15 +56,6 @@ double gaussianNllOfOne(const float* features, const float* target, double scale
 }
 
 }  // namespace
-
-void checkLoss(const network::Network& network) {
-    if (network.loss() == network::LossKind::gaussianNll && network.output().count() != kFeatures)
-        throw Error(ErrorKind::usage,
-                    fmt::format("Network {}: a normal posterior in 3 dimensions needs {} output "
-                                "features, the last layer gives {}.",
-                                network.name(), kFeatures, network.output().count()),
-                    "End the network with a dense layer of 9 features, or choose another loss.");
-}
 
 double gaussianNll(std::span<const float> features, std::span<const float> targets, double scale,
                    std::span<float> gradients) {

@@ -10,9 +10,6 @@
 
 namespace shearbench::device {
 
-/// Throws Error(usage) when the network's loss does not fit its output features.
-void checkLoss(const network::Network& network);
-
 /// The sum over images of -log N(target; mean, L L^T), as network::LossKind::gaussianNll defines
 /// it. `features` (n, 9), `targets` (n, 3); `gradients` (n, 9) receives the derivative of `scale`
 /// times that sum (scale = 1 / batch gives that of the batch's mean).

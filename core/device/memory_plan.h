@@ -2,10 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace shearbench::device {
+
+/// The product of the factors, or the largest number there is where it would overflow.
+inline std::uint64_t saturatingProduct(std::initializer_list<std::uint64_t> factors) {
+    std::uint64_t product = 1;
+    for (std::uint64_t factor : factors)
+        if (__builtin_mul_overflow(product, factor, &product))
+            return std::numeric_limits<std::uint64_t>::max();
+    return product;
+}
 
 enum class MemoryUse { parameters, optimiser, activations, workspace, staging };
 
@@ -23,14 +34,19 @@ struct MemoryPlan {
     std::uint64_t total() const {
         std::uint64_t sum = 0;
         for (const MemoryItem& item : items)
-            sum += item.bytes;
+            sum = saturatingSum(sum, item.bytes);
         return sum;
     }
     std::uint64_t of(MemoryUse use) const {
         std::uint64_t sum = 0;
         for (const MemoryItem& item : items)
-            sum += item.use == use ? item.bytes : 0;
+            sum = saturatingSum(sum, item.use == use ? item.bytes : 0);
         return sum;
+    }
+
+  private:
+    static std::uint64_t saturatingSum(std::uint64_t a, std::uint64_t b) {
+        return a + b < a ? std::numeric_limits<std::uint64_t>::max() : a + b;
     }
 };
 

@@ -1,2 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/registry.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <string>
+
+#include "core/device/eigen/eigen_device.h"
+#include "core/error.h"
+
+namespace shearbench::device {
+
+namespace {
+
+using Maker = std::shared_ptr<const Device> (*)();
+
+/// Fastest kind first.
+constexpr Maker kMakers[] = {makeEigenDevice};
+
+}  // namespace
+
+const std::vector<std::shared_ptr<const Device>>& allDevices() {
+    static const std::vector<std::shared_ptr<const Device>> devices = [] {
+        std::vector<std::shared_ptr<const Device>> found;
+        for (Maker make : kMakers) {
+            try {
+                found.push_back(make());
+            } catch (const std::exception&) {
+                // A backend that cannot start here is no device of this machine.
+                continue;
+            }
+        }
+        return found;
+    }();
+    return devices;
+}
+
+std::shared_ptr<const Device> findDevice(std::string_view id) {
+    std::string known;
+    for (const std::shared_ptr<const Device>& device : allDevices()) {
+        if (device->info().id == id)
+            return device;
+        known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", device->info().id,
+                             device->info().name);
+    }
+    throw Error(ErrorKind::device, fmt::format("There is no device called {}.", id),
+                fmt::format("Choose one of: {}.", known));
+}
+
+}  // namespace shearbench::device

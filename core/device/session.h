@@ -58,8 +58,8 @@ class Session {
     virtual OptimiserState optimiserState() const = 0;
 
     /// One training step on a full batch: forward with batch statistics, loss, backward, clipping,
-    /// Adam, moving averages. `images` (batch, C, H, W), `targets` (batch, targetCount); both may be
-    /// reused when the call returns. May return before the step is done.
+    /// Adam, moving averages. `images` (batch, C, H, W), `targets` (batch, targetCount); both may
+    /// be reused when the call returns. May return before the step is done.
     virtual void step(std::span<const float> images, std::span<const float> targets,
                       const StepSettings& settings) = 0;
 
