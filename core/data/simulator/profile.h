@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+// The surface brightness of a galaxy and its Fourier transform.
+
+namespace shearbench::data::simulator {
+
+/// The range of Sersic indices that can be drawn.
+inline constexpr double kSmallestSersicIndex = 0.3, kLargestSersicIndex = 6.2;
+
+/// A Sersic profile I(r) = I0 exp(-b (r / hlr)^(1/n)), not truncated, sheared and shifted.
+/// Lengths in arcsec, x along columns, y along rows, upwards.
+struct Sersic {
+    double n = 1;                  ///< kSmallestSersicIndex..kLargestSersicIndex
+    double halfLightRadius = 0.5;  ///< circularised, sqrt(a b); 0: a point source
+    /// Reduced shear g = (1-q)/(1+q) (cos 2 phi, sin 2 phi), phi from +x to +y; |g| < 1. The shear
+    /// keeps area and flux.
+    double g1 = 0, g2 = 0;
+    double dx = 0, dy = 0;  ///< of the centre, from the stamp's
+    double flux = 1;        ///< to infinity
+};
+
+/// b with half of the flux inside hlr: P(2n, b) = 1/2, P the regularised incomplete gamma function
+/// (Ciotti & Bertin 1999, A&A 352, 447). n within 0.3..6.2.
+double sersicB(double n);
+
+/// Squared length of the point (x, y) drawn back to the round profile: |A^-1 x|^2 with
+/// A = [[1+g1, g2], [g2, 1-g1]] / sqrt(1 - |g|^2), as coefficients of x^2, 2 x y and y^2.
+struct QuadraticForm {
+    double xx, xy, yy;
+    double operator()(double x, double y) const { return xx * x * x + 2 * xy * x * y + yy * y * y; }
+};
+/// r^2 = form(x, y) for a sheared profile I(A^-1 x).
+QuadraticForm radiusForm(double g1, double g2);
+/// k^2 = form(kx, ky) for its transform F(A^T k).
+QuadraticForm waveNumberForm(double g1, double g2);
+
+/// Surface brightness (flux per arcsec^2) of a Sersic profile without PSF. Needs a
+/// halfLightRadius > 0.
+class SersicBrightness {
+  public:
+    explicit SersicBrightness(const Sersic& profile);
+    /// x, y from the profile's centre.
+    double operator()(double x, double y) const;
+
+  private:
+    double b_, inverseN_, inverseRadiusSquared_, central_;
+    QuadraticForm form_;
+};
+
+/// Fourier transform of the round Sersic profile of unit flux,
+///
+///   F(kappa) = 1/Gamma(2n) int_0^inf J0(kappa (x/b)^n) e^-x x^(2n-1) dx,   kappa = k hlr,
+///
+/// tabulated for one n over a range of kappa^2, to 2e-6 of F(0) (cubic interpolation, 16 cells per
+/// octave of kappa^2). Not shared between threads while tabulate() runs.
+class SersicTransform {
+  public:
+    SersicTransform();
+
+    /// Prepares for kappa^2 in lowest..highest, 0 < lowest <= highest.
+    void tabulate(double n, double lowest, double highest);
+
+    /// F for a kappa^2 within the range tabulated (not checked).
+    double operator()(double kappaSquared) const {
+        const auto bits = std::bit_cast<std::uint64_t>(kappaSquared);
+        const Cubic& c = cells_[static_cast<std::size_t>(bits >> (52 - kCellBits)) - firstCell_];
+        constexpr std::uint64_t kFraction = (std::uint64_t{1} << (52 - kCellBits)) - 1;
+        const double t = static_cast<double>(static_cast<std::int64_t>(bits & kFraction)) /
+                         static_cast<double>(kFraction + 1);
+        return c.c0 + t * (c.c1 + t * (c.c2 + t * c.c3));
+    }
+
+  private:
+    static constexpr int kCellBits = 4;
+    static constexpr int kCells = 1 << kCellBits;  ///< per octave
+    static constexpr int kNodes = kCells + 3;      ///< one cell beyond at each end, and both ends
+
+    struct Cubic {
+        double c0, c1, c2, c3;
+    };
+
+    std::size_t fillSpectrum(double n);
+
+    std::vector<double> nodeCosine_, nodeSine_;         ///< (frequency, node): of tau ln(node) / 2
+    std::vector<double> besselReal_, besselImaginary_;  ///< the part of J0, for any n
+    std::vector<double> spectrumReal_, spectrumImaginary_;
+    std::vector<Cubic> cells_;  ///< found by the leading bits of kappa^2: exponent, then cell
+    std::size_t firstCell_ = 0;
+};
+
+}  // namespace shearbench::data::simulator
