@@ -21,8 +21,8 @@ class Predictor {
     Predictor(const device::Device& device, const network::Network& network,
               std::span<const float> parameters, data::Normalisation normalisation, int threads);
 
-    /// One posterior a row, in their order; reads and computes in blocks of bounded size. `progress`
-    /// gets the number done and cancels by returning false (the result is then shorter).
+    /// One posterior a row, in their order; reads and computes in blocks of bounded size.
+    /// `progress` gets the number done and cancels by returning false (the result is then shorter).
     std::vector<Posterior> predict(const data::CutoutSource& source,
                                    std::span<const std::int64_t> rows,
                                    const std::function<bool(std::int64_t)>& progress = {});

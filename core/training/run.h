@@ -1,41 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "core/device/session.h"
 #include "core/experiment.h"
+#include "core/training/checkpoint.h"
+#include "core/training/epoch_record.h"
 
 namespace shearbench::training {
-
-/// What one epoch came to.
-struct EpochRecord {
-    std::int64_t epoch = 0;  ///< from 1
-    double trainingLoss = 0, validationLoss = 0;
-    std::array<double, 3> validationRms{};  ///< of e1, e2, redshift: posterior mean minus label
-    double insideOneSigma = 0;  ///< fraction of validation labels inside the (e1, e2) ellipse of
-                                ///< Mahalanobis radius 1; 0.393 expected
-    double learningRate = 0, gradientNorm = 0;  ///< at its end; largest
-    double seconds = 0;                         ///< training steps only
-    double imagesPerSecond = 0;
-    double loaderWait = 0;  ///< seconds
-};
-
-/// Everything needed to go on exactly as if nothing had happened.
-struct Checkpoint {
-    std::vector<float> parameters;
-    device::OptimiserState optimiser;
-    std::int64_t epoch = 0, step = 0;  ///< finished epochs, and finished steps of the next one
-    double lossSum = 0;                ///< over those steps
-    std::vector<EpochRecord> history;
-    std::int64_t bestEpoch = 0;  ///< 0: none yet
-    double bestValidationLoss = 0;
-};
 
 /// A directory that holds an experiment and everything that came out of it:
 ///   experiment.json   what was asked, completed with what was found, versions, device
@@ -43,36 +18,64 @@ struct Checkpoint {
 ///   checkpoint.h5     the last state; written beside, synced, renamed
 ///   best.h5           the state after the epoch with the lowest validation loss
 ///   state.json        running, paused, done, stopped or failed, with the sentence why
-/// Errors are Error(data) naming the file.
+/// A value; errors are Error(data) naming the file. One trainer at a time writes (RunLock); anyone
+/// may read meanwhile.
 class RunDirectory {
   public:
-    /// `parent`/<UTC time>_<name>, made now.
+    /// `parent`/<UTC time>_<name>, made now; "_2", "_3" ... behind it if that is taken.
     static RunDirectory create(const std::filesystem::path& parent, const Experiment& experiment);
     /// Exactly `directory`, which must not exist or be empty.
-    static RunDirectory createAt(const std::filesystem::path& directory, const Experiment& experiment);
+    static RunDirectory createAt(const std::filesystem::path& directory,
+                                 const Experiment& experiment);
     static RunDirectory open(const std::filesystem::path& directory);
 
-    const std::filesystem::path& path() const { return path_; }
+    const std::filesystem::path& path() const { return path_; }  ///< absolute
     const Experiment& experiment() const { return experiment_; }
     void setExperiment(const Experiment& experiment);
 
-    void appendMetrics(const EpochRecord& record);
-    /// Drops epochs after `lastEpoch` (a resumed run repeats them), writing beside and renaming.
-    void truncateMetrics(std::int64_t lastEpoch);
+    void appendMetrics(const EpochRecord& record) const;
+    /// Replaces all lines: a resumed run repeats the epochs after its checkpoint.
+    void setMetrics(std::span<const EpochRecord> records) const;
+    /// Leaves out a last line that was never finished.
     std::vector<EpochRecord> metrics() const;
 
     enum class Kept { last, best };
     void saveCheckpoint(const Checkpoint& checkpoint, Kept which) const;
     bool hasCheckpoint(Kept which) const;
     Checkpoint loadCheckpoint(Kept which) const;
+    /// Makes the best epoch's state the last one, to go on from there; later epochs are dropped
+    /// from the metrics. Throws Error(usage) when there is no best one yet.
+    void returnToBest() const;
 
     void setState(const std::string& state, const std::string& sentence = {}) const;
+    /// "new" when training never started; "interrupted" when the file says running or paused and
+    /// nobody trains.
     std::string state() const;
+    /// Why, for failed runs; may be empty.
+    std::string stateSentence() const;
 
   private:
     RunDirectory(std::filesystem::path path, Experiment experiment);
+    std::filesystem::path file(Kept which) const;
+
     std::filesystem::path path_;
     Experiment experiment_;
+};
+
+/// Holds a run directory for one trainer, within this program and among programs; released when it
+/// goes, also by the system when the program is killed.
+class RunLock {
+  public:
+    /// Throws Error(run) when somebody else holds it.
+    explicit RunLock(const RunDirectory& run);
+    ~RunLock();
+    RunLock(const RunLock&) = delete;
+    RunLock& operator=(const RunLock&) = delete;
+
+    static bool isHeld(const RunDirectory& run);
+
+  private:
+    int descriptor_ = -1;
 };
 
 }  // namespace shearbench::training

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/model/posterior.h"
-#include "core/training/run.h"
+#include "core/training/epoch_record.h"
 
 namespace shearbench::training {
 
@@ -38,7 +38,7 @@ struct Snapshot {
     std::vector<EpochRecord> history;
     std::int64_t bestEpoch = 0;
     std::vector<WatchedPosterior> posteriors;
-    std::int64_t posteriorUpdates = 0;   ///< how often they were computed
+    std::int64_t posteriorUpdates = 0;  ///< how often they were computed
     double secondsSinceCheckpoint = 0;
 };
 

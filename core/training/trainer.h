@@ -14,8 +14,8 @@
 
 namespace shearbench::training {
 
-/// An experiment made ready: the source opened, schema and normalisation found and written back into
-/// the experiment, rows split.
+/// An experiment made ready: the source opened, schema and normalisation found and written back
+/// into the experiment, rows split.
 struct PreparedData {
     std::shared_ptr<const data::CutoutSource> source;
     data::Split split;
@@ -25,8 +25,8 @@ struct PreparedData {
 /// Opens and checks the experiment's data. Throws Error(data) or Error(usage).
 PreparedData prepareData(const Experiment& experiment);
 
-/// Trains one experiment in one run directory. run() blocks on the calling thread; all other members
-/// may be called from any thread at any time and return at once.
+/// Trains one experiment in one run directory. run() blocks on the calling thread; all other
+/// members may be called from any thread at any time and return at once.
 class Trainer {
   public:
     /// Continues from the directory's checkpoint when it has one, else starts afresh.

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/parameters_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace shearbench::model {
+
+void writeParameters(data::h5::File& file, const std::string& group,
+                     const network::Network& network, std::span<const float> values) {
+    for (const network::Parameter& parameter : network.parameters())
+        file.write<float>(group + "/" + parameter.name,
+                          values.subspan(parameter.offset, parameter.count),
+                          data::h5::Extents(parameter.shape.begin(), parameter.shape.end()));
+}
+
+std::vector<float> readParameters(const data::h5::File& file, const std::string& group,
+                                  const network::Network& network) {
+    // Grows as datasets turn out to be there: a foreign file may describe a network of any size.
+    std::vector<float> values;
+    for (const network::Parameter& parameter : network.parameters()) {
+        const std::string path = group + "/" + parameter.name;
+        const std::vector<float> read = file.read<float>(
+            path, data::h5::Extents(parameter.shape.begin(), parameter.shape.end()));
+        const auto finite = [](float value) { return std::isfinite(value); };
+        if (!std::all_of(read.begin(), read.end(), finite))
+            throw Error(ErrorKind::data,
+                        fmt::format("{}: dataset {} holds numbers that are not finite.",
+                                    file.path().string(), path),
+                        "Use another checkpoint of the run.");
+        values.insert(values.end(), read.begin(), read.end());
+    }
+    return values;
+}
+
+}  // namespace shearbench::model

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/checkpoint.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/data/hdf5.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "core/model/parameters_file.h"
+#include "core/network/presets.h"
+
+namespace shearbench::training {
+namespace {
+
+using data::h5::File;
+
+constexpr const char* kFormat = "shearbench-checkpoint";
+constexpr std::int64_t kVersion = 1;
+
+[[noreturn]] void refuse(const File& file, const std::string& problem) {
+    throw Error(ErrorKind::data,
+                fmt::format("The checkpoint {} {}.", file.path().string(), problem),
+                "Continue from the run's other checkpoint, or start the run anew.");
+}
+
+std::int64_t readCount(const File& file, const std::string& name, std::int64_t most) {
+    const std::int64_t value = file.readInteger("/", name);
+    if (value < 0 || value > most)
+        refuse(file, fmt::format("says {} = {}; 0 to {} was expected", name, value, most));
+    return value;
+}
+
+double readFinite(const File& file, const std::string& name) {
+    const double value = file.readNumber("/", name);
+    if (!std::isfinite(value))
+        refuse(file, fmt::format("says {} = {}; a finite number was expected", name, value));
+    return value;
+}
+
+network::Network readNetwork(const File& file, const std::string& preset) {
+    if (!file.hasAttribute("/", "format") || file.readText("/", "format") != kFormat)
+        refuse(file,
+               "was not written by Shearbench: its attribute \"format\" is missing or another");
+    if (const std::int64_t version = file.readInteger("/", "version"); version != kVersion)
+        refuse(file, fmt::format("has version {}; {} was expected", version, kVersion));
+    if (const std::string found = file.readText("/", "network"); found != preset)
+        refuse(file,
+               fmt::format("holds a network \"{}\"; the experiment has \"{}\"", found, preset));
+    constexpr std::int64_t kLargest = 65536;
+    return network::makePreset(preset, {static_cast<int>(readCount(file, "channels", kLargest)),
+                                        static_cast<int>(readCount(file, "height", kLargest)),
+                                        static_cast<int>(readCount(file, "width", kLargest))});
+}
+
+}  // namespace
+
+bool Checkpoint::operator==(const Checkpoint& other) const {
+    return input == other.input && parameters == other.parameters &&
+           optimiser.firstMoment == other.optimiser.firstMoment &&
+           optimiser.secondMoment == other.optimiser.secondMoment &&
+           optimiser.updates == other.optimiser.updates && stepsPerEpoch == other.stepsPerEpoch &&
+           epoch == other.epoch && step == other.step && lossSum == other.lossSum &&
+           gradientNorm == other.gradientNorm && seconds == other.seconds &&
+           loaderWait == other.loaderWait && history == other.history &&
+           bestEpoch == other.bestEpoch && bestLoss == other.bestLoss;
+}
+
+void writeCheckpoint(const std::filesystem::path& path, const std::string& preset,
+                     const Checkpoint& checkpoint) {
+    const network::Network network = network::makePreset(preset, checkpoint.input);
+    std::vector<std::string> history;
+    for (const EpochRecord& record : checkpoint.history)
+        history.push_back(toJsonLine(record));
+    replaceFile(path, [&](const std::filesystem::path& beside) {
+        File file = File::create(beside);
+        file.writeText("/", "format", kFormat);
+        file.writeInteger("/", "version", kVersion);
+        file.writeText("/", "network", preset);
+        file.writeInteger("/", "channels", checkpoint.input.channels);
+        file.writeInteger("/", "height", checkpoint.input.height);
+        file.writeInteger("/", "width", checkpoint.input.width);
+        file.writeInteger("/", "steps_per_epoch", checkpoint.stepsPerEpoch);
+        file.writeInteger("/", "epoch", checkpoint.epoch);
+        file.writeInteger("/", "step", checkpoint.step);
+        file.writeInteger("/", "updates", checkpoint.optimiser.updates);
+        file.writeNumber("/", "loss_sum", checkpoint.lossSum);
+        file.writeNumber("/", "gradient_norm", checkpoint.gradientNorm);
+        file.writeNumber("/", "seconds", checkpoint.seconds);
+        file.writeNumber("/", "loader_wait", checkpoint.loaderWait);
+        file.writeInteger("/", "best_epoch", checkpoint.bestEpoch);
+        file.writeNumber("/", "best_loss", checkpoint.bestLoss);
+        file.writeTexts("history", history);
+        model::writeParameters(file, "parameter", network, checkpoint.parameters);
+        model::writeParameters(file, "first_moment", network, checkpoint.optimiser.firstMoment);
+        model::writeParameters(file, "second_moment", network, checkpoint.optimiser.secondMoment);
+        file.close();
+    });
+}
+
+Checkpoint readCheckpoint(const std::filesystem::path& path, const std::string& preset) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 53;
+    const File file = File::open(path);
+    const network::Network network = readNetwork(file, preset);
+    Checkpoint checkpoint;
+    checkpoint.input = network.input();
+    checkpoint.stepsPerEpoch = readCount(file, "steps_per_epoch", kMost);
+    checkpoint.epoch = readCount(file, "epoch", kMost);
+    checkpoint.step = readCount(file, "step", checkpoint.stepsPerEpoch);
+    checkpoint.optimiser.updates = readCount(file, "updates", kMost);
+    checkpoint.lossSum = readFinite(file, "loss_sum");
+    checkpoint.gradientNorm = readFinite(file, "gradient_norm");
+    checkpoint.seconds = readFinite(file, "seconds");
+    checkpoint.loaderWait = readFinite(file, "loader_wait");
+    checkpoint.bestEpoch = readCount(file, "best_epoch", checkpoint.epoch);
+    checkpoint.bestLoss = readFinite(file, "best_loss");
+    constexpr std::uint64_t kMostEpochs = 1'000'000;
+    for (const std::string& line : file.dataset("history").readTexts(kMostEpochs))
+        checkpoint.history.push_back(
+            epochRecordFromJson(line, path.string() + ", dataset history"));
+    if (static_cast<std::int64_t>(checkpoint.history.size()) != checkpoint.epoch)
+        refuse(file, fmt::format("has finished {} epochs, yet its history has {}", checkpoint.epoch,
+                                 checkpoint.history.size()));
+    checkpoint.parameters = model::readParameters(file, "parameter", network);
+    checkpoint.optimiser.firstMoment = model::readParameters(file, "first_moment", network);
+    checkpoint.optimiser.secondMoment = model::readParameters(file, "second_moment", network);
+    return checkpoint;
+}
+
+}  // namespace shearbench::training

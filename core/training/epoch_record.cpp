@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/epoch_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/json_reader.h"
+
+namespace shearbench::training {
+
+std::string toJsonLine(const EpochRecord& record) {
+    nlohmann::ordered_json json;
+    json["epoch"] = record.epoch;
+    json["training_loss"] = record.trainingLoss;
+    json["validation_loss"] = record.validationLoss;
+    json["validation_count"] = record.validationCount;
+    json["validation_rms"] = record.validationRms;
+    json["inside_one_sigma"] = record.insideOneSigma;
+    json["learning_rate"] = record.learningRate;
+    json["gradient_norm"] = record.gradientNorm;
+    json["seconds"] = record.seconds;
+    json["images_per_second"] = record.imagesPerSecond;
+    json["loader_wait"] = record.loaderWait;
+    return json.dump();
+}
+
+EpochRecord epochRecordFromJson(const std::string& line, const std::string& source) {
+    const nlohmann::json document = parseJson(line, source, ErrorKind::data);
+    JsonReader reader(document, source, ErrorKind::data);
+    EpochRecord record;
+    if (!reader.read("epoch", record.epoch) || record.epoch < 1)
+        reader.fail("epoch", "is missing or below 1");
+    reader.read("training_loss", record.trainingLoss);
+    reader.read("validation_loss", record.validationLoss);
+    reader.read("validation_count", record.validationCount);
+    std::vector<double> rms;
+    if (reader.read("validation_rms", rms)) {
+        if (rms.size() != record.validationRms.size())
+            reader.fail("validation_rms",
+                        fmt::format("holds {} numbers; 3 were expected", rms.size()));
+        std::copy(rms.begin(), rms.end(), record.validationRms.begin());
+    }
+    reader.read("inside_one_sigma", record.insideOneSigma);
+    reader.read("learning_rate", record.learningRate);
+    reader.read("gradient_norm", record.gradientNorm);
+    reader.read("seconds", record.seconds);
+    reader.read("images_per_second", record.imagesPerSecond);
+    reader.read("loader_wait", record.loaderWait);
+    reader.finish();
+    return record;
+}
+
+}  // namespace shearbench::training

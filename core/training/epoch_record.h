@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace shearbench::training {
+
+/// What one epoch came to. All numbers are finite.
+struct EpochRecord {
+    std::int64_t epoch = 0;  ///< from 1
+    double trainingLoss = 0, validationLoss = 0;
+    std::int64_t validationCount = 0;       ///< images; 0: the validation numbers say nothing
+    std::array<double, 3> validationRms{};  ///< of e1, e2, redshift: posterior mean minus label
+    double insideOneSigma = 0;  ///< fraction of validation labels inside the (e1, e2) ellipse of
+                                ///< Mahalanobis radius 1; 0.393 expected
+    double learningRate = 0, gradientNorm = 0;  ///< at its end; largest
+    double seconds = 0;                         ///< training steps only
+    double imagesPerSecond = 0;
+    double loaderWait = 0;  ///< seconds
+
+    /// What "best" goes by: the validation loss, or the training loss where nothing was held back.
+    double judgedLoss() const { return validationCount > 0 ? validationLoss : trainingLoss; }
+
+    bool operator==(const EpochRecord&) const = default;
+};
+
+/// One line of JSON without the newline, numbers in their shortest exact form.
+std::string toJsonLine(const EpochRecord& record);
+/// Throws Error(data) with `source` and the field concerned.
+EpochRecord epochRecordFromJson(const std::string& line, const std::string& source);
+
+}  // namespace shearbench::training
