@@ -6,6 +6,7 @@
 #include <exception>
 #include <string>
 
+#include "core/device/cpu/cpu_device.h"
 #include "core/device/eigen/eigen_device.h"
 #include "core/error.h"
 
@@ -16,7 +17,7 @@ namespace {
 using Maker = std::shared_ptr<const Device> (*)();
 
 /// Fastest kind first.
-constexpr Maker kMakers[] = {makeEigenDevice};
+constexpr Maker kMakers[] = {makeCpuDevice, makeEigenDevice};
 
 }  // namespace
 

@@ -1,2 +1,128 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/device/session.h"
+#include "core/device/cpu/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/device/cpu/parallel.h"
+#include "core/device/losses.h"
+#include "core/error.h"
+
+namespace shearbench::device::cpu {
+
+namespace {
+
+void checkSize(const network::Network& network, const char* what, std::size_t found,
+               std::size_t expected) {
+    if (found != expected)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: {} numbers given as {}, {} expected.", network.name(),
+                                found, what, expected));
+}
+
+}  // namespace
+
+CpuSession::CpuSession(network::Network network, std::unique_ptr<CompiledNetwork> compiled,
+                       int threads)
+    : network_(std::move(network)),
+      threads_(threads),
+      plan_(compiled->memoryPlan()),
+      compiled_(std::move(compiled)) {
+    const ThreadScope scope(threads_);
+    compiled_->allocate();
+    optimiser_ = std::make_unique<Optimiser>(compiled_->parameters());
+    featureGradients_.resize(static_cast<std::size_t>(batch()) * network_.output().count());
+}
+
+void CpuSession::setParameters(std::span<const float> values) {
+    checkSize(network_, "parameters", values.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    own.pack(values, own.values(), own.averages());
+}
+
+void CpuSession::parameters(std::span<float> values) const {
+    checkSize(network_, "room for parameters", values.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    own.unpack(own.values(), own.averages(), values);
+}
+
+void CpuSession::setOptimiserState(const OptimiserState& state) {
+    checkSize(network_, "first moments", state.firstMoment.size(), network_.parameterCount());
+    checkSize(network_, "second moments", state.secondMoment.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    own.pack(state.firstMoment, own.firstMoments(), nullptr);
+    own.pack(state.secondMoment, own.secondMoments(), nullptr);
+    optimiser_->setUpdates(state.updates);
+}
+
+OptimiserState CpuSession::optimiserState() const {
+    const Parameters& own = compiled_->parameters();
+    OptimiserState state;
+    state.firstMoment.resize(network_.parameterCount());
+    state.secondMoment.resize(network_.parameterCount());
+    own.unpack(own.firstMoments(), nullptr, state.firstMoment);
+    own.unpack(own.secondMoments(), nullptr, state.secondMoment);
+    state.updates = optimiser_->updates();
+    return state;
+}
+
+void CpuSession::gradients(std::span<float> values) const {
+    checkSize(network_, "room for gradients", values.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    own.unpack(own.gradients(), nullptr, values);
+}
+
+void CpuSession::step(std::span<const float> images, std::span<const float> targets,
+                      const StepSettings& settings) {
+    const auto count = static_cast<std::size_t>(batch());
+    checkSize(network_, "images", images.size(), count * network_.input().count());
+    checkSize(network_, "targets", targets.size(), count * network_.targetCount());
+    const ThreadScope scope(threads_);
+    const std::span<const float> features =
+        compiled_->forward(images.data(), batch(), Mode::training);
+    const double loss =
+        lossAndGradient(network_.loss(), features, targets, 1.0 / batch(), featureGradients_) /
+        batch();
+    compiled_->backward(featureGradients_);
+    const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();
+    if (settings.update)
+        compiled_->moveAverages();
+    record(loss, gradientNorm);
+}
+
+void CpuSession::record(double loss, double gradientNorm) {
+    ++summary_.steps;
+    lossSum_ += loss;
+    summary_.lastLoss = loss;
+    summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, gradientNorm);
+    summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(gradientNorm);
+}
+
+StepSummary CpuSession::takeSummary() {
+    StepSummary summary = std::exchange(summary_, {});
+    if (summary.steps > 0)
+        summary.meanLoss = lossSum_ / static_cast<double>(summary.steps);
+    lossSum_ = 0;
+    return summary;
+}
+
+void CpuSession::predict(std::span<const float> images, std::span<float> outputs) {
+    const std::size_t imageFloats = network_.input().count();
+    const std::size_t features = network_.output().count();
+    const std::size_t total = images.size() / imageFloats;
+    checkSize(network_, "images", images.size(), total * imageFloats);
+    checkSize(network_, "room for outputs", outputs.size(), total * features);
+    const ThreadScope scope(threads_);
+    for (std::size_t first = 0; first < total;) {
+        const std::size_t count = std::min(total - first, static_cast<std::size_t>(batch()));
+        const std::span<const float> values = compiled_->forward(
+            &images[first * imageFloats], static_cast<int>(count), Mode::prediction);
+        std::copy(values.begin(), values.end(), outputs.begin() + first * features);
+        first += count;
+    }
+}
+
+}  // namespace shearbench::device::cpu

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/device/cpu/arena.h"
+#include "core/device/cpu/batch_norm.h"
+#include "core/device/cpu/operation.h"
+#include "core/device/cpu/parameters.h"
+#include "core/network/network.h"
+
+namespace shearbench::device::cpu {
+
+/// A network's layers as operations on feature maps in one arena. Constructing one decides
+/// everything and sums up the memory; nothing is allocated before allocate().
+class CompiledNetwork {
+  public:
+    /// Throws Error(device), naming the layer, where the library has no way to compute it.
+    /// Uses as many threads, now and later, as the caller's ThreadScope says.
+    CompiledNetwork(const network::Network& network, int batch);
+
+    MemoryPlan memoryPlan() const { return arena_.plan(batch_); }
+    void allocate();
+
+    const Parameters& parameters() const { return parameters_; }
+
+    /// The batch's features, row-major (batch, output().count()); valid until the next call.
+    /// Images beyond `count` <= batch are zeros.
+    std::span<const float> forward(const float* images, int count, Mode mode);
+    /// From the gradient by those features: all parameters' gradients. After a training forward().
+    void backward(std::span<const float> featureGradients);
+    /// Moving averages of all batch norms, from the last training forward().
+    void moveAverages();
+
+    /// One line for each convolution: which implementation computes each direction.
+    std::string describe() const;
+
+  private:
+    void lower();
+    void requestMaps();
+
+    network::Network network_;
+    int batch_, width_;
+    Arena arena_;
+    Parameters parameters_;
+    std::unique_ptr<Entry> entry_;
+    std::vector<std::unique_ptr<Operation>> operations_;  ///< after the entry
+    std::vector<Averaging*> averaging_;
+    std::vector<bool> needsInputGradient_;  ///< of operations_
+    std::vector<Arena::Buffer> outputs_;    ///< entry's first
+    std::vector<int> gradientBuffers_;      ///< which of the two holds each output's gradient
+    Arena::Buffer gradients_[2] = {0, 0};
+    std::vector<float> features_;
+    float *lastOutput_ = nullptr, *lastGradient_ = nullptr;
+};
+
+}  // namespace shearbench::device::cpu

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "core/device/device.h"
+
+namespace shearbench::device {
+
+/// The host's processor at its fastest: oneDNN's convolutions on blocked feature maps that are
+/// never reordered inside a step, and this room's vectorised kernels for everything else. Uses
+/// AVX-512, AVX2 or neither, as the processor has them; the environment's SHEARBENCH_ISA (avx512,
+/// avx2, baseline) holds it to less, which is meant for tests. Id "cpu".
+std::shared_ptr<const Device> makeCpuDevice();
+
+}  // namespace shearbench::device

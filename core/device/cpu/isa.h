@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "core/device/cpu/kernels.h"
+
+namespace shearbench::device::cpu {
+
+/// What the processor's vector units are used for: this room's kernels and oneDNN's.
+enum class Isa { baseline, avx2, avx512 };
+
+/// The best this processor has, at most what the environment's SHEARBENCH_ISA (avx512, avx2,
+/// baseline) allows; oneDNN is held to the same. Decided once, on the first call, which must come
+/// before any other use of oneDNN in the process. Throws Error(device) for an unknown value of
+/// SHEARBENCH_ISA. Thread-safe.
+Isa isa();
+
+/// "AVX-512", "AVX2", "baseline".
+std::string isaName();
+
+/// The kernels compiled for isa().
+const Kernels& kernels();
+
+}  // namespace shearbench::device::cpu

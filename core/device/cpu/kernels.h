@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+// The arithmetic between the convolutions. kernels.inc is compiled once per instruction set; which
+// variant runs is chosen at run time through this table of functions (isa.h). The variants include
+// nothing but this header, so that no inline function of theirs is ever merged with one compiled
+// for another processor.
+//
+// Layout: activations are "blocked", [image][channel block][pixel][lane]: W = Kernels::width
+// channels lie side by side, the last block's missing channels are zero and stay zero. A "vector"
+// below is W floats; a run of vectors is consecutive pixels of one channel block.
+// Every function works on one thread and allocates nothing. Pointers need no alignment.
+
+namespace shearbench::device::cpu {
+
+/// Images of one channel block that lie `stride` floats apart.
+struct Images {
+    std::int64_t count, stride;
+};
+
+struct AdamStep {
+    float beta1, beta2;
+    float rate;           ///< learning rate x sqrt(1 - beta2^t) / (1 - beta1^t)
+    float epsilon;        ///< epsilon x sqrt(1 - beta2^t)
+    float gradientScale;  ///< clipNorm / norm where clipped, else 1
+};
+
+/// Where one channel of one image goes on its way into the first convolution.
+struct NormalisedPlane {
+    float* scaled;  ///< (rows, columns): gamma x^ + beta
+    float* halo;    ///< x^ at row 1, column 1 of (rows + 2, columns + 2)
+};
+
+struct Kernels {
+    const char* name;
+    int width;  ///< W
+
+    // Between row-major (channels, pixels) and blocked, one image.
+    void (*pack)(const float* plain, float* blocked, std::int64_t channels, std::int64_t pixels);
+    void (*unpack)(const float* blocked, float* plain, std::int64_t channels, std::int64_t pixels);
+
+    /// sums[0] = sum of x, sums[1] = sum of x^2, in double precision.
+    void (*moments)(const float* x, std::int64_t count, double* sums);
+    /// x^ = (x - mean) inverse for one channel of one image.
+    void (*normalisePlane)(const float* x, std::int64_t rows, std::int64_t columns, float mean,
+                           float inverse, float gamma, float beta, NormalisedPlane out);
+
+    /// sums (2, W): per lane, of x and x^2.
+    void (*blockedMoments)(const float* x, std::int64_t vectors, double* sums);
+    /// y = (x - mean) scale + beta per lane.
+    void (*blockedNormalise)(const float* x, float* y, std::int64_t vectors, const float* mean,
+                             const float* scale, const float* beta);
+    /// sums (2, W): per lane, of d and d (x - mean).
+    void (*blockedNormaliseSums)(const float* x, const float* d, std::int64_t vectors,
+                                 const float* mean, double* sums);
+    /// d = scale (d - offset - (x - mean) slope) per lane, in place.
+    void (*blockedNormaliseBackward)(const float* x, float* d, std::int64_t vectors,
+                                     const float* mean, const float* scale, const float* offset,
+                                     const float* slope);
+
+    /// y = x > 0 ? x : slope x.
+    void (*prelu)(const float* x, const float* slope, float* y, std::int64_t vectors,
+                  Images images);
+    /// d (in place): gradient by y -> gradient by x. slopeGradient = sum over images of
+    /// min(x, 0) d; channelSums (W) = sum over images and pixels of the new d.
+    void (*preluBackward)(const float* x, const float* slope, float* d, float* slopeGradient,
+                          float* channelSums, std::int64_t vectors, Images images);
+    /// channelSums (W) = sum over images and pixels of d.
+    void (*channelSums)(const float* d, float* channelSums, std::int64_t vectors, Images images);
+
+    /// Adds to sums (blocks, 9, W), blocks 1 or 2, what one channel of one image contributes to the
+    /// weight gradient of a 3x3 convolution: sum over outputs (r, c) of
+    /// halo[r stride + tap row][c stride + tap column] d[block][r][c][lane]. `pitch` is the halo's
+    /// row length, `blockStride` the floats from one channel block of d to the next.
+    void (*planeWeightGradient)(const float* halo, std::int64_t pitch, std::int64_t stride,
+                                const float* d, std::int64_t blockStride, std::int64_t rows,
+                                std::int64_t columns, int blocks, float* sums);
+    /// Adds to sums (8, W) the sums of d (rows, columns, W) over its top row, bottom row, left
+    /// column, right column, and its corners: top left, top right, bottom left, bottom right.
+    void (*edgeSums)(const float* d, std::int64_t rows, std::int64_t columns, float* sums);
+
+    // Dense layers: x (images, features), w (outputs, features), y (images, outputs); features a
+    // multiple of W, rows of x, w and y xStride, features and yStride floats apart. These compute
+    // up to 4 images x 4 outputs at a time.
+    /// y = x w^T + bias.
+    void (*dense)(const float* x, std::int64_t xStride, const float* w, const float* bias, float* y,
+                  std::int64_t yStride, std::int64_t features, int images, int outputs);
+    /// Features begin..end of dx = dy w for all images and outputs.
+    void (*denseInputGradient)(const float* dy, std::int64_t yStride, const float* w, float* dx,
+                               std::int64_t xStride, std::int64_t features, std::int64_t begin,
+                               std::int64_t end, std::int64_t images, std::int64_t outputs);
+    /// Features begin..end of dw = dy^T x for all images and outputs.
+    void (*denseWeightGradient)(const float* dy, std::int64_t yStride, const float* x,
+                                std::int64_t xStride, float* dw, std::int64_t features,
+                                std::int64_t begin, std::int64_t end, std::int64_t images,
+                                std::int64_t outputs);
+
+    /// Sum of squares.
+    double (*squares)(const float* x, std::int64_t count);
+    /// One Adam step on `count` parameters; returns the sum of the unscaled gradients' squares.
+    double (*adam)(float* parameters, const float* gradients, float* firstMoments,
+                   float* secondMoments, std::int64_t count, const AdamStep& step);
+};
+
+}  // namespace shearbench::device::cpu

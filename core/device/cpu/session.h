@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/device/cpu/compiled_network.h"
+#include "core/device/cpu/optimiser.h"
+#include "core/device/session.h"
+
+namespace shearbench::device::cpu {
+
+/// A session on the host's processor. Steps are done when step() returns.
+class CpuSession : public Session {
+  public:
+    /// `compiled`: not yet allocated, made under a ThreadScope of `threads`.
+    CpuSession(network::Network network, std::unique_ptr<CompiledNetwork> compiled, int threads);
+
+    const network::Network& network() const override { return network_; }
+    const MemoryPlan& memoryPlan() const override { return plan_; }
+    int batch() const override { return plan_.batch; }
+
+    void setParameters(std::span<const float> values) override;
+    void parameters(std::span<float> values) const override;
+    void setOptimiserState(const OptimiserState& state) override;
+    OptimiserState optimiserState() const override;
+    void step(std::span<const float> images, std::span<const float> targets,
+              const StepSettings& settings) override;
+    StepSummary takeSummary() override;
+    void gradients(std::span<float> values) const override;
+    void predict(std::span<const float> images, std::span<float> outputs) override;
+
+    /// Which implementation computes each convolution, one line each.
+    std::string describe() const { return compiled_->describe(); }
+
+  private:
+    void record(double loss, double gradientNorm);
+
+    network::Network network_;
+    int threads_;
+    MemoryPlan plan_;
+    std::unique_ptr<CompiledNetwork> compiled_;
+    std::unique_ptr<Optimiser> optimiser_;
+    std::vector<float> featureGradients_;
+    StepSummary summary_;
+    double lossSum_ = 0;
+};
+
+}  // namespace shearbench::device::cpu
