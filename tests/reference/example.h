@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/network/network.h"
+
+namespace shearbench::reference {
+
+/// Parameters, images and targets to try a network with. Every number is one that single precision
+/// holds exactly, so that devices and the reference start from the same.
+struct Example {
+    std::vector<float> parameters, images, targets;
+};
+
+/// Drawn from the seed: kernels of unit gain, biases and batch norm off their start values, slopes
+/// between 0.2 and 0.8, images and targets of order one.
+Example makeExample(const network::Network& network, int images, std::uint64_t seed);
+
+inline std::vector<double> toDouble(const std::vector<float>& values) {
+    return {values.begin(), values.end()};
+}
+
+}  // namespace shearbench::reference

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/reference/reference.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/reference/layers.h"
+#include "tests/reference/losses.h"
+
+namespace shearbench::reference {
+
+namespace {
+
+/// The pieces of a flat array that belong to a layer.
+template <class Span>
+std::vector<Span> tensorsOf(const network::Network& network, std::size_t layer, Span flat) {
+    std::vector<Span> tensors;
+    for (const network::Parameter& parameter : network.parameters())
+        if (static_cast<std::size_t>(parameter.layer) == layer)
+            tensors.push_back(flat.subspan(parameter.offset, parameter.count));
+    return tensors;
+}
+
+/// The input, then every layer's output.
+std::vector<Maps> forwardAll(const network::Network& network, std::span<const double> parameters,
+                             std::span<const double> images, Mode mode) {
+    const auto count = static_cast<int>(images.size() / network.input().count());
+    std::vector<Maps> maps = {Maps(count, network.input())};
+    std::copy(images.begin(), images.end(), maps[0].values.begin());
+    for (std::size_t i = 0; i < network.layers().size(); ++i)
+        maps.push_back(
+            forward(network.layers()[i], tensorsOf(network, i, parameters), maps[i], mode));
+    return maps;
+}
+
+std::vector<double> statisticsOf(const network::Network& network, const std::vector<Maps>& maps) {
+    std::vector<double> statistics(network.parameterCount());
+    for (std::size_t i = 0; i < network.layers().size(); ++i) {
+        const network::Layer& layer = network.layers()[i];
+        if (layer.kind != network::LayerKind::batchNorm)
+            continue;
+        const auto tensors = tensorsOf(network, i, std::span(statistics));
+        for (int c = 0; c < layer.input.channels; ++c) {
+            const ChannelStatistics found = channelStatistics(maps[i], c);
+            tensors[2][c] = found.mean;
+            tensors[3][c] = found.variance;
+        }
+    }
+    return statistics;
+}
+
+double distanceToKink(const network::Network& network, const std::vector<Maps>& maps) {
+    double distance = Evaluation().distanceToKink;
+    for (std::size_t i = 0; i < network.layers().size(); ++i)
+        if (network.layers()[i].kind == network::LayerKind::prelu)
+            for (double x : maps[i].values)
+                distance = std::min(distance, std::fabs(x));
+    return distance;
+}
+
+}  // namespace
+
+std::vector<double> predict(const network::Network& network, std::span<const double> parameters,
+                            std::span<const double> images) {
+    return forwardAll(network, parameters, images, Mode::prediction).back().values;
+}
+
+double trainingLoss(const network::Network& network, std::span<const double> parameters,
+                    std::span<const double> images, std::span<const double> targets) {
+    return loss(network.loss(), forwardAll(network, parameters, images, Mode::training).back(),
+                targets, nullptr);
+}
+
+Evaluation evaluate(const network::Network& network, std::span<const double> parameters,
+                    std::span<const double> images, std::span<const double> targets) {
+    const std::vector<Maps> maps = forwardAll(network, parameters, images, Mode::training);
+    Evaluation result;
+    result.outputs = maps.back().values;
+    result.gradients.resize(network.parameterCount());
+    result.batchStatistics = statisticsOf(network, maps);
+    result.distanceToKink = distanceToKink(network, maps);
+
+    Maps gradient(maps.back().images, maps.back().shape);
+    result.loss = loss(network.loss(), maps.back(), targets, &gradient);
+    for (std::size_t i = network.layers().size(); i-- > 0;)
+        gradient = backward(network.layers()[i], tensorsOf(network, i, parameters), maps[i],
+                            gradient, tensorsOf(network, i, std::span(result.gradients)));
+
+    double squares = 0;
+    for (double g : result.gradients)
+        squares += g * g;
+    result.gradientNorm = std::sqrt(squares);
+    return result;
+}
+
+Evaluation step(const network::Network& network, State& state, std::span<const double> images,
+                std::span<const double> targets, const device::StepSettings& settings) {
+    const Evaluation result = evaluate(network, state.parameters, images, targets);
+    const bool clip = settings.clipNorm > 0 && result.gradientNorm > settings.clipNorm;
+    const double scale = clip ? settings.clipNorm / result.gradientNorm : 1;
+    const double b1 = settings.beta1, b2 = settings.beta2;
+    const auto t = static_cast<double>(++state.updates);
+    for (const network::Parameter& tensor : network.parameters())
+        for (std::size_t i = tensor.offset; i < tensor.offset + tensor.count; ++i) {
+            double& p = state.parameters[i];
+            double& m = state.firstMoment[i];
+            double& v = state.secondMoment[i];
+            if (tensor.trainable) {
+                const double g = scale * result.gradients[i];
+                m = b1 * m + (1 - b1) * g;
+                v = b2 * v + (1 - b2) * g * g;
+                const double mHat = m / (1 - std::pow(b1, t)), vHat = v / (1 - std::pow(b2, t));
+                p -= settings.learningRate * mHat / (std::sqrt(vHat) + settings.epsilon);
+            } else {
+                p = network::kBatchNormMomentum * p +
+                    (1 - network::kBatchNormMomentum) * result.batchStatistics[i];
+            }
+        }
+    return result;
+}
+
+}  // namespace shearbench::reference
