@@ -14,8 +14,9 @@
 namespace shearbench::data {
 
 /// An HDF5 file of galaxy cutouts, opened read-only and without locking out a writer. The file is
-/// hostile until read: types, extents and sizes are checked before anything is allocated. Every
-/// error is an Error(data) with file, dataset, what was found and what was expected.
+/// hostile until read: types, extents and sizes are checked before anything is allocated. Opening
+/// reads descriptions and attributes, no images. Every error is an Error(data) with file, dataset,
+/// what was found and what was expected.
 /// Thread-safe: calls wait for each other.
 class CutoutFile final : public CutoutSource {
   public:

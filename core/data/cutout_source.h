@@ -15,6 +15,9 @@ namespace shearbench::data {
 class CutoutSource {
   public:
     virtual ~CutoutSource() = default;
+    CutoutSource() = default;
+    CutoutSource(const CutoutSource&) = delete;
+    CutoutSource& operator=(const CutoutSource&) = delete;
 
     virtual const Schema& schema() const = 0;
 
@@ -28,5 +31,14 @@ class CutoutSource {
     /// The same for an integer column, exact.
     virtual std::vector<std::int64_t> readIntegerColumn(const std::string& name) const = 0;
 };
+
+/// Values of one image, C * H * W.
+std::size_t imageSize(const Schema& schema);
+
+/// Up to `wanted` of the rows 0..count-1, ascending, the first among them.
+std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t wanted);
+
+/// For readImages: throws Error(data) unless all rows are there and `values` is right for them.
+void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::size_t values);
 
 }  // namespace shearbench::data

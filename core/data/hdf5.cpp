@@ -222,6 +222,7 @@ Dataset File::dataset(const std::string& path) const {
     const auto held = lock();
     auto opened = std::make_unique<OpenDataset>();
     const std::string name = absolute(path);
+    opened->file = file_->name();
     opened->where = fmt::format("{} of {}", name, file_->name());
     if (!pathExists(file_->id.get(), name))
         throw Error(ErrorKind::data,

@@ -40,13 +40,17 @@ struct DatasetInfo {
     Extents extents;   ///< empty: one value
     std::string type;  ///< "float32", "int16", "uint8", "bool", "string", "compound", "other"
     ValueKind kind = ValueKind::other;
-    std::uint64_t valueBytes = 0;  ///< one value as stored, before compression
-    Extents chunk;                 ///< empty: not chunked
-    std::vector<Field> fields;     ///< of a compound dataset
+    std::uint64_t valueBytes = 0;   ///< one value as stored, before compression
+    std::uint64_t storedBytes = 0;  ///< that were written for all of it, after compression
+    Extents chunk;                  ///< empty: not chunked
+    std::vector<Field> fields;      ///< of a compound dataset
     std::string missingFilter;  ///< "LZF (filter 32000)" when its compression cannot be undone here
 
     bool numeric() const { return kind == ValueKind::integer || kind == ValueKind::real; }
 };
+
+/// Throws the Error(data) with which reading a dataset with a missing filter fails.
+[[noreturn]] void refuseMissingFilter(const DatasetInfo& info, const std::string& file);
 
 /// How a new dataset is stored.
 struct Storage {

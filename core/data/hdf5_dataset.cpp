@@ -61,20 +61,16 @@ std::vector<Field> fieldsOf(hid_t type) {
     return fields;
 }
 
-void requireReadable(const DatasetInfo& info, const std::string& where) {
-    if (!info.missingFilter.empty())
-        throw Error(ErrorKind::data,
-                    fmt::format("{} is compressed with {}, which the HDF5 library here lacks",
-                                where, info.missingFilter),
-                    "Rewrite the file once, where that filter is installed: "
-                    "h5repack -f GZIP=4 input.h5 output.h5");
+void requireReadable(const OpenDataset& dataset) {
+    if (!dataset.info.missingFilter.empty())
+        refuseMissingFilter(dataset.info, dataset.file);
 }
 
-void requireNumbers(const DatasetInfo& info, const std::string& where) {
-    requireReadable(info, where);
-    if (!info.numeric())
-        throw Error(ErrorKind::data,
-                    fmt::format("{} holds {} values, expected numbers", where, info.type));
+void requireNumbers(const OpenDataset& dataset) {
+    requireReadable(dataset);
+    if (!dataset.info.numeric())
+        throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected numbers",
+                                                 dataset.where, dataset.info.type));
 }
 
 /// An array for `count` values of `bytes` each, once that is known to be sane.
@@ -102,6 +98,14 @@ std::uint64_t valuesPerRow(const DatasetInfo& info, const std::string& where) {
 
 }  // namespace
 
+void refuseMissingFilter(const DatasetInfo& info, const std::string& file) {
+    throw Error(ErrorKind::data,
+                fmt::format("{} of {} is compressed with {}, which the HDF5 library here lacks",
+                            info.path, file, info.missingFilter),
+                "Rewrite the file once where that filter is installed: "
+                "h5repack -f GZIP=4 input.h5 output.h5");
+}
+
 DatasetInfo describeDataset(hid_t dataset, const std::string& path, const std::string& where) {
     const Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose),
         creation(H5Dget_create_plist(dataset), H5Pclose);
@@ -120,6 +124,7 @@ DatasetInfo describeDataset(hid_t dataset, const std::string& path, const std::s
     }
     if (info.kind == ValueKind::compound)
         info.fields = fieldsOf(type.get());
+    info.storedBytes = H5Dget_storage_size(dataset);
     info.missingFilter = missingFilter(creation.get());
     return info;
 }
@@ -136,7 +141,7 @@ const DatasetInfo& Dataset::info() const {
 template <typename T>
 std::vector<T> Dataset::read() const {
     const auto held = lock();
-    requireNumbers(dataset_->info, dataset_->where);
+    requireNumbers(*dataset_);
     std::vector<T> values =
         allocate<T>(valueCount(dataset_->info.extents, dataset_->where), dataset_->where);
     if (!values.empty() && H5Dread(dataset_->id.get(), nativeType<T>(), H5S_ALL, H5S_ALL,
@@ -149,7 +154,7 @@ template <typename T>
 void Dataset::readBlock(const Extents& offsets, const Extents& counts, std::span<T> out) const {
     const auto held = lock();
     const Extents& extents = dataset_->info.extents;
-    requireNumbers(dataset_->info, dataset_->where);
+    requireNumbers(*dataset_);
     bool inside = offsets.size() == extents.size() && counts.size() == extents.size();
     for (std::size_t axis = 0; inside && axis < extents.size(); ++axis)
         inside = counts[axis] <= extents[axis] && offsets[axis] <= extents[axis] - counts[axis];
@@ -186,7 +191,7 @@ void Dataset::readRows(std::uint64_t first, std::span<T> out) const {
 template <typename T>
 std::vector<T> Dataset::readField(const std::string& field) const {
     const auto held = lock();
-    requireReadable(dataset_->info, dataset_->where);
+    requireReadable(*dataset_);
     const auto found = std::find_if(dataset_->info.fields.begin(), dataset_->info.fields.end(),
                                     [&](const Field& each) { return each.name == field; });
     if (found == dataset_->info.fields.end() ||
@@ -205,7 +210,7 @@ std::vector<T> Dataset::readField(const std::string& field) const {
 
 std::vector<std::string> Dataset::readTexts(std::uint64_t limit) const {
     const auto held = lock();
-    requireReadable(dataset_->info, dataset_->where);
+    requireReadable(*dataset_);
     if (dataset_->info.kind != ValueKind::text)
         throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected texts",
                                                  dataset_->where, dataset_->info.type));

@@ -16,7 +16,7 @@ struct OpenFile {
 
 struct OpenDataset {
     DatasetInfo info;
-    std::string where;  ///< "/images of a.h5"
+    std::string file, where;  ///< "a.h5", "/images of a.h5"
     Handle id, type;
 };
 

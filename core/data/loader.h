@@ -31,12 +31,12 @@ struct LoaderSettings {
     int ahead = 4;  ///< batches prepared before they are asked for
 };
 
-/// Endless training batches, prepared on a thread of its own. The order of an epoch and the turns of
-/// its images depend on seed, epoch and row alone, so a loader that starts at some epoch and step
-/// continues exactly as one that got there; an epoch has rows / batch whole batches, its remainder
-/// is left out (a different one each epoch). Rows whose image or target is not finite are refused:
-/// Error(data) with their number and the first of them, at construction for targets, by next() for
-/// images.
+/// Endless training batches, prepared on a thread of its own. The order of an epoch and the turns
+/// of its images depend on seed, epoch and row alone, so a loader that starts at some epoch and
+/// step continues exactly as one that got there; an epoch has rows / batch whole batches, its
+/// remainder is left out (a different one each epoch). Rows whose image or target is not finite are
+/// refused: Error(data) with their number and the first of them, at construction for targets, by
+/// next() for images.
 class Loader {
   public:
     Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settings,

@@ -1,2 +1,145 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/normalisation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "core/error.h"
+
+namespace shearbench::data {
+namespace {
+
+/// Natural logarithm of a positive, normal float; relative error below 2e-7. The polynomial is that
+/// of Cephes' logf (S. L. Moshier). Without branches, so that the compiler turns loops into
+/// vectors.
+inline float fastLog(float x) {
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
+    // Exponent such that the mantissa lies in [sqrt(1/2), sqrt(2)).
+    const std::uint32_t shifted = bits + (0x3f800000u - 0x3f3504f3u);
+    const float exponent = static_cast<float>(static_cast<std::int32_t>(shifted >> 23) - 127);
+    const float f = std::bit_cast<float>((shifted & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
+    float p = 7.0376836292e-2f;
+    p = p * f - 1.1514610310e-1f;
+    p = p * f + 1.1676998740e-1f;
+    p = p * f - 1.2420140846e-1f;
+    p = p * f + 1.4249322787e-1f;
+    p = p * f - 1.6668057665e-1f;
+    p = p * f + 2.0000714765e-1f;
+    p = p * f - 2.4999993993e-1f;
+    p = p * f + 3.3333331174e-1f;
+    const float square = f * f;
+    float tail = f * square * p;
+    tail += exponent * -2.12194440e-4f;
+    tail -= 0.5f * square;
+    return f + tail + exponent * 0.693359375f;
+}
+
+/// asinh(x) = sign(x) log1p(|x| + x^2 / (1 + sqrt(1 + x^2))), log(2 |x|) where x^2 dwarfs 1.
+inline float fastAsinh(float x) {
+    const float a = std::fabs(x);
+    const bool large = a > 1e6f;
+    const float b = large ? 1e6f : a;
+    const float u = b + b * b / (1.0f + std::sqrt(1.0f + b * b));
+    const float w = 1.0f + u;
+    const float rounding = large ? 0.6931471806f : (u - (w - 1.0f)) / w;
+    const float result = fastLog(large ? a : w) + rounding;
+    return std::copysign(result + (x - x), x);
+}
+
+double median(std::vector<double>& values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+double standardDeviation(const std::vector<double>& values) {
+    double mean = 0, square = 0;
+    for (double value : values)
+        mean += value / static_cast<double>(values.size());
+    for (double value : values)
+        square += (value - mean) * (value - mean) / static_cast<double>(values.size());
+    return std::sqrt(square);
+}
+
+/// 1.4826 times the median absolute deviation; where more than half of the values are equal, their
+/// standard deviation; 1 where all are.
+double robustSigma(std::vector<double> values) {
+    if (values.empty())
+        return 1;
+    const double centre = median(values), spread = standardDeviation(values);
+    for (double& value : values)
+        value = std::fabs(value - centre);
+    const double sigma = 1.4826 * median(values);
+    for (double candidate : {sigma, spread})
+        if (std::isfinite(candidate) && candidate > 0)
+            return candidate;
+    return 1;
+}
+
+}  // namespace
+
+void Normalisation::apply(std::span<float> image) const {
+    if (kind == Kind::none)
+        return;
+    if (scale.empty() || image.size() % scale.size() != 0)
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} scales cannot normalise an image of {} values", scale.size(),
+                                image.size()));
+    const std::size_t pixels = image.size() / scale.size();
+    for (std::size_t band = 0; band < scale.size(); ++band) {
+        if (!(scale[band] > 0) || !std::isfinite(scale[band]))
+            throw Error(ErrorKind::usage,
+                        fmt::format("The scale {} of band {} cannot normalise; scales are above 0",
+                                    scale[band], band + 1));
+        const float factor = static_cast<float>(1 / scale[band]);
+        float* values = image.data() + band * pixels;
+        for (std::size_t i = 0; i < pixels; ++i)
+            values[i] = fastAsinh(values[i] * factor);
+    }
+}
+
+std::string toString(Normalisation::Kind kind) {
+    return kind == Normalisation::Kind::none ? "none" : "asinh";
+}
+
+Normalisation::Kind normalisationKind(const std::string& name) {
+    for (Normalisation::Kind kind : {Normalisation::Kind::none, Normalisation::Kind::asinh})
+        if (name == toString(kind))
+            return kind;
+    throw Error(ErrorKind::usage,
+                fmt::format("\"{}\" is no normalisation; known are none and asinh", name));
+}
+
+std::vector<double> skySigma(const CutoutSource& source) {
+    const Schema& schema = source.schema();
+    if (!schema.skySigma.empty())
+        return schema.skySigma;
+    constexpr std::int64_t kCutouts = 200;
+    const auto channels = static_cast<std::size_t>(schema.channels),
+               height = static_cast<std::size_t>(schema.height),
+               width = static_cast<std::size_t>(schema.width);
+    std::vector<std::vector<double>> border(channels);
+    std::vector<float> image(imageSize(schema));
+    for (std::int64_t row : evenlySpacedRows(schema.count, kCutouts)) {
+        source.readImages({&row, 1}, image);
+        for (std::size_t c = 0; c < channels; ++c)
+            for (std::size_t y = 0; y < height; ++y)
+                for (std::size_t x = 0; x < width; ++x) {
+                    const bool outermost = y == 0 || x == 0 || y + 1 == height || x + 1 == width;
+                    const float pixel = image[(c * height + y) * width + x];
+                    if (outermost && std::isfinite(pixel))
+                        border[c].push_back(pixel);
+                }
+    }
+    std::vector<double> sigma;
+    for (const std::vector<double>& pixels : border)
+        sigma.push_back(robustSigma(pixels));
+    return sigma;
+}
+
+}  // namespace shearbench::data

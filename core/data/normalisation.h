@@ -12,7 +12,8 @@ namespace shearbench::data {
 /// What happens to pixel values before the network sees them.
 struct Normalisation {
     enum class Kind { none, asinh } kind = Kind::none;
-    std::vector<double> scale;  ///< asinh: asinh(x / scale), one per band, in the units of the pixels
+    std::vector<double>
+        scale;  ///< asinh: asinh(x / scale), one per band, in the units of the pixels
 
     /// In place on one image (C, H, W); `scale.size() == C` unless none.
     void apply(std::span<float> image) const;

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/cutout_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace shearbench::data {
+
+std::size_t imageSize(const Schema& schema) {
+    return static_cast<std::size_t>(schema.channels) * static_cast<std::size_t>(schema.height) *
+           static_cast<std::size_t>(schema.width);
+}
+
+std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t wanted) {
+    const std::int64_t number = std::min(count, wanted);
+    std::vector<std::int64_t> rows;
+    for (std::int64_t i = 0; i < number; ++i)
+        rows.push_back(static_cast<std::int64_t>(
+            static_cast<double>(i) * static_cast<double>(count) / static_cast<double>(number)));
+    return rows;
+}
+
+void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::size_t values) {
+    for (std::int64_t row : rows)
+        if (row < 0 || row >= schema.count)
+            throw Error(ErrorKind::data,
+                        fmt::format("There is no row {} in {}, which has {} images", row,
+                                    schema.file, schema.count));
+    if (values != rows.size() * imageSize(schema))
+        throw Error(ErrorKind::data,
+                    fmt::format("{} images of {} x {} x {} do not fit {} values", rows.size(),
+                                schema.channels, schema.height, schema.width, values));
+}
+
+}  // namespace shearbench::data

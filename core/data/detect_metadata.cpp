@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/data/detect.h"
+#include "core/data/text.h"
+#include "core/error.h"
+
+namespace shearbench::data {
+namespace {
+
+/// Looks an attribute up at the images, then in their group, then in the file; under several names.
+class Statements {
+  public:
+    Statements(const h5::File& file, const std::string& images) : file_(file) {
+        places_.push_back(images);
+        const std::string group = images.substr(0, images.find_last_of('/'));
+        if (!group.empty())
+            places_.push_back(group);
+        places_.push_back("/");
+    }
+
+    /// Empty when there is none.
+    std::vector<std::string> texts(const std::vector<std::string>& names) const {
+        for (const auto& [place, name] : found(names, h5::ValueKind::text))
+            return file_.readTextList(place, name);
+        return {};
+    }
+
+    std::vector<double> numbers(const std::vector<std::string>& names) const {
+        for (h5::ValueKind kind : {h5::ValueKind::real, h5::ValueKind::integer})
+            for (const auto& [place, name] : found(names, kind))
+                return file_.readNumbers(place, name);
+        return {};
+    }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> found(const std::vector<std::string>& names,
+                                                           h5::ValueKind kind) const {
+        for (const std::string& name : names)
+            for (const std::string& place : places_)
+                for (const std::string& attribute : file_.attributes(place))
+                    if (lowerCase(attribute) == name &&
+                        file_.attributeKind(place, attribute) == kind)
+                        return {{place, attribute}};
+        return {};
+    }
+
+    const h5::File& file_;
+    std::vector<std::string> places_;
+};
+
+/// "u,g,r", "u g r", "ugr" or a list, without a survey's prefix ("hsc-g").
+std::vector<std::string> bandNames(const std::vector<std::string>& stated, std::size_t channels) {
+    std::vector<std::string> names = stated;
+    if (stated.size() == 1 && channels != 1) {
+        names.assign(1, {});
+        for (char c : stated.front()) {
+            if (c != ',' && c != ';' && c != ' ')
+                names.back() += c;
+            else if (!names.back().empty())
+                names.emplace_back();
+        }
+        if (names.back().empty())
+            names.pop_back();
+        if (names.size() == 1 && names.front().size() == channels) {
+            const std::string letters = names.front();
+            names.clear();
+            for (char c : letters)
+                names.emplace_back(1, c);
+        }
+    }
+    for (std::string& name : names)
+        name = name.substr(name.find_last_of('-') + 1);
+    return names;
+}
+
+/// Band names kept in a dataset: of the images, or one list for each of them.
+std::vector<std::string> bandDataset(const h5::File& file,
+                                     const std::vector<h5::DatasetInfo>& datasets,
+                                     std::size_t channels) {
+    for (const h5::DatasetInfo& dataset : datasets) {
+        const std::string name = lowerCase(baseName(dataset.path));
+        if (dataset.kind == h5::ValueKind::text && !dataset.extents.empty() &&
+            dataset.extents.back() == channels && dataset.missingFilter.empty() &&
+            (name == "image_band" || name == "bands" || name == "band" || name == "filters"))
+            return file.dataset(dataset.path).readTexts(channels);
+    }
+    return {};
+}
+
+std::vector<std::string> usualBands(const Schema& schema) {
+    if (schema.images.type == "uint8" && schema.channels == 3)
+        return {"R", "G", "B"};
+    switch (schema.channels) {
+        case 4:
+            return {"g", "r", "i", "z"};
+        case 5:
+            return {"g", "r", "i", "z", "y"};
+        case 6:
+            return {"u", "g", "r", "i", "z", "y"};
+        case 10:
+            return {"H", "J", "Y", "V", "u", "g", "r", "i", "z", "y"};
+        default:
+            return {};
+    }
+}
+
+void detectBands(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
+                 const Statements& statements, Schema& schema) {
+    const auto channels = static_cast<std::size_t>(schema.channels);
+    std::vector<std::string> stated = bandNames(
+        statements.texts({"bands", "band", "filters", "filter", "band_names", "channels"}),
+        channels);
+    if (stated.empty())
+        stated = bandNames(bandDataset(file, datasets, channels), channels);
+    if (stated.size() == channels) {
+        schema.bands = stated;
+        return;
+    }
+    schema.bands = usualBands(schema);
+    const bool usual = !schema.bands.empty();
+    for (std::size_t i = schema.bands.size(); i < channels; ++i)
+        schema.bands.push_back(fmt::format("band {}", i + 1));
+    if (!stated.empty())
+        schema.notes.push_back(fmt::format("The file names {} bands for {} channels; not used.",
+                                           stated.size(), channels));
+    if (usual && schema.bands.front() != "R")
+        schema.notes.push_back(fmt::format("The file does not name its bands; {} are assumed.",
+                                           fmt::join(schema.bands, " ")));
+}
+
+bool isPixelScale(double value) {
+    return std::isfinite(value) && value > 0 && value < 100;
+}
+
+void detectPixelScale(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
+                      const Statements& statements, Schema& schema) {
+    const std::vector<std::string> names{"pixel_scale_arcsec", "pixel_scale", "pixelscale",
+                                         "pixscale",           "pxscale",     "image_scale",
+                                         "pixel_size_arcsec"};
+    std::vector<double> stated = statements.numbers(names);
+    for (const h5::DatasetInfo& dataset : datasets) {
+        if (!stated.empty())
+            break;
+        const std::string name = lowerCase(baseName(dataset.path));
+        if (dataset.kind == h5::ValueKind::real && dataset.extents.size() == 1 &&
+            dataset.extents[0] > 0 && dataset.missingFilter.empty() &&
+            std::find(names.begin(), names.end(), name) != names.end()) {
+            stated.resize(1);
+            file.dataset(dataset.path).readRows<double>(0, stated);
+        }
+    }
+    if (!stated.empty() && isPixelScale(stated.front()))
+        schema.pixelScaleArcsec = stated.front();
+}
+
+void detectSky(const Statements& statements, Schema& schema) {
+    const auto channels = static_cast<std::size_t>(schema.channels);
+    std::vector<double> sigma = statements.numbers(
+        {"sky_sigma", "sky_sigma_e_per_pixel", "noise_sigma", "background_sigma"});
+    if (sigma.empty()) {
+        // Photons: the variance of a pixel in electrons is its mean.
+        sigma = statements.numbers({"sky_level_e_per_pixel", "sky_e_per_pixel"});
+        for (double& value : sigma)
+            value = std::sqrt(value);
+    }
+    if (sigma.size() == 1)
+        sigma.resize(channels, sigma.front());
+    const bool usable = std::all_of(sigma.begin(), sigma.end(),
+                                    [](double value) { return std::isfinite(value) && value > 0; });
+    if (sigma.size() == channels && usable)
+        schema.skySigma = sigma;
+    else if (!sigma.empty())
+        schema.notes.push_back(
+            fmt::format("The sky stated in the file ({} values for {} bands) is not "
+                        "usable; it is measured from the images instead.",
+                        sigma.size(), channels));
+}
+
+EllipticityConvention conventionIn(std::string text) {
+    text = lowerCase(text);
+    std::erase_if(text, [](char c) { return c == ' ' || c == '-' || c == '_'; });
+    const auto first = [&](std::initializer_list<const char*> words) {
+        std::size_t position = std::string::npos;
+        for (const char* word : words)
+            position = std::min(position, text.find(word));
+        return position;
+    };
+    // Hyphens are gone: (1-q)/(1+q) reads (1q)/(1+q).
+    const std::size_t shear = first({"reducedshear", "(1q)/(1+q)", "(ab)/(a+b)"});
+    const std::size_t distortion =
+        first({"distortion", "(1q^2)/(1+q^2)", "(1q2)/(1+q2)", "(1q**2)/(1+q**2)", "(1q²)/(1+q²)"});
+    if (shear == distortion)
+        return EllipticityConvention::unknown;
+    return shear < distortion ? EllipticityConvention::reducedShear
+                              : EllipticityConvention::distortion;
+}
+
+void detectConvention(const h5::File& file, const Statements& statements, Schema& schema) {
+    std::vector<std::string> texts =
+        statements.texts({"ellipticity_definition", "ellipticity_convention", "ellipticity",
+                          "shape_convention", "convention"});
+    const std::string dataset = "/" + schema.targets[0];
+    if (texts.empty() && !schema.targets[0].empty() && file.exists(dataset))
+        for (const char* name : {"convention", "definition", "ellipticity_definition"})
+            if (texts.empty() && file.attributeKind(dataset, name) == h5::ValueKind::text)
+                texts = file.readTextList(dataset, name);
+    if (!texts.empty())
+        schema.convention = conventionIn(texts.front());
+    const std::string name = lowerCase(baseName(schema.targets[0]));
+    if (schema.convention == EllipticityConvention::unknown &&
+        (name.starts_with("g1") || name.starts_with("g_1") || name == "ksb_g1")) {
+        schema.convention = EllipticityConvention::reducedShear;
+        schema.notes.push_back(fmt::format(
+            "{} is taken for reduced shear, (1-q)/(1+q), by its name.", schema.targets[0]));
+    }
+}
+
+}  // namespace
+
+void detectMetadata(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
+                    Schema& schema) {
+    const Statements statements(file, schema.images.path);
+    detectBands(file, datasets, statements, schema);
+    detectPixelScale(file, datasets, statements, schema);
+    const std::vector<std::string> units = statements.texts({"units", "unit", "bunit"});
+    if (!units.empty())
+        schema.units = units.front();
+    detectSky(statements, schema);
+    detectConvention(file, statements, schema);
+}
+
+}  // namespace shearbench::data

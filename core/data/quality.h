@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/data/cutout_source.h"
+
+namespace shearbench::data {
+
+/// What is odd about the labels of a source; images are not read.
+struct Quality {
+    std::int64_t rows = 0, usable = 0;        ///< usable as in targets.h
+    std::array<std::int64_t, 3> notFinite{};  ///< e1, e2, redshift
+    std::array<std::int64_t, 3>
+        sentinels{};  ///< values that mark a missing measurement: -10, 10, -99 ...
+    std::int64_t impossibleEllipticity = 0;  ///< finite, |e| >= 1
+    std::int64_t negativeRedshift = 0;
+    std::array<double, 3> least{}, most{};  ///< of usable rows
+    std::vector<std::string> sentences;     ///< one for each thing a user should know; may be empty
+};
+
+/// Throws Error(data) when a target has no column or cannot be read.
+Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3>& targets);
+
+/// Pixels that are not finite in up to `images` evenly spaced cutouts.
+struct PixelQuality {
+    std::int64_t images = 0, imagesWithNonFinite = 0, nonFinitePixels = 0;
+};
+PixelQuality checkPixels(const CutoutSource& source, std::int64_t images = 200);
+
+}  // namespace shearbench::data

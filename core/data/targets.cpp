@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/targets.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/error.h"
+
+namespace shearbench::data {
+namespace {
+
+constexpr std::array<const char*, 3> kNames{"e1", "e2", "redshift"};
+
+void requireNames(const CutoutSource& source, const std::array<std::string, 3>& targets) {
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < 3; ++i)
+        if (targets[i].empty())
+            missing.emplace_back(kNames[i]);
+    if (missing.empty())
+        return;
+    std::string sentence =
+        fmt::format("{} has no column for {}.", source.schema().file, fmt::join(missing, ", "));
+    for (const std::string& note : source.schema().notes)
+        if (note.find("cannot be") != std::string::npos)
+            sentence += " " + note;
+    std::vector<std::string> known;
+    for (const Column& column : source.schema().columns)
+        known.push_back(column.name);
+    sentence += known.empty() ? " It has no columns with one number an image."
+                              : fmt::format(" It has {}.", fmt::join(known, ", "));
+    throw Error(ErrorKind::data, sentence, "State the columns with --e1, --e2 and --redshift.");
+}
+
+}  // namespace
+
+std::vector<double> readTargets(const CutoutSource& source,
+                                const std::array<std::string, 3>& targets) {
+    requireNames(source, targets);
+    std::vector<double> values(3 * static_cast<std::size_t>(source.schema().count));
+    for (std::size_t target = 0; target < 3; ++target) {
+        const std::vector<double> column = source.readColumn(targets[target]);
+        if (column.size() * 3 != values.size())
+            throw Error(
+                ErrorKind::data,
+                fmt::format("The column {} of {} has {} values for {} images", targets[target],
+                            source.schema().file, column.size(), source.schema().count));
+        for (std::size_t row = 0; row < column.size(); ++row)
+            values[3 * row + target] = column[row];
+    }
+    return values;
+}
+
+UsableRows usableRows(const CutoutSource& source, const std::array<std::string, 3>& targets) {
+    UsableRows usable;
+    const auto count = static_cast<std::size_t>(source.schema().count);
+    if (targets[0].empty() && targets[1].empty() && targets[2].empty()) {
+        usable.rows.resize(count);
+        std::iota(usable.rows.begin(), usable.rows.end(), std::int64_t{0});
+        return usable;
+    }
+    const std::vector<double> values = readTargets(source, targets);
+    std::int64_t notFinite = 0, beyondOne = 0, noRedshift = 0;
+    for (std::size_t row = 0; row < count; ++row) {
+        const double e1 = values[3 * row], e2 = values[3 * row + 1], redshift = values[3 * row + 2];
+        if (!std::isfinite(e1) || !std::isfinite(e2) || !std::isfinite(redshift))
+            ++notFinite;
+        else if (std::fabs(e1) > 1 || std::fabs(e2) > 1)
+            ++beyondOne;
+        else if (redshift <= -1)
+            ++noRedshift;
+        else
+            usable.rows.push_back(static_cast<std::int64_t>(row));
+    }
+    usable.leftOut = notFinite + beyondOne + noRedshift;
+    if (usable.leftOut > 0) {
+        std::vector<std::string> reasons;
+        if (notFinite)
+            reasons.push_back(fmt::format("{} with a target that is not finite", notFinite));
+        if (beyondOne)
+            reasons.push_back(fmt::format("{} with |e1| or |e2| above 1", beyondOne));
+        if (noRedshift)
+            reasons.push_back(fmt::format("{} with a redshift of -1 or less", noRedshift));
+        usable.sentence = fmt::format("{} of {} rows are left out: {}.", usable.leftOut, count,
+                                      fmt::join(reasons, ", "));
+    }
+    if (usable.rows.empty())
+        throw Error(ErrorKind::data,
+                    fmt::format("No row of {} can be trained on. {}", source.schema().file,
+                                usable.sentence),
+                    "Check which columns are used for e1, e2 and redshift.");
+    return usable;
+}
+
+Split splitSource(const CutoutSource& source, const UsableRows& usable, const std::string& group,
+                  double validationFraction, double testFraction, std::uint64_t seed) {
+    std::vector<std::int64_t> groups;
+    if (!group.empty() && group != "none") {
+        const std::vector<std::int64_t> all = source.readIntegerColumn(group);
+        groups.reserve(usable.rows.size());
+        for (std::int64_t row : usable.rows)
+            groups.push_back(all.at(static_cast<std::size_t>(row)));
+    }
+    return makeSplit(usable.rows, groups, validationFraction, testFraction, seed);
+}
+
+}  // namespace shearbench::data
