@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/files.h"
 
 namespace shearbench::model {
 
@@ -35,6 +36,22 @@ std::vector<float> readParameters(const data::h5::File& file, const std::string&
         values.insert(values.end(), read.begin(), read.end());
     }
     return values;
+}
+
+void exportParameters(const network::Network& network, std::span<const float> parameters,
+                      const data::Normalisation& normalisation, const std::filesystem::path& file) {
+    replaceFile(file, [&](const std::filesystem::path& beside) {
+        data::h5::File out = data::h5::File::create(beside);
+        const network::Shape input = network.input();
+        const double shape[] = {double(input.channels), double(input.height), double(input.width)};
+        out.writeText("/", "network", network.name());
+        out.writeNumbers("/", "input", shape);
+        out.writeNumber("/", "batch_norm_epsilon", network::kBatchNormEpsilon);
+        out.writeText("/", "normalisation", data::toString(normalisation.kind));
+        out.write("normalisation_scale", normalisation.scale);
+        writeParameters(out, "parameter", network, parameters);
+        out.close();
+    });
 }
 
 }  // namespace shearbench::model

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/data/hdf5.h"
+#include "core/data/normalisation.h"
 #include "core/network/network.h"
 
 // A network's parameters in HDF5, one dataset each, named and shaped as network::Parameter says:
@@ -21,5 +23,11 @@ void writeParameters(data::h5::File& file, const std::string& group,
 /// or holds numbers that are not finite.
 std::vector<float> readParameters(const data::h5::File& file, const std::string& group,
                                   const network::Network& network);
+
+/// A file with everything another program needs to repeat predictions: parameter/<name>, dataset
+/// normalisation_scale (one per band), attributes normalisation ("none", "asinh"), network, input
+/// (channels, rows, columns), batch_norm_epsilon. Written beside, synced, renamed.
+void exportParameters(const network::Network& network, std::span<const float> parameters,
+                      const data::Normalisation& normalisation, const std::filesystem::path& file);
 
 }  // namespace shearbench::model

@@ -14,15 +14,18 @@
 
 namespace shearbench::model {
 
-/// Posteriors of any number of cutouts from a trained deterministic network.
+/// Posteriors of any number of cutouts from a trained deterministic network. Not thread-safe.
 class Predictor {
   public:
-    /// `parameters` in the layout of network::Parameter.
+    /// `parameters` in the layout of network::Parameter. Throws Error(device) where the device
+    /// cannot hold the network.
     Predictor(const device::Device& device, const network::Network& network,
               std::span<const float> parameters, data::Normalisation normalisation, int threads);
 
     /// One posterior a row, in their order; reads and computes in blocks of bounded size.
     /// `progress` gets the number done and cancels by returning false (the result is then shorter).
+    /// Throws Error(data) for images of another shape than the network's, and naming the first row
+    /// whose image is not finite.
     std::vector<Posterior> predict(const data::CutoutSource& source,
                                    std::span<const std::int64_t> rows,
                                    const std::function<bool(std::int64_t)>& progress = {});
@@ -31,5 +34,12 @@ class Predictor {
     std::unique_ptr<device::Session> session_;
     data::Normalisation normalisation_;
 };
+
+/// The 9 features of each row's image, in blocks of bounded size as above: (rows.size(), 9),
+/// shorter when cancelled.
+std::vector<float> predictFeatures(device::Session& session, const data::CutoutSource& source,
+                                   std::span<const std::int64_t> rows,
+                                   const data::Normalisation& normalisation,
+                                   const std::function<bool(std::int64_t)>& progress = {});
 
 }  // namespace shearbench::model
