@@ -65,12 +65,17 @@ inline std::vector<float> predictionsOf(Session& session, std::span<const float>
 }
 
 /// A device's id as part of a test's name.
-inline std::string testName(const testing::TestParamInfo<std::shared_ptr<const Device>>& device) {
-    std::string name = device.param->info().id;
+inline std::string testName(const std::shared_ptr<const Device>& device) {
+    std::string name = device->info().id;
     for (char& c : name)
         if (!std::isalnum(static_cast<unsigned char>(c)))
             c = '_';
     return name;
+}
+
+inline std::string deviceTestName(
+    const testing::TestParamInfo<std::shared_ptr<const Device>>& parameter) {
+    return testName(parameter.param);
 }
 
 }  // namespace shearbench::device

@@ -107,7 +107,7 @@ TEST_P(Golden, ThreeStepsOfAdam) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDevice, Golden, testing::ValuesIn(allDevices()), testName);
+INSTANTIATE_TEST_SUITE_P(EveryDevice, Golden, testing::ValuesIn(allDevices()), deviceTestName);
 
 }  // namespace
 }  // namespace shearbench::device
