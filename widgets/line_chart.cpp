@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/line_chart.h"
+
+#include <QAccessible>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/chart_table.h"
+#include "widgets/chart_view.h"
+#include "widgets/number_text.h"
+
+namespace shearbench::widgets {
+
+/// The view and what the mouse is doing to it.
+class LineChart::View : public ChartView {
+  public:
+    View(const Theme& theme, LineChart* parent) : ChartView(theme, parent) {}
+    std::optional<QPointF> grabbed;                ///< where dragging started
+    std::pair<double, double> grabbedX, grabbedY;  ///< ranges along the axes then
+    ChartTable* table = nullptr;
+};
+
+LineChart::LineChart(const Theme& theme, QWidget* parent)
+    : QWidget(parent), view_(new View(theme, this)) {
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    view_->viewport()->installEventFilter(this);
+    installEventFilter(this);
+    connect(&theme, &Theme::changed, this, [this] {
+        view_->restyle();
+        updateGeometry();
+    });
+    setAccessibleName(tr("Chart"));
+    view_->setAccessibleName(tr("Chart"));
+    view_->viewport()->setAccessibleName(tr("Chart"));
+}
+
+LineChart::~LineChart() = default;
+
+void LineChart::setSpec(ChartSpec spec) {
+    const QString name = spec.title.isEmpty() ? tr("Chart") : spec.title;
+    if (name != accessibleName()) {
+        setAccessibleName(name);
+        view_->setAccessibleName(name);
+        view_->viewport()->setAccessibleName(name);
+    }
+    view_->setSpec(std::move(spec));
+    if (view_->table != nullptr) {
+        view_->table->setSpec(view_->spec());
+    }
+    setAccessibleDescription(summary());
+}
+
+const ChartSpec& LineChart::spec() const {
+    return view_->spec();
+}
+
+void LineChart::setSparkline(bool on) {
+    view_->setSparkline(on);
+    setFocusPolicy(on ? Qt::NoFocus : Qt::StrongFocus);
+    updateGeometry();
+}
+
+std::pair<double, double> LineChart::xRange() const {
+    const PlaneView& plane = view_->plane();
+    return {valueAt(plane.x0, plane.xScale), valueAt(plane.x1, plane.xScale)};
+}
+
+std::pair<double, double> LineChart::yRange() const {
+    const PlaneView& plane = view_->plane();
+    return {valueAt(plane.y0, plane.yScale), valueAt(plane.y1, plane.yScale)};
+}
+
+void LineChart::setXRange(double from, double to) {
+    const Scale scale = spec().x.scale;
+    if (alongAxis(to, scale) > alongAxis(from, scale)) {
+        view_->xView = {from, to};
+        view_->refresh();
+        Q_EMIT viewChanged();
+    }
+}
+
+void LineChart::setYRange(double from, double to) {
+    const Scale scale = spec().y.scale;
+    if (alongAxis(to, scale) > alongAxis(from, scale)) {
+        view_->yView = {from, to};
+        view_->refresh();
+        Q_EMIT viewChanged();
+    }
+}
+
+void LineChart::resetView() {
+    view_->xView.reset();
+    view_->yView.reset();
+    view_->refresh();
+    Q_EMIT viewChanged();
+}
+
+bool LineChart::isZoomed() const {
+    return view_->xView.has_value() || view_->yView.has_value();
+}
+
+QPointF LineChart::mapToWidget(double x, double y) const {
+    return view_->map(x, y);
+}
+
+QRectF LineChart::plotArea() const {
+    return view_->plotArea();
+}
+
+void LineChart::setCursor(std::optional<double> x) {
+    if (x == view_->cursor) {
+        return;
+    }
+    view_->cursor = x;
+    view_->viewport()->update();
+    Q_EMIT cursorMoved(x ? *x : std::nan(""));
+}
+
+std::optional<double> LineChart::cursorX() const {
+    return view_->cursor;
+}
+
+QString LineChart::summary() const {
+    QStringList sentences;
+    for (const Series& series : spec().series) {
+        const ChartPoint *last = nullptr, *low = nullptr, *high = nullptr;
+        qint64 missing = 0;
+        for (const ChartPoint& point : series.points) {
+            if (!std::isfinite(point.x) || std::isnan(alongAxis(point.y, spec().y.scale))) {
+                ++missing;
+                continue;
+            }
+            last = &point;
+            low = low == nullptr || point.y < low->y ? &point : low;
+            high = high == nullptr || point.y > high->y ? &point : high;
+        }
+        QString sentence;
+        if (last == nullptr) {
+            sentence = tr("%1: no values").arg(series.label);
+        } else {
+            sentence = tr("%1: %2 points, last %3 at %4, lowest %5 at %6, highest %7 at %8")
+                           .arg(series.label, countText(qint64(series.points.size())),
+                                view_->yText(last->y), view_->xText(last->x), view_->yText(low->y),
+                                view_->xText(low->x), view_->yText(high->y), view_->xText(high->x));
+        }
+        if (missing > 0) {
+            sentence += tr(", %1 that cannot be drawn").arg(countText(missing));
+        }
+        sentences << sentence;
+    }
+    for (const ChartMark& mark : spec().marks) {
+        sentences << mark.text;
+    }
+    if (spec().failure) {
+        sentences << spec().failure->text;
+    }
+    return sentences.isEmpty() ? tr("No values yet.")
+                               : sentences.join(QStringLiteral(". ")) + QLatin1Char('.');
+}
+
+QString LineChart::figureTitle() const {
+    return spec().title;
+}
+
+QAbstractItemModel* LineChart::figureTable() {
+    if (view_->table == nullptr) {
+        view_->table = new ChartTable(this);
+        view_->table->setSpec(spec());
+    }
+    return view_->table;
+}
+
+void LineChart::paintFigure(QPainter& painter, const QSizeF& size, const Theme& theme) const {
+    ChartView copy(theme, nullptr);
+    copy.xView = view_->xView;
+    copy.yView = view_->yView;
+    copy.setSpec(spec());
+    copy.setSparkline(view_->isSparkline());
+    copy.layOut(size);
+    copy.paint(painter);
+}
+
+QSize LineChart::sizeHint() const {
+    return view_->isSparkline() ? QSize(160, 16) : QSize(480, 260);
+}
+
+QSize LineChart::minimumSizeHint() const {
+    return view_->isSparkline() ? QSize(40, 12) : QSize(180, 110);
+}
+
+void LineChart::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    view_->setGeometry(rect());
+}
+
+bool LineChart::eventFilter(QObject* watched, QEvent* event) {
+    if (view_->isSparkline()) {
+        return false;
+    }
+    const PlaneView& plane = view_->plane();
+    const QRectF plot = view_->plotArea();
+    const auto along = [&] {
+        return std::pair(std::pair(plane.x0, plane.x1), std::pair(plane.y0, plane.y1));
+    };
+    const auto zoom = [&](bool vertical, double at, double factor) {
+        const double from = vertical ? plane.y0 : plane.x0, to = vertical ? plane.y1 : plane.x1;
+        const Scale scale = vertical ? plane.yScale : plane.xScale;
+        const double span = (to - from) * factor;
+        // Beyond this, differences drown in rounding.
+        if (!(span > 1e-9 * std::max(std::abs(from), std::abs(to))) || span > 1e15) {
+            return;
+        }
+        const double low = at - (at - from) * factor;
+        const double a = valueAt(low, scale), b = valueAt(low + span, scale);
+        vertical ? setYRange(a, b) : setXRange(a, b);
+    };
+    switch (event->type()) {
+        case QEvent::MouseMove: {
+            const QPointF position = static_cast<QMouseEvent*>(event)->localPos();
+            if (view_->grabbed) {
+                const QPointF moved = position - *view_->grabbed;
+                const auto [x0, x1] = view_->grabbedX;
+                const double dx = -moved.x() / plot.width() * (x1 - x0);
+                if (view_->yView) {
+                    const auto [y0, y1] = view_->grabbedY;
+                    const double dy = moved.y() / plot.height() * (y1 - y0);
+                    view_->yView = {valueAt(y0 + dy, plane.yScale), valueAt(y1 + dy, plane.yScale)};
+                }
+                setXRange(valueAt(x0 + dx, plane.xScale), valueAt(x1 + dx, plane.xScale));
+                return true;
+            }
+            const bool inside = plot.adjusted(-8, -8, 8, 8).contains(position);
+            setCursor(inside ? view_->nearestX(position.x()) : std::nullopt);
+            return false;
+        }
+        case QEvent::MouseButtonPress: {
+            auto* mouse = static_cast<QMouseEvent*>(event);
+            if (watched == view_->viewport() && mouse->button() == Qt::LeftButton &&
+                plot.contains(mouse->localPos())) {
+                setFocus(Qt::MouseFocusReason);
+                view_->grabbed = mouse->localPos();
+                std::tie(view_->grabbedX, view_->grabbedY) = along();
+                return true;
+            }
+            return false;
+        }
+        case QEvent::MouseButtonRelease:
+            view_->grabbed.reset();
+            return false;
+        case QEvent::MouseButtonDblClick:
+            resetView();
+            return true;
+        case QEvent::Leave:
+            if (!hasFocus()) {
+                setCursor(std::nullopt);
+            }
+            return false;
+        case QEvent::Wheel: {
+            auto* wheel = static_cast<QWheelEvent*>(event);
+            if (watched != view_->viewport() || !plot.contains(wheel->position())) {
+                return false;
+            }
+            const double factor = std::pow(0.998, wheel->angleDelta().y());
+            const QPointF at = view_->valueOf(wheel->position());
+            const bool vertical = wheel->modifiers().testFlag(Qt::ControlModifier);
+            zoom(vertical,
+                 vertical ? alongAxis(at.y(), plane.yScale) : alongAxis(at.x(), plane.xScale),
+                 factor);
+            return true;
+        }
+        case QEvent::KeyPress: {
+            auto* key = static_cast<QKeyEvent*>(event);
+            if (watched != this) {
+                return false;
+            }
+            const double centre =
+                view_->cursor ? alongAxis(*view_->cursor, plane.xScale) : (plane.x0 + plane.x1) / 2;
+            switch (key->key()) {
+                case Qt::Key_Plus:
+                case Qt::Key_Equal:
+                    zoom(false, centre, 0.7);
+                    return true;
+                case Qt::Key_Minus:
+                    zoom(false, centre, 1 / 0.7);
+                    return true;
+                case Qt::Key_Home:
+                    resetView();
+                    return true;
+                case Qt::Key_Left:
+                case Qt::Key_Right:
+                    stepCursor(key->key() == Qt::Key_Right);
+                    return true;
+                default:
+                    return false;
+            }
+        }
+        default:
+            return false;
+    }
+}
+
+void LineChart::stepCursor(bool forward) {
+    const std::vector<double> steps = view_->steps();
+    if (steps.empty()) {
+        return;
+    }
+    auto next = steps.begin();
+    if (!view_->cursor) {
+        next = forward ? steps.begin() : steps.end() - 1;
+    } else if (forward) {
+        next = std::upper_bound(steps.begin(), steps.end(), *view_->cursor);
+        next -= next == steps.end();
+    } else {
+        next = std::lower_bound(steps.begin(), steps.end(), *view_->cursor);
+        next -= next != steps.begin();
+    }
+    setCursor(*next);
+    QStringList values{view_->xText(*next)};
+    for (std::size_t s = 0; s < spec().series.size(); ++s) {
+        if (const ChartPoint* point = view_->readOut(s)) {
+            values << QStringLiteral("%1 %2").arg(spec().series[s].label, view_->yText(point->y));
+        }
+    }
+    setAccessibleDescription(values.join(QStringLiteral(", ")));
+    QAccessibleEvent told(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&told);
+}
+
+}  // namespace shearbench::widgets
