@@ -35,4 +35,20 @@ void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::
                                 schema.channels, schema.height, schema.width, values));
 }
 
+void requireFinite(const Schema& schema, std::span<const std::int64_t> rows,
+                   std::span<const float> images) {
+    const std::size_t size = imageSize(schema);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        int bad = 0;
+        for (float pixel : images.subspan(i * size, size))
+            bad += !isFinite(pixel);
+        if (bad > 0)
+            throw Error(
+                ErrorKind::data,
+                fmt::format("The image in row {} of {} {} has {} of {} pixels that are not finite",
+                            rows[i], schema.file, schema.images.path, bad, size),
+                "Give such pixels a value, or write the file without such images.");
+    }
+}
+
 }  // namespace shearbench::data

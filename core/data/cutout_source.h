@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -40,5 +41,15 @@ std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t want
 
 /// For readImages: throws Error(data) unless all rows are there and `values` is right for them.
 void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::size_t values);
+
+/// Throws Error(data) with the first of `rows` whose image has pixels that are not finite, and how
+/// many.
+void requireFinite(const Schema& schema, std::span<const std::int64_t> rows,
+                   std::span<const float> images);
+
+/// Whether a value is neither infinite nor NaN; loops over it become vector code.
+inline bool isFinite(float value) {
+    return (std::bit_cast<std::uint32_t>(value) & 0x7f800000u) != 0x7f800000u;
+}
 
 }  // namespace shearbench::data

@@ -1,2 +1,220 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "core/data/augmentation.h"
+#include "core/data/targets.h"
+#include "core/error.h"
+#include "core/random.h"
+
+namespace shearbench::data {
+namespace {
+
+void requireSettings(const Schema& schema, const LoaderSettings& settings, std::int64_t epoch,
+                     std::int64_t step) {
+    if (settings.batch < 1 || static_cast<std::size_t>(settings.batch) > settings.rows.size())
+        throw Error(ErrorKind::usage,
+                    fmt::format("Batches of {} cannot be made from {} training rows",
+                                settings.batch, settings.rows.size()),
+                    "Choose a smaller batch or more training rows.");
+    if (settings.ahead < 1)
+        throw Error(ErrorKind::usage, "A loader prepares at least one batch ahead");
+    if (epoch < 0 || step < 0)
+        throw Error(ErrorKind::usage,
+                    fmt::format("A loader cannot start at epoch {}, step {}", epoch, step));
+    if (settings.normalisation.kind != Normalisation::Kind::none &&
+        settings.normalisation.scale.size() != static_cast<std::size_t>(schema.channels))
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} scales cannot normalise {} bands",
+                                settings.normalisation.scale.size(), schema.channels));
+    if (settings.turnsAndFlips && schema.height != schema.width)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Images of {} x {} pixels cannot be turned; only square ones can",
+                                schema.height, schema.width),
+                    "Switch the turns and flips off.");
+}
+
+/// (rows, 3) in the order of `rows`; empty without target names.
+std::vector<float> targetsOf(const CutoutSource& source, const LoaderSettings& settings) {
+    const auto& names = settings.targets;
+    if (names[0].empty() && names[1].empty() && names[2].empty())
+        return {};
+    const std::vector<double> all = readTargets(source, names);
+    std::vector<float> targets;
+    targets.reserve(3 * settings.rows.size());
+    std::int64_t bad = 0, firstBad = -1;
+    for (std::int64_t row : settings.rows) {
+        const double* target = &all[3 * static_cast<std::size_t>(row)];
+        if (!std::all_of(target, target + 3, [](double value) { return std::isfinite(value); })) {
+            firstBad = bad++ ? firstBad : row;
+        }
+        for (int i = 0; i < 3; ++i)
+            targets.push_back(static_cast<float>(target[i]));
+    }
+    if (bad > 0)
+        throw Error(
+            ErrorKind::data,
+            fmt::format("{} of {} rows of {} have a target ({}) that is not finite, row {} first",
+                        bad, settings.rows.size(), source.schema().file, fmt::join(names, ", "),
+                        firstBad));
+    return targets;
+}
+
+/// One epoch's turn of one image.
+Symmetry symmetryOf(std::uint64_t seed, std::int64_t epoch, std::int64_t row) {
+    const std::uint64_t index =
+        (static_cast<std::uint64_t>(epoch) << 32) ^ static_cast<std::uint64_t>(row);
+    const std::uint32_t bits = RandomStream(seed, StreamPurpose::augmentation, index).bits();
+    return {static_cast<int>(bits & 3), (bits & 4) != 0};
+}
+
+}  // namespace
+
+struct Loader::Impl {
+    std::shared_ptr<const CutoutSource> source;
+    LoaderSettings settings;
+    std::vector<float> targets;  ///< (rows, 3)
+    std::int64_t stepsPerEpoch = 0, epoch = 0, step = 0;
+
+    // The ring: slot n % size holds batch n. Batches [released, produced) are the consumer's.
+    std::vector<Batch> ring;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::uint64_t produced = 0, released = 0;
+    bool holding = false, stopping = false;
+    std::exception_ptr failure;
+    std::atomic<double> waited{0};
+    std::thread thread;
+
+    void run();
+    void produceAll();
+    void fill(Batch& batch, const std::vector<std::int64_t>& order,
+              std::vector<float>& scratch) const;
+};
+
+void Loader::Impl::run() {
+    try {
+        produceAll();
+    } catch (...) {
+        const std::lock_guard held(mutex);
+        failure = std::current_exception();
+        changed.notify_all();
+    }
+}
+
+void Loader::Impl::produceAll() {
+    std::vector<float> scratch(imageSize(source->schema()));
+    for (;; ++epoch, step = 0) {
+        const std::vector<std::int64_t> order = permutation(
+            static_cast<std::int64_t>(settings.rows.size()),
+            RandomStream(settings.seed, StreamPurpose::shuffle, static_cast<std::uint64_t>(epoch)));
+        for (; step < stepsPerEpoch; ++step) {
+            std::unique_lock held(mutex);
+            changed.wait(held, [&] { return stopping || produced - released < ring.size(); });
+            if (stopping)
+                return;
+            Batch& batch = ring[produced % ring.size()];
+            held.unlock();
+            fill(batch, order, scratch);
+            held.lock();
+            ++produced;
+            changed.notify_all();
+        }
+    }
+}
+
+void Loader::Impl::fill(Batch& batch, const std::vector<std::int64_t>& order,
+                        std::vector<float>& scratch) const {
+    const Schema& schema = source->schema();
+    const std::size_t size = imageSize(schema), count = static_cast<std::size_t>(settings.batch);
+    batch.epoch = epoch;
+    batch.step = step;
+    const std::int64_t* positions = order.data() + step * settings.batch;
+    for (std::size_t i = 0; i < count; ++i)
+        batch.rows[i] = settings.rows[static_cast<std::size_t>(positions[i])];
+    source->readImages(batch.rows, batch.images);
+    requireFinite(schema, batch.rows, batch.images);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::span<float> image(batch.images.data() + i * size, size);
+        settings.normalisation.apply(image);
+        float* target = nullptr;
+        if (!targets.empty()) {
+            target = &batch.targets[3 * i];
+            std::copy_n(&targets[3 * static_cast<std::size_t>(positions[i])], 3, target);
+        }
+        if (!settings.turnsAndFlips)
+            continue;
+        const Symmetry symmetry = symmetryOf(settings.seed, epoch, batch.rows[i]);
+        turnImage(symmetry, schema.channels, schema.height, image, scratch);
+        if (target)
+            turnEllipticity(symmetry, target[0], target[1]);
+    }
+}
+
+Loader::Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settings,
+               std::int64_t startEpoch, std::int64_t startStep)
+    : impl_(std::make_unique<Impl>()) {
+    const Schema& schema = source->schema();
+    requireSettings(schema, settings, startEpoch, startStep);
+    requireRows(schema, settings.rows, settings.rows.size() * imageSize(schema));
+    impl_->targets = targetsOf(*source, settings);
+    impl_->stepsPerEpoch = static_cast<std::int64_t>(settings.rows.size()) / settings.batch;
+    impl_->epoch = startEpoch + startStep / impl_->stepsPerEpoch;
+    impl_->step = startStep % impl_->stepsPerEpoch;
+    impl_->ring.resize(static_cast<std::size_t>(settings.ahead) + 1);
+    const auto batch = static_cast<std::size_t>(settings.batch);
+    for (Batch& slot : impl_->ring) {
+        slot.images.resize(batch * imageSize(schema));
+        slot.targets.resize(impl_->targets.empty() ? 0 : 3 * batch);
+        slot.rows.resize(batch);
+    }
+    impl_->source = std::move(source);
+    impl_->settings = std::move(settings);
+    impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+Loader::~Loader() {
+    {
+        const std::lock_guard held(impl_->mutex);
+        impl_->stopping = true;
+    }
+    impl_->changed.notify_all();
+    impl_->thread.join();
+}
+
+std::int64_t Loader::stepsPerEpoch() const {
+    return impl_->stepsPerEpoch;
+}
+
+const Batch& Loader::next() {
+    const auto begin = std::chrono::steady_clock::now();
+    std::unique_lock held(impl_->mutex);
+    if (impl_->holding) {
+        ++impl_->released;
+        impl_->holding = false;
+        impl_->changed.notify_all();
+    }
+    impl_->changed.wait(held, [&] { return impl_->failure || impl_->produced > impl_->released; });
+    const std::chrono::duration<double> waiting = std::chrono::steady_clock::now() - begin;
+    impl_->waited = impl_->waited + waiting.count();
+    if (impl_->produced == impl_->released)
+        std::rethrow_exception(impl_->failure);
+    impl_->holding = true;
+    return impl_->ring[impl_->released % impl_->ring.size()];
+}
+
+double Loader::waited() const {
+    return impl_->waited;
+}
+
+}  // namespace shearbench::data

@@ -75,8 +75,9 @@ double robustSigma(std::vector<double> values) {
     for (double& value : values)
         value = std::fabs(value - centre);
     const double sigma = 1.4826 * median(values);
+    const double least = std::fabs(centre) * std::numeric_limits<float>::epsilon();
     for (double candidate : {sigma, spread})
-        if (std::isfinite(candidate) && candidate > 0)
+        if (std::isfinite(candidate) && candidate > least)
             return candidate;
     return 1;
 }
