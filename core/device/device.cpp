@@ -37,11 +37,11 @@ void checkRequest(const network::Network& network, const SessionOptions& options
                                 "features, the last layer gives {}.",
                                 network.name(), network.output().count()),
                     "End the network with a dense layer of 9 features, or choose another loss.");
-    if (options.batch < 1)
+    if (options.batch < 1 || options.batch > kLargestBatch)
         throw Error(ErrorKind::usage,
-                    fmt::format("Network {}: a batch of {} images was asked for, at least 1 is "
-                                "needed.",
-                                network.name(), options.batch));
+                    fmt::format("Network {}: a batch of {} images was asked for, 1 to {} are "
+                                "possible.",
+                                network.name(), options.batch, kLargestBatch));
 }
 
 void checkFits(const Device& device, const network::Network& network, const MemoryPlan& plan,

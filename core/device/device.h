@@ -64,9 +64,12 @@ class Device {
 int largestBatchThatFits(const Device& device, const network::Network& network,
                          SessionOptions options, std::uint64_t capBytes, int limit = 4096);
 
+/// More images a step than any use of the program has; keeps arithmetic on sizes small.
+inline constexpr int kLargestBatch = 65536;
+
 /// What plan() and compile() refuse on any device. Throws Error(usage) for a network without
 /// layers, with an empty feature map or with a loss that does not fit its output, and for a batch
-/// below 1.
+/// that is not within 1 and kLargestBatch.
 void checkRequest(const network::Network& network, const SessionOptions& options);
 
 /// Throws the Error(device) that compile() promises if `plan` exceeds the options' cap or, where
