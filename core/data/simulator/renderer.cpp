@@ -148,6 +148,7 @@ struct Renderer::Workspace {
 Renderer::Renderer(std::shared_ptr<const FourierGrids> grids)
     : grids_(std::move(grids)), workspace_(std::make_unique<Workspace>()) {}
 
+Renderer::Renderer(Renderer&&) noexcept = default;
 Renderer::~Renderer() = default;
 
 void Renderer::addWaves(const FourierGrid& grid, const Sersic& profile) {

@@ -44,6 +44,7 @@ class FourierGrids {
 class Renderer {
   public:
     explicit Renderer(std::shared_ptr<const FourierGrids> grids);
+    Renderer(Renderer&&) noexcept;
     ~Renderer();
 
     /// The sum of `profiles`, a galaxy or several, in units of their fluxes per pixel. `image`

@@ -1,2 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/simulator/simulate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <thread>
+
+#include "core/data/simulator/block_queue.h"
+#include "core/data/simulator/simulated_file.h"
+#include "core/error.h"
+#include "core/files.h"
+
+namespace shearbench::data::simulator {
+
+namespace {
+
+void check(const SimulationSettings& settings) {
+    if (settings.count < 1 || settings.count > kLargestCount)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Simulating galaxies: {} cutouts were asked for; expected 1 to {}.",
+                                settings.count, kLargestCount));
+    if (settings.threads < 0 || settings.threads > 1024)
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("Simulating galaxies: {} threads were asked for; expected 1 to 1024, "
+                        "or 0 for all cores.",
+                        settings.threads));
+    if (settings.gzip < 0 || settings.gzip > 9)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Simulating galaxies: compression level {}; expected 0 to 9.",
+                                settings.gzip));
+}
+
+// Compressed size is not known beforehand, so only what is stored as it is can be checked.
+void checkRoom(const SimulationSettings& settings, const std::filesystem::path& file) {
+    if (settings.gzip > 0)
+        return;
+    const std::filesystem::path folder =
+        file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    std::error_code unknown;
+    const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
+    const std::uint64_t needed = simulatedFileBytes(settings);
+    if (!unknown && space.available < needed)
+        throw Error(
+            ErrorKind::data,
+            fmt::format("Writing {}: {} simulated cutouts take {:.1f} GB, and {:.1f} GB are "
+                        "free there.",
+                        file.string(), settings.count, 1e-9 * static_cast<double>(needed),
+                        1e-9 * static_cast<double>(space.available)),
+            "Simulate fewer cutouts, turn compression on, or choose another disk.");
+}
+
+int threadCount(const SimulationSettings& settings) {
+    const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    const std::int64_t blocks = (settings.count + kBlockCutouts - 1) / kBlockCutouts;
+    return static_cast<int>(
+        std::min<std::int64_t>(settings.threads > 0 ? settings.threads : cores, blocks));
+}
+
+struct NothingToKeep {};
+
+}  // namespace
+
+std::int64_t simulate(const SimulationSettings& settings, const std::filesystem::path& file,
+                      const Progress& progress) {
+    check(settings);
+    checkRoom(settings, file);
+    std::int64_t done = 0;
+    const auto wanted = [&] { return !progress || progress(done, settings.count); };
+    const auto write = [&](const std::filesystem::path& beside) {
+        SimulatedFile output(beside, settings);
+        BlockQueue blocks(settings, threadCount(settings));
+        while (done < settings.count && wanted()) {
+            const Block block = blocks.next();
+            output.append(block);
+            done += block.count();
+        }
+        if (done == settings.count)
+            wanted();
+        if (done == 0)
+            throw NothingToKeep{};
+        output.close();
+    };
+    try {
+        replaceFile(file, write);
+    } catch (const NothingToKeep&) {
+    }
+    return done;
+}
+
+}  // namespace shearbench::data::simulator
