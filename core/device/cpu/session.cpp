@@ -39,12 +39,14 @@ CpuSession::CpuSession(network::Network network, std::unique_ptr<CompiledNetwork
 
 void CpuSession::setParameters(std::span<const float> values) {
     checkSize(network_, "parameters", values.size(), network_.parameterCount());
+    const ThreadScope scope(threads_);
     const Parameters& own = compiled_->parameters();
     own.pack(values, own.values(), own.averages());
 }
 
 void CpuSession::parameters(std::span<float> values) const {
     checkSize(network_, "room for parameters", values.size(), network_.parameterCount());
+    const ThreadScope scope(threads_);
     const Parameters& own = compiled_->parameters();
     own.unpack(own.values(), own.averages(), values);
 }
@@ -52,6 +54,7 @@ void CpuSession::parameters(std::span<float> values) const {
 void CpuSession::setOptimiserState(const OptimiserState& state) {
     checkSize(network_, "first moments", state.firstMoment.size(), network_.parameterCount());
     checkSize(network_, "second moments", state.secondMoment.size(), network_.parameterCount());
+    const ThreadScope scope(threads_);
     const Parameters& own = compiled_->parameters();
     own.pack(state.firstMoment, own.firstMoments(), nullptr);
     own.pack(state.secondMoment, own.secondMoments(), nullptr);
@@ -59,6 +62,7 @@ void CpuSession::setOptimiserState(const OptimiserState& state) {
 }
 
 OptimiserState CpuSession::optimiserState() const {
+    const ThreadScope scope(threads_);
     const Parameters& own = compiled_->parameters();
     OptimiserState state;
     state.firstMoment.resize(network_.parameterCount());
@@ -71,6 +75,7 @@ OptimiserState CpuSession::optimiserState() const {
 
 void CpuSession::gradients(std::span<float> values) const {
     checkSize(network_, "room for gradients", values.size(), network_.parameterCount());
+    const ThreadScope scope(threads_);
     const Parameters& own = compiled_->parameters();
     own.unpack(own.gradients(), nullptr, values);
 }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/cpu/cpu_device.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/device/cpu/compiled_network.h"
+#include "core/device/cpu/isa.h"
+#include "core/device/cpu/session.h"
+#include "core/device/cpu/winograd_choice.h"
+#include "core/error.h"
+#include "core/network/presets.h"
+#include "core/random.h"
+#include "tests/core/device/device_testing.h"
+
+namespace shearbench::device::cpu {
+namespace {
+
+using network::LossKind;
+using network::Network;
+
+const Network kDeterministic = network::makePreset("deterministic", {6, 64, 64});
+
+std::vector<float> normals(std::size_t count, std::uint64_t index) {
+    RandomStream stream(7, StreamPurpose::latent, index);
+    std::vector<float> values(count);
+    for (float& value : values)
+        value = static_cast<float>(stream.normal());
+    return values;
+}
+
+TEST(CompiledNetwork, NeverFallsBackToTheReference) {
+    if (isa() == Isa::baseline)
+        GTEST_SKIP() << "oneDNN has no fast backward convolution for a processor without AVX2.";
+    for (int batch : {1, 2, 8, 14, 64}) {
+        const CompiledNetwork compiled(kDeterministic, batch);
+        EXPECT_EQ(compiled.describe().find("ref"), std::string::npos) << compiled.describe();
+    }
+}
+
+TEST(CompiledNetwork, SaysWhereWinogradIsUsed) {
+    if (isa() != Isa::avx512)
+        GTEST_SKIP() << "oneDNN has Winograd's algorithm for AVX-512 only.";
+    const std::string text = CompiledNetwork(kDeterministic, 8).describe();
+    EXPECT_NE(text.find("conv3: jit_wino"), std::string::npos) << text;
+    EXPECT_EQ(text.find("conv4: jit_wino"), std::string::npos) << text;
+}
+
+TEST(WinogradChoice, NeedsStrideOneAndEnoughTiles) {
+    const std::vector<network::Layer>& layers = kDeterministic.layers();
+    const auto choice = [&](const std::string& name, int batch) {
+        for (const network::Layer& layer : layers)
+            if (layer.name == name)
+                return chooseWinograd(layer, batch);
+        return WinogradChoice{};
+    };
+    EXPECT_TRUE(choice("conv3", 2).forward);
+    EXPECT_FALSE(choice("conv7", 2).forward);
+    EXPECT_TRUE(choice("conv7", 4).kernelGradient);
+    EXPECT_FALSE(choice("conv7", 4).inputGradient);
+    EXPECT_TRUE(choice("conv7", 8).inputGradient);
+    EXPECT_FALSE(choice("conv8", 64).forward);
+}
+
+/// A session of the network with random parameters after three steps on random images.
+std::unique_ptr<Session> trained(const Network& network, int batch, int threads) {
+    SessionOptions options;
+    options.batch = batch;
+    options.threads = threads;
+    std::unique_ptr<Session> session = makeCpuDevice()->compile(network, options);
+    session->setParameters(network::initialParameters(network, 3));
+    for (std::uint64_t step = 0; step < 3; ++step)
+        session->step(normals(batch * network.input().count(), 2 * step),
+                      normals(batch * network.targetCount(), 2 * step + 1), {});
+    return session;
+}
+
+TEST(CpuSession, RepeatsItselfBitForBit) {
+    for (int threads : {1, 2})
+        EXPECT_EQ(parametersOf(*trained(kDeterministic, 3, threads)),
+                  parametersOf(*trained(kDeterministic, 3, threads)));
+}
+
+TEST(CpuSession, ThreadsChangeRoundingOnly) {
+    const std::vector<float> one = parametersOf(*trained(kDeterministic, 3, 1));
+    const std::vector<float> two = parametersOf(*trained(kDeterministic, 3, 2));
+    const std::vector<double> expected(one.begin(), one.end());
+    expectTensorsAgree(kDeterministic, two, expected, 1e-2, "parameters");
+}
+
+TEST(CpuSession, PredictsAnyNumberOfImages) {
+    const std::unique_ptr<Session> session = trained(kDeterministic, 4, 2);
+    const std::vector<float> images = normals(9 * kDeterministic.input().count(), 20);
+    const std::vector<float> together = predictionsOf(*session, images);
+    const std::size_t size = kDeterministic.input().count();
+    for (std::size_t n = 0; n < 9; ++n) {
+        const std::vector<float> alone =
+            predictionsOf(*session, std::span(images).subspan(n * size, size));
+        for (std::size_t i = 0; i < 9; ++i)
+            EXPECT_NEAR(alone[i], together[n * 9 + i], 1e-5) << "image " << n;
+    }
+    EXPECT_TRUE(predictionsOf(*session, {}).empty());
+}
+
+TEST(CpuSession, PredictionDoesNotDisturbTraining) {
+    const auto run = [&](bool predict) {
+        const std::unique_ptr<Session> session = trained(kDeterministic, 3, 1);
+        const std::vector<float> gradients = gradientsOf(*session);
+        if (predict) {
+            predictionsOf(*session, normals(2 * kDeterministic.input().count(), 30));
+            EXPECT_EQ(gradientsOf(*session), gradients);
+        }
+        session->step(normals(3 * kDeterministic.input().count(), 31),
+                      normals(3 * kDeterministic.targetCount(), 32), {});
+        return parametersOf(*session);
+    };
+    EXPECT_EQ(run(true), run(false));
+}
+
+TEST(CpuSession, TakesInfiniteAndHugeInputsWithoutCrashing) {
+    SessionOptions options;
+    options.batch = 2;
+    const std::unique_ptr<Session> session = makeCpuDevice()->compile(kDeterministic, options);
+    session->setParameters(network::initialParameters(kDeterministic, 3));
+    std::vector<float> images = normals(2 * kDeterministic.input().count(), 1);
+    images[5] = 7e5f;
+    StepSettings settings;
+    settings.update = false;
+    session->step(images, normals(6, 2), settings);
+    EXPECT_TRUE(session->takeSummary().finite);
+    images[6] = std::numeric_limits<float>::infinity();
+    session->step(images, normals(6, 2), settings);
+    EXPECT_FALSE(session->takeSummary().finite);
+}
+
+TEST(CpuDevice, PlansWhatItAllocates) {
+    SessionOptions options;
+    options.batch = 8;
+    const auto device = makeCpuDevice();
+    const MemoryPlan plan = device->plan(kDeterministic, options);
+    const auto session = device->compile(kDeterministic, options);
+    EXPECT_EQ(plan.total(), session->memoryPlan().total());
+    EXPECT_GE(plan.of(MemoryUse::parameters), 2 * 4 * kDeterministic.trainableCount());
+    EXPECT_GE(plan.of(MemoryUse::optimiser), 2 * 4 * kDeterministic.trainableCount());
+    options.memoryCapBytes = plan.total() - 1;
+    EXPECT_THROW(device->compile(kDeterministic, options), Error);
+    options.memoryCapBytes = plan.total();
+    EXPECT_NO_THROW(device->compile(kDeterministic, options));
+}
+
+TEST(CpuDevice, RefusesWhatNoComputerCanAddress) {
+    const Network huge = Network("huge", {64, 30000, 30000})
+                             .convolution("a", 30000, 1)
+                             .loss(LossKind::halfSquaredError);
+    SessionOptions options;
+    options.batch = 1 << 30;
+    EXPECT_THROW(makeCpuDevice()->plan(huge, options), Error);
+}
+
+}  // namespace
+}  // namespace shearbench::device::cpu
