@@ -178,7 +178,6 @@ void appendLine(const std::filesystem::path& file, std::string_view line) {
     text += line;
     text += '\n';
     output.write(text);
-    output.sync();
     output.close();
 }
 

@@ -5,25 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include "core/data/cutout_source.h"
-#include "core/data/split.h"
 #include "core/device/device.h"
-#include "core/experiment.h"
+#include "core/training/prepare.h"
 #include "core/training/run.h"
 #include "core/training/snapshot.h"
 
 namespace shearbench::training {
-
-/// An experiment made ready: the source opened, schema and normalisation found and written back
-/// into the experiment, rows split.
-struct PreparedData {
-    std::shared_ptr<const data::CutoutSource> source;
-    data::Split split;
-    Experiment experiment;  ///< completed
-};
-
-/// Opens and checks the experiment's data. Throws Error(data) or Error(usage).
-PreparedData prepareData(const Experiment& experiment);
 
 /// Trains one experiment in one run directory. run() blocks on the calling thread; all other
 /// members may be called from any thread at any time and return at once.
@@ -33,19 +20,29 @@ class Trainer {
     Trainer(PreparedData data, std::shared_ptr<const device::Device> device, RunDirectory run);
     ~Trainer();
 
-    /// Until the last epoch, stop() or an error; leaves a checkpoint behind in every case but the
-    /// last, where the last good one stays. Throws Error; the snapshot then says failed, why and
-    /// what to do. Divergence (a loss that is not finite, or 1e4 above the best epoch's) is an
-    /// Error(run).
+    /// Until the last epoch, stop() or an error; to be called once. Saves a checkpoint when it
+    /// ends, when it pauses, every half minute and after each epoch (unless that would take more
+    /// than a few percent of the time). A run that was stopped, or killed at any moment, and is
+    /// continued on the same device and thread count ends with the same parameters, bit for bit, as
+    /// one that was not.
+    ///
+    /// Throws Error; the snapshot and the directory's state then say failed and why, the last
+    /// checkpoint stays and the best epoch's state is saved. Divergence (see DivergenceGuard) is an
+    /// Error(run) whose remedy says what to try; RunDirectory::returnToBest() and a lower learning
+    /// rate in the experiment do so.
     void run();
 
     void pause();
     void resume();
     void stop();  ///< acts within a step, also while paused
 
-    Snapshot snapshot() const;
+    Snapshot snapshot() const { return *latest(); }
+    /// The same without a copy.
+    std::shared_ptr<const Snapshot> latest() const;
 
-    /// Galaxies whose posteriors the snapshot shows, recomputed at most `perSecond` times a second.
+    /// Galaxies whose posteriors the snapshot shows, recomputed at most `perSecond` times a second
+    /// and at most as often as takes 3 % of the time. Throws Error(usage) for rows that are not
+    /// there.
     void watch(std::vector<std::int64_t> rows, double perSecond = 2);
 
     const RunDirectory& directory() const;

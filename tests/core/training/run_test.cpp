@@ -85,8 +85,7 @@ TEST(RunDirectory, TakesNoFolderThatHoldsSomething) {
                 [&] { RunDirectory::createAt(folder / "empty", {}); });
     writeText(folder / "file", "x");
     expectError(ErrorKind::data, {"file"}, [&] { RunDirectory::createAt(folder / "file", {}); });
-    expectError(ErrorKind::data, {"/file"},
-                [&] { RunDirectory::createAt(folder / "file/a", {}); });
+    expectError(ErrorKind::data, {"/file"}, [&] { RunDirectory::createAt(folder / "file/a", {}); });
     expectError(ErrorKind::data, {"/proc"}, [&] { RunDirectory::create("/proc/runs", {}); });
     expectError(ErrorKind::data, {"nothing", "experiment.json"},
                 [&] { RunDirectory::open(folder / "nothing"); });

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/divergence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/error.h"
+
+namespace shearbench::training {
+namespace {
+
+constexpr std::size_t kNormsKept = 200;
+
+double median(const std::deque<double>& values) {
+    std::vector<double> sorted(values.begin(), values.end());
+    std::sort(sorted.begin(), sorted.end());
+    return sorted[sorted.size() / 2];
+}
+
+}  // namespace
+
+void DivergenceGuard::lowerReference(double loss) {
+    reference_ = std::min(reference_, loss);
+}
+
+void DivergenceGuard::look(const device::StepSummary& summary, const Position& position) {
+    if (summary.steps == 0)
+        return;
+    norms_.push_back(summary.largestGradientNorm);
+    if (norms_.size() > kNormsKept)
+        norms_.pop_front();
+    if (!summary.finite)
+        fail("the loss or its gradient is not finite any more", position);
+    if (summary.lastLoss <= reference_ + kMargin) {
+        highSteps_ = highSummaries_ = 0;
+        return;
+    }
+    highSteps_ += summary.steps;
+    ++highSummaries_;
+    if (highSteps_ >= kStubbornSteps && highSummaries_ >= kStubbornSummaries)
+        fail(fmt::format("the loss stays at {:.3g}, far above the {:.3g} that was reached before",
+                         summary.lastLoss, reference_),
+             position);
+}
+
+void DivergenceGuard::lookAtValidation(double loss, const Position& position) const {
+    if (!std::isfinite(loss))
+        fail("the validation loss is not finite", position);
+}
+
+void DivergenceGuard::lookAtParameters(std::span<const float> parameters,
+                                       const Position& position) const {
+    if (!std::all_of(parameters.begin(), parameters.end(),
+                     [](float x) { return std::isfinite(x); }))
+        fail("parameters of the network are not finite any more", position);
+}
+
+void DivergenceGuard::fail(const std::string& found, const Position& position) const {
+    std::string growth;
+    if (!norms_.empty()) {
+        const double last = norms_.back();
+        growth = fmt::format(
+            " The gradient norm was {:.3g} at last, {:.3g} in the median of the last "
+            "{} readings.",
+            last, median(norms_), norms_.size());
+    }
+    const std::string where =
+        position.bestEpoch > 0
+            ? fmt::format("Continue from the best epoch, {}, with a learning rate of",
+                          position.bestEpoch)
+            : "Start again with a learning rate of";
+    throw Error(ErrorKind::run,
+                fmt::format("Training diverged in epoch {} at step {}, learning rate {:.3g}: {}.{}",
+                            position.epoch, position.step, position.learningRate, found, growth),
+                fmt::format("{} {:.1g} or less, with gradient clipping, or with the recipe "
+                            "\"stable\".",
+                            where, position.learningRate / 10));
+}
+
+}  // namespace shearbench::training

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/prepare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+
+#include "core/data/cutout_file.h"
+#include "core/data/loader.h"
+#include "core/data/normalisation.h"
+#include "core/data/targets.h"
+#include "core/device/host.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "core/network/presets.h"
+
+namespace shearbench::training {
+namespace {
+
+void requireSameFile(const DataSettings& settings, const std::string& checksum) {
+    if (settings.checksum.empty() || settings.checksum == checksum)
+        return;
+    throw Error(ErrorKind::data,
+                fmt::format("The data file {} is not the one this experiment was made with: its "
+                            "checksum is {}, {} was expected.",
+                            settings.file, checksum, settings.checksum),
+                "Bring the original file back, or clear data.checksum to start a new run with this "
+                "one.");
+}
+
+/// Writes what was found in the file over what the experiment left open.
+void completeData(DataSettings& settings, const data::CutoutSource& source) {
+    const data::Schema& schema = source.schema();
+    for (std::size_t i = 0; i < settings.targets.size(); ++i)
+        if (settings.targets[i].empty())
+            settings.targets[i] = schema.targets[i];
+    if (settings.group.empty())
+        settings.group = schema.group.empty() ? "none" : schema.group;
+    if (settings.normalisation == "none") {
+        settings.normalisationScale.clear();
+        return;
+    }
+    if (settings.normalisationScale.empty())
+        settings.normalisationScale = data::skySigma(source);
+    if (settings.normalisationScale.size() != static_cast<std::size_t>(schema.channels))
+        throw Error(ErrorKind::usage,
+                    fmt::format("The experiment's data.normalisation_scale has {} numbers; the "
+                                "images of {} have {} bands, each needs one.",
+                                settings.normalisationScale.size(), schema.file, schema.channels),
+                    "Leave the list empty to use the sky's standard deviation.");
+}
+
+/// Takes rows whose image is not finite out of the split; returns how many there were.
+std::int64_t dropNonFinite(const data::CutoutSource& source, data::Split& split) {
+    std::int64_t dropped = 0;
+    std::vector<float> image(data::imageSize(source.schema()));
+    for (std::vector<std::int64_t>* rows : {&split.training, &split.validation, &split.test})
+        dropped += std::erase_if(*rows, [&](std::int64_t row) {
+            source.readImages({&row, 1}, image);
+            return !std::all_of(image.begin(), image.end(),
+                                [](float pixel) { return std::isfinite(pixel); });
+        });
+    return dropped;
+}
+
+bool fitsIntoMemory(const data::Schema& schema) {
+    const double bytes = static_cast<double>(schema.count) *
+                         static_cast<double>(data::imageSize(schema)) * sizeof(float);
+    return bytes <= static_cast<double>(freeMemory()) / 2;
+}
+
+PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSource> source,
+                     bool inMemory) {
+    const data::Schema& schema = source->schema();
+    network::makePreset(experiment.network.preset, {schema.channels, schema.height, schema.width});
+    completeData(experiment.data, *source);
+    PreparedData prepared{std::move(source), {}, std::move(experiment), {}};
+    const DataSettings& settings = prepared.experiment.data;
+    const data::UsableRows usable = data::usableRows(*prepared.source, settings.targets);
+    if (!usable.sentence.empty())
+        prepared.notes.push_back(usable.sentence);
+    prepared.split =
+        data::splitSource(*prepared.source, usable, settings.group, settings.validationFraction,
+                          settings.testFraction, settings.splitSeed);
+    if (inMemory)
+        if (const std::int64_t dropped = dropNonFinite(*prepared.source, prepared.split))
+            prepared.notes.push_back(
+                fmt::format("{} of {} rows are left out: their images hold pixels that are not "
+                            "finite.",
+                            dropped, schema.count));
+    const auto batch = static_cast<std::size_t>(prepared.experiment.training.batch);
+    if (prepared.split.training.size() < batch)
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} has {} images to train on, fewer than one batch of {}.",
+                                schema.file, prepared.split.training.size(), batch),
+                    "Use a smaller batch or more images.");
+    return prepared;
+}
+
+}  // namespace
+
+PreparedData prepareData(const Experiment& experiment) {
+    check(experiment);
+    const DataSettings& settings = experiment.data;
+    if (settings.file.empty())
+        throw Error(ErrorKind::usage, "The experiment names no file of cutouts.",
+                    "Set data.file to an HDF5 file of galaxy cutouts.");
+    std::shared_ptr<const data::CutoutSource> source = std::make_shared<data::CutoutFile>(
+        settings.file,
+        data::SchemaRequest{settings.images, settings.layout, settings.targets, settings.group});
+    Experiment completed = experiment;
+    completed.data.checksum = quickChecksum(settings.file);
+    requireSameFile(settings, completed.data.checksum);
+    completed.data.images = source->schema().images.path;
+    completed.data.layout = data::toString(source->schema().layout);
+    const bool inMemory = fitsIntoMemory(source->schema());
+    if (inMemory)
+        source = data::keepInMemory(std::move(source));
+    return prepare(std::move(completed), std::move(source), inMemory);
+}
+
+PreparedData prepareData(const Experiment& experiment,
+                         std::shared_ptr<const data::CutoutSource> source) {
+    check(experiment);
+    return prepare(experiment, std::move(source), true);
+}
+
+std::uint64_t freeMemory() {
+    std::ifstream information("/proc/meminfo");
+    std::uint64_t available = device::host().memoryBytes;
+    for (std::string line; std::getline(information, line);) {
+        constexpr std::string_view kField = "MemAvailable:";
+        if (!line.starts_with(kField))
+            continue;
+        const std::size_t start = line.find_first_not_of(' ', kField.size());
+        std::uint64_t kibibytes = 0;
+        if (start != std::string::npos)
+            std::from_chars(line.data() + start, line.data() + line.size(), kibibytes);
+        if (kibibytes > 0)
+            available = std::min(available, kibibytes * 1024);
+    }
+    return available;
+}
+
+}  // namespace shearbench::training

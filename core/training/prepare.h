@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/data/cutout_source.h"
+#include "core/data/split.h"
+#include "core/experiment.h"
+
+namespace shearbench::training {
+
+/// An experiment made ready: the source opened, schema and normalisation found and written back
+/// into the experiment, rows split.
+struct PreparedData {
+    std::shared_ptr<const data::CutoutSource> source;
+    data::Split split;
+    Experiment experiment;           ///< completed
+    std::vector<std::string> notes;  ///< sentences on rows that were left out, and why
+};
+
+/// Opens and checks the experiment's data; cutouts that fit into half of the free memory are read
+/// into it, and those with pixels that are not finite left out. Throws Error(data) or Error(usage),
+/// also when the file is not the one that experiment.data.checksum was made of.
+PreparedData prepareData(const Experiment& experiment);
+
+/// The same for cutouts that are at hand; file, images, layout and checksum stay as they are.
+PreparedData prepareData(const Experiment& experiment,
+                         std::shared_ptr<const data::CutoutSource> source);
+
+/// Bytes that may still be allocated without the system running short; 0 where it does not say.
+std::uint64_t freeMemory();
+
+}  // namespace shearbench::training
