@@ -59,10 +59,10 @@ struct Schema {
 
 /// What the user stated; empty or absent: find it.
 struct SchemaRequest {
-    std::string images;
-    std::string layout;
-    std::array<std::string, 3> targets;
-    std::string group;  ///< "none": do not group
+    std::string images{};
+    std::string layout{};
+    std::array<std::string, 3> targets{};
+    std::string group{};  ///< "none": do not group
 };
 
 }  // namespace shearbench::data
