@@ -156,6 +156,7 @@ Theme::~Theme() = default;
 void Theme::applyToApplication() {
     if (!applied_) {
         applied_ = true;
+        QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);  // icons as sharp as the screen
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
         if (const QScreen* screen = QGuiApplication::primaryScreen()) {
             connect(screen, &QScreen::logicalDotsPerInchChanged, this, &Theme::update);

@@ -25,12 +25,22 @@ struct Sheet {
     std::function<QWidget*(const Theme&)> make;
 };
 
+std::function<QWidget*(const Theme&)> posterior(gallery::Stage stage, int width, int height) {
+    return [=](const Theme& theme) { return gallery::posteriorSheet(theme, stage, width, height); };
+}
+
 const std::vector<Sheet> kSheets = {
     {"charts", gallery::chartSheet},
     {"charts_small", gallery::smallChartSheet},
     {"loss", [](const Theme& theme) { return gallery::lossSheet(theme, false); }},
     {"loss_failed", [](const Theme& theme) { return gallery::lossSheet(theme, true); }},
     {"panes", gallery::paneSheet},
+    {"posterior_before", posterior(gallery::Stage::before, 660, 330)},
+    {"posterior", posterior(gallery::Stage::deterministic, 660, 330)},
+    {"posterior_bayesian", posterior(gallery::Stage::bayesian, 660, 330)},
+    {"posterior_small", posterior(gallery::Stage::deterministic, 500, 300)},
+    {"posterior_tiny", posterior(gallery::Stage::bayesian, 300, 330)},
+    {"posterior_large", posterior(gallery::Stage::bayesian, 1300, 800)},
 };
 
 void save(Theme& theme, const QDir& folder, const QString& suffix) {

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "widgets/posterior.h"
 #include "widgets/theme.h"
 
 // Sheets of the gallery: widgets with sample data, never results.
@@ -13,6 +14,10 @@ QWidget* chartSheet(const Theme& theme);
 QWidget* smallChartSheet(const Theme& theme);
 QWidget* lossSheet(const Theme& theme, bool fails);
 QWidget* paneSheet(const Theme& theme);
+
+enum class Stage { before, deterministic, bayesian };
+QWidget* posteriorSheet(const Theme& theme, Stage stage, int width, int height);
+PosteriorScene sampleScene(Stage stage);
 
 /// Milliseconds an update and redrawing take, median of many, to the standard output.
 void printUpdateCosts(const Theme& theme);

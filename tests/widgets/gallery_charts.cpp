@@ -13,6 +13,7 @@
 #include "widgets/note.h"
 #include "widgets/number_text.h"
 #include "widgets/pane.h"
+#include "widgets/posterior_view.h"
 #include "widgets/speed_chart.h"
 
 namespace shearbench::widgets::gallery {
@@ -271,6 +272,21 @@ void printUpdateCosts(const Theme& theme) {
         QTextStream(stdout) << "loss chart, " << points << " points: " << set[20]
                             << " ms, with drawing " << drawn[20] << " ms\n";
     }
+    PosteriorView view(theme);
+    view.resize(660, 290);
+    QImage image(view.size(), QImage::Format_ARGB32_Premultiplied);
+    std::vector<double> times;
+    PosteriorScene scene = sampleScene(Stage::bayesian);
+    for (int i = 0; i < 40; ++i) {
+        scene.galaxies[0].posterior->mean[0] += 0.001;
+        QElapsedTimer clock;
+        clock.start();
+        view.setScene(scene);
+        view.render(&image);
+        times.push_back(double(clock.nsecsElapsed()) * 1e-6);
+    }
+    std::sort(times.begin(), times.end());
+    QTextStream(stdout) << "posterior ellipses, 6 galaxies: " << times[20] << " ms with drawing\n";
 }
 
 }  // namespace shearbench::widgets::gallery
