@@ -13,6 +13,10 @@ namespace shearbench::data::h5 {
 std::unique_lock<std::recursive_mutex> lock() {
     static std::recursive_mutex mutex;
     std::unique_lock<std::recursive_mutex> held(mutex);
+    // A file that could not be written out when it was closed (full disk) stays in the library's
+    // tables, half taken down, and tidying them up at exit crashes. Nothing is left open here.
+    static const bool untidied = H5dont_atexit() >= 0;
+    static_cast<void>(untidied);
     // The error stack belongs to the thread in a thread-safe library: every thread switches it off.
     thread_local bool quiet = false;
     if (!quiet) {

@@ -221,6 +221,9 @@ TEST_F(SimulatedFiles, SayWhenTheDiskFillsUp) {
     std::signal(SIGXFSZ, handler);
     EXPECT_NE(message.find(file().string()), std::string::npos) << message;
     EXPECT_EQ(filesThere(), 0);
+
+    EXPECT_EQ(simulate(settings(3), file()), 3);
+    EXPECT_EQ(everything(file()).size(), 3 * (kCutoutValues + kBands + 12));
 }
 
 // Second moments of the noiseless r image, weighted by a Gaussian: the galaxy's ellipticity shrinks
