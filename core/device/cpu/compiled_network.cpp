@@ -45,11 +45,14 @@ auto compiling(const network::Network& network, const Layer& layer, const Compil
 }  // namespace
 
 CompiledNetwork::CompiledNetwork(const network::Network& network, int batch)
-    : network_(network), batch_(batch), width_(kernels().width), parameters_(network_) {
+    : network_(network),
+      batch_(batch),
+      width_(kernels().width),
+      parameters_(network_),
+      featureCount_(static_cast<std::size_t>(batch) * network_.output().count()) {
     lower();
     parameters_.request(arena_);
     requestMaps();
-    features_.resize(static_cast<std::size_t>(batch) * network_.output().count());
 }
 
 void CompiledNetwork::lower() {
@@ -119,6 +122,10 @@ void CompiledNetwork::requestMaps() {
     for (std::size_t i = 0; i < operations_.size(); ++i)
         ask(layers[fused + i].name, operations_[i]->output());
 
+    featureBuffer_ =
+        arena_.request("output features and gradients", MemoryUse::staging,
+                       static_cast<std::int64_t>(network_.output().count()), 2LL * batch_);
+
     const char* const names[2] = {"gradients, first buffer", "gradients, second buffer"};
     gradientBuffers_.resize(outputs_.size());
     int buffer = 0;
@@ -140,11 +147,23 @@ void CompiledNetwork::allocate() {
     const auto gradient = [&](std::size_t i) { return arena_.at(gradients_[gradientBuffers_[i]]); };
     lastOutput_ = arena_.at(outputs_.back());
     lastGradient_ = gradient(outputs_.size() - 1);
-    entry_->bind(arena_, {nullptr, arena_.at(outputs_[0]), gradient(0), nullptr});
+    features_ = arena_.at(featureBuffer_);
+    featureGradients_ = features_ + featureCount_;
+    const std::vector<Layer>& layers = network_.layers();
+    const std::size_t fused = layers.size() - operations_.size();
+    compiling(network_, layers[fused ? fused - 1 : 0], [&] {
+        entry_->bind(arena_, {nullptr, arena_.at(outputs_[0]), gradient(0), nullptr});
+    });
     for (std::size_t i = 0; i < operations_.size(); ++i)
-        operations_[i]->bind(arena_,
-                             {arena_.at(outputs_[i]), arena_.at(outputs_[i + 1]), gradient(i + 1),
-                              needsInputGradient_[i] ? gradient(i) : nullptr});
+        compiling(network_, layers[fused + i], [&] {
+            operations_[i]->bind(
+                arena_, {arena_.at(outputs_[i]), arena_.at(outputs_[i + 1]), gradient(i + 1),
+                         needsInputGradient_[i] ? gradient(i) : nullptr});
+        });
+}
+
+const Blocked& CompiledNetwork::lastMap() const {
+    return operations_.empty() ? entry_->output() : operations_.back()->output();
 }
 
 std::span<const float> CompiledNetwork::forward(const float* images, int count, Mode mode) {
@@ -152,19 +171,19 @@ std::span<const float> CompiledNetwork::forward(const float* images, int count, 
     entry_->forward(mode);
     for (const auto& operation : operations_)
         operation->forward(mode);
-    const Blocked& map = operations_.empty() ? entry_->output() : operations_.back()->output();
+    const Blocked& map = lastMap();
     parallelFor(count, [&](std::int64_t n) {
         kernels().unpack(lastOutput_ + n * map.imageFloats(),
-                         &features_[static_cast<std::size_t>(n) * map.shape.count()],
+                         features_ + static_cast<std::size_t>(n) * map.shape.count(),
                          map.shape.channels, map.pixels());
     });
-    return {features_.data(), static_cast<std::size_t>(count) * map.shape.count()};
+    return {features_, static_cast<std::size_t>(count) * map.shape.count()};
 }
 
-void CompiledNetwork::backward(std::span<const float> featureGradients) {
-    const Blocked& map = operations_.empty() ? entry_->output() : operations_.back()->output();
+void CompiledNetwork::backward() {
+    const Blocked& map = lastMap();
     parallelFor(batch_, [&](std::int64_t n) {
-        kernels().pack(&featureGradients[static_cast<std::size_t>(n) * map.shape.count()],
+        kernels().pack(featureGradients_ + static_cast<std::size_t>(n) * map.shape.count(),
                        lastGradient_ + n * map.imageFloats(), map.shape.channels, map.pixels());
     });
     for (auto operation = operations_.rbegin(); operation != operations_.rend(); ++operation)

@@ -30,8 +30,10 @@ class CompiledNetwork {
     /// The batch's features, row-major (batch, output().count()); valid until the next call.
     /// Images beyond `count` <= batch are zeros.
     std::span<const float> forward(const float* images, int count, Mode mode);
-    /// From the gradient by those features: all parameters' gradients. After a training forward().
-    void backward(std::span<const float> featureGradients);
+    /// To be filled with the loss' gradient by those features before backward().
+    std::span<float> featureGradients() { return {featureGradients_, featureCount_}; }
+    /// All parameters' gradients. After a training forward().
+    void backward();
     /// Moving averages of all batch norms, from the last training forward().
     void moveAverages();
 
@@ -41,6 +43,7 @@ class CompiledNetwork {
   private:
     void lower();
     void requestMaps();
+    const Blocked& lastMap() const;
 
     network::Network network_;
     int batch_, width_;
@@ -53,7 +56,9 @@ class CompiledNetwork {
     std::vector<Arena::Buffer> outputs_;    ///< entry's first
     std::vector<int> gradientBuffers_;      ///< which of the two holds each output's gradient
     Arena::Buffer gradients_[2] = {0, 0};
-    std::vector<float> features_;
+    Arena::Buffer featureBuffer_ = 0;
+    std::size_t featureCount_;  ///< of the whole batch
+    float *features_ = nullptr, *featureGradients_ = nullptr;
     float *lastOutput_ = nullptr, *lastGradient_ = nullptr;
 };
 

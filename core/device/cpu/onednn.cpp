@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/onednn.h"
 
+#include <fmt/format.h>
+
 #include "core/device/cpu/isa.h"
+#include "core/error.h"
 
 namespace shearbench::device::cpu {
 
@@ -104,10 +107,13 @@ BoundPrimitive::BoundPrimitive(dnnl::primitive primitive, std::vector<Argument> 
 }
 
 void BoundPrimitive::run() const {
-    dnnl::error::wrap_c_api(
-        dnnl_primitive_execute(primitive_.get(), stream().get(), static_cast<int>(handles_.size()),
-                               handles_.data()),
-        "could not execute a primitive");
+    const dnnl_status_t status = dnnl_primitive_execute(
+        primitive_.get(), stream().get(), static_cast<int>(handles_.size()), handles_.data());
+    if (status != dnnl_success)
+        throw Error(ErrorKind::device,
+                    fmt::format("oneDNN could not compute a layer: its status is {}.",
+                                static_cast<int>(status)),
+                    "Choose a smaller batch, or another device.");
 }
 
 }  // namespace shearbench::device::cpu

@@ -34,7 +34,6 @@ CpuSession::CpuSession(network::Network network, std::unique_ptr<CompiledNetwork
     const ThreadScope scope(threads_);
     compiled_->allocate();
     optimiser_ = std::make_unique<Optimiser>(compiled_->parameters());
-    featureGradients_.resize(static_cast<std::size_t>(batch()) * network_.output().count());
 }
 
 void CpuSession::setParameters(std::span<const float> values) {
@@ -88,10 +87,10 @@ void CpuSession::step(std::span<const float> images, std::span<const float> targ
     const ThreadScope scope(threads_);
     const std::span<const float> features =
         compiled_->forward(images.data(), batch(), Mode::training);
-    const double loss =
-        lossAndGradient(network_.loss(), features, targets, 1.0 / batch(), featureGradients_) /
-        batch();
-    compiled_->backward(featureGradients_);
+    const double loss = lossAndGradient(network_.loss(), features, targets, 1.0 / batch(),
+                                        compiled_->featureGradients()) /
+                        batch();
+    compiled_->backward();
     const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();
     if (settings.update)
         compiled_->moveAverages();

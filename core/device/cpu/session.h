@@ -42,7 +42,6 @@ class CpuSession : public Session {
     MemoryPlan plan_;
     std::unique_ptr<CompiledNetwork> compiled_;
     std::unique_ptr<Optimiser> optimiser_;
-    std::vector<float> featureGradients_;
     StepSummary summary_;
     double lossSum_ = 0;
 };

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "core/device/cpu/compiled_network.h"
 #include "core/device/cpu/isa.h"
 #include "core/device/cpu/session.h"
+#include "core/device/cpu/threads.h"
 #include "core/device/cpu/winograd_choice.h"
 #include "core/error.h"
 #include "core/network/presets.h"
@@ -133,6 +135,12 @@ TEST(CpuSession, TakesInfiniteAndHugeInputsWithoutCrashing) {
     images[6] = std::numeric_limits<float>::infinity();
     session->step(images, normals(6, 2), settings);
     EXPECT_FALSE(session->takeSummary().finite);
+}
+
+TEST(ShortSpin, LeavesAProgramAloneWhoseEnvironmentSaysHowToWait) {
+    setenv("GOMP_SPINCOUNT", "1000", 0);
+    char* const arguments[] = {nullptr};
+    startWithShortSpin(arguments);
 }
 
 TEST(CpuDevice, PlansWhatItAllocates) {
