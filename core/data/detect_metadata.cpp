@@ -181,6 +181,14 @@ void detectSky(const Statements& statements, Schema& schema) {
                         sigma.size(), channels));
 }
 
+void detectZeroPoints(const Statements& statements, Schema& schema) {
+    const std::vector<double> stated =
+        statements.numbers({"zp_ab", "zero_points", "zeropoints", "zero_point_ab"});
+    if (stated.size() == static_cast<std::size_t>(schema.channels) &&
+        std::all_of(stated.begin(), stated.end(), [](double v) { return std::isfinite(v); }))
+        schema.zeroPoints = stated;
+}
+
 EllipticityConvention conventionIn(std::string text) {
     text = lowerCase(text);
     std::erase_if(text, [](char c) { return c == ' ' || c == '-' || c == '_'; });
@@ -231,6 +239,7 @@ void detectMetadata(const h5::File& file, const std::vector<h5::DatasetInfo>& da
     if (!units.empty())
         schema.units = units.front();
     detectSky(statements, schema);
+    detectZeroPoints(statements, schema);
     detectConvention(file, statements, schema);
 }
 

@@ -54,6 +54,7 @@ struct Schema {
     EllipticityConvention convention = EllipticityConvention::unknown;
     std::string group;               ///< column of ids of the same galaxy; empty: none
     std::vector<double> skySigma;    ///< per band, in pixel units, where stated; else empty
+    std::vector<double> zeroPoints;  ///< AB, per band, where stated; else empty
     std::vector<std::string> notes;  ///< sentences on what was assumed
 };
 

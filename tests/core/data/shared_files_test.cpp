@@ -41,6 +41,8 @@ TEST(SharedFiles, IsolatedGalaxiesAreUnderstood) {
     EXPECT_EQ(schema.group, "cosmos_ident");
     ASSERT_EQ(schema.skySigma.size(), 6u);
     EXPECT_DOUBLE_EQ(schema.skySigma[0], std::sqrt(884.0));
+    ASSERT_EQ(schema.zeroPoints.size(), 6u);
+    EXPECT_NEAR(schema.zeroPoints[3], 36.5704, 1e-4);
 
     const UsableRows usable = usableRows(file, schema.targets);
     EXPECT_EQ(usable.rows.size(), 1800u);
