@@ -18,6 +18,7 @@ class BandStrip : public QWidget {
     void setBands(const QStringList& bands);
 
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
 
@@ -26,6 +27,7 @@ class BandStrip : public QWidget {
 
   private:
     int cellWidth() const;
+    int columns(int width) const;
 
     const Theme& theme_;
     QStringList bands_;

@@ -3,12 +3,14 @@
 
 #include <QVector>
 #include <QWidget>
+#include <functional>
 #include <memory>
 
 #include "widgets/cutout_model.h"
 #include "widgets/theme.h"
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QSlider;
@@ -16,6 +18,7 @@ class QSlider;
 namespace shearbench::widgets {
 
 class CutoutGrid;
+class ElidedLabel;
 class Segmented;
 
 /// All cutouts of a file as thumbnails, with filter, order and stretch. It never reads a file and
@@ -56,27 +59,32 @@ class CutoutBrowser : public QWidget {
     /// Rows whose pixels are wanted, most wanted first; replaces the list before. Queued
     /// connections may deliver it to a worker.
     void pixelsWanted(const QVector<qint64>& rows);
-    void displayChanged();
-    void orderChanged();  ///< filter or sort: places are others
+    void displayChanged();  ///< by the user, or with another catalogue
+    void orderChanged();    ///< filter or sort: places are others
 
   private:
     void build();
+    void measure();
+    void measureBands();
     void fillChoices();
     void applyFilter();
     void applySort();
-    void applyDisplay();
-    void showCount();
+    void reorder(const std::function<void()>& change);
+    void readDisplay();
     void showDisplay();
+    void showCount();
 
     const Theme& theme_;
+    std::shared_ptr<const CutoutCatalogue> catalogue_;
     CutoutModel* model_;
     CutoutGrid* grid_;
+    QHBoxLayout* bar_;
     QLineEdit* filter_;
-    QLabel* problem_;
+    QLabel *problem_, *stretchLabel_;
     QComboBox *sort_, *part_, *curve_, *limits_;
     Segmented* bands_;
     QSlider* stretch_;
-    QLabel* count_;
+    ElidedLabel* count_;
     qint64 selected_ = -1;
     bool quiet_ = false;
 };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QAbstractItemView>
+#include <QSet>
+#include <QTimer>
 
 #include "widgets/cutout_model.h"
 #include "widgets/theme.h"
@@ -17,8 +19,11 @@ class CutoutGrid : public QAbstractItemView {
 
     void setModel(QAbstractItemModel* model) override;
     CutoutModel* cutouts() const { return model_; }
-    /// Width of a thumbnail in pixels at 96 dpi, 32..256 (62).
+    /// Least width of a thumbnail in pixels at 96 dpi, 32..256 (74); columns share what is left
+    /// over.
     void setThumbnailSize(int px);
+    /// What is said where there are no cutouts.
+    void setEmptyText(const QString& text);
 
     QRect visualRect(const QModelIndex& index) const override;
     void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
@@ -43,21 +48,23 @@ class CutoutGrid : public QAbstractItemView {
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void updateGeometries() override;
-    void scrollContentsBy(int dx, int dy) override;
+    void verticalScrollbarValueChanged(int value) override;
 
   private:
     struct Cells {
-        int columns = 1, width = 1, height = 1, picture = 1, margin = 0;
+        int columns = 1, width = 1, height = 1, picture = 1;
     };
     Cells cells() const;
-    void paintCell(QPainter& painter, const QModelIndex& index, const QRect& area,
-                   const Cells& cells) const;
+    int pictureSize(const Cells& cells) const;  ///< device pixels
+    void paintCell(QPainter& painter, int place, const QRect& area, const Cells& cells) const;
     void want();
 
     const Theme& theme_;
     CutoutModel* model_ = nullptr;
-    int thumbnail_ = 62;
-    QVector<qint64> wanted_;
+    int thumbnail_ = 74, topPlace_ = 0;
+    QString emptyText_;
+    QSet<qint64> wanted_;  ///< asked for and not come yet
+    QTimer wantTimer_;
 };
 
 }  // namespace shearbench::widgets

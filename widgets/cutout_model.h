@@ -33,12 +33,14 @@ class CutoutModel : public QAbstractListModel {
 
     explicit CutoutModel(QObject* parent = nullptr);
 
+    /// All rows in the file's order, whatever order and filter were before.
     void setCatalogue(std::shared_ptr<const CutoutCatalogue> catalogue);
     const CutoutCatalogue* catalogue() const { return catalogue_.get(); }
 
     /// `column` -1: the file's order. NaN come last.
     void setOrder(int column, bool descending);
-    void setFilter(const RowFilter& filter);
+    /// Rows have to pass both.
+    void setFilter(const RowFilter& filter, const RowFilter& part = {});
 
     qint64 row(int place) const { return order_[std::size_t(place)]; }
     int place(qint64 row) const;  ///< -1: filtered out
@@ -47,7 +49,9 @@ class CutoutModel : public QAbstractListModel {
     const CutoutDisplay& display() const { return display_; }
     /// The thumbnail at `size` device pixels; null when its pixels are not here.
     QImage thumbnail(int place, int size) const;
-    bool hasPixels(qint64 row) const { return pixels_.contains(row); }
+    /// Whether a thumbnail can be had without asking for pixels.
+    bool hasThumbnail(qint64 row, int size) const;
+    CutoutPixels pixels(qint64 row) const;  ///< null: not here
     void setPixels(qint64 row, CutoutPixels pixels);
     /// Bounds of what is kept, in bytes: raw pixels and pictures made of them (64 MB each).
     void setCacheLimits(int pixelBytes, int pictureBytes);
@@ -57,11 +61,12 @@ class CutoutModel : public QAbstractListModel {
 
   private:
     void rebuild();
+    QString accessibleText(qint64 row) const;
 
     std::shared_ptr<const CutoutCatalogue> catalogue_;
     std::vector<qint64> order_;
     std::vector<int> places_;
-    RowFilter filter_;
+    RowFilter filter_, part_;
     int sortColumn_ = -1;
     bool descending_ = false;
     CutoutDisplay display_;

@@ -7,27 +7,26 @@
 #include <optional>
 #include <vector>
 
+#include "widgets/cutout_canvas.h"
 #include "widgets/cutout_image.h"
 #include "widgets/theme.h"
 
 class QGridLayout;
 class QLabel;
 class QPushButton;
-class QVBoxLayout;
+class QScrollArea;
 
 namespace shearbench::widgets {
 
-class CutoutCanvas;
 class BandThumbnails;
-
-/// Which |e| an ellipticity is: (1-q)/(1+q) or (1-q^2)/(1+q^2).
-enum class EllipticityKind { reducedShear, distortion };
+class ElidedLabel;
 
 /// A quantity as the file labels it and as the network believes it.
 struct LabelledValue {
     QString name;  ///< "e₁"
     std::optional<double> label, mean, sigma;
     int decimals = 3;
+    bool withSign = false;  ///< "+" before positive values
 };
 
 /// One galaxy, large.
@@ -36,10 +35,7 @@ struct CutoutDetails {
     QString title;        ///< "Galaxy 1015"
     QString place;        ///< "14 of 1,612 in this order"
     CutoutPixels pixels;  ///< null: still being read
-    EllipticityKind kind = EllipticityKind::reducedShear;
-    std::optional<std::array<double, 2>> labelShape, posteriorShape;  ///< (e1, e2)
-    /// Geometric mean of the outlines' semi-axes, cutout pixels; 0: an eighth of the cutout.
-    double outlineRadius = 0;
+    CutoutOutlines outlines;
     std::vector<LabelledValue> values;
     QString facts;  ///< "r mag 24.2   SNR 262   half-light radius 0.67″"
 };
@@ -68,17 +64,20 @@ class CutoutView : public QWidget {
 
   private:
     void build();
+    void measure();
     void showValues();
-    void showReadout(const QString& text);
+    QLabel* cell(int row, int column, const QString& text, Qt::Alignment side);
 
     const Theme& theme_;
     CutoutFormat format_;
     std::optional<CutoutDetails> details_;
+    QScrollArea* scroll_;
+    QWidget *content_, *buttons_;
     CutoutCanvas* canvas_;
     BandThumbnails* bands_;
-    QLabel *title_, *place_, *readout_, *facts_, *key_;
+    QLabel *title_, *facts_, *key_, *empty_;
+    ElidedLabel *place_, *readout_;
     QGridLayout* table_;
-    std::vector<QLabel*> cells_;
     QPushButton *posterior_, *copy_;
 };
 

@@ -15,14 +15,13 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QToolButton;
-class QVBoxLayout;
 
 namespace shearbench::widgets {
 
 class BandStrip;
+class Disclosure;
 class Form;
 class NumberEdit;
-class Note;
 class SeedEdit;
 class SplitBar;
 
@@ -89,32 +88,29 @@ class DataPanel : public QWidget {
   private:
     void build();
     void buildDetails();
+    void measure();
     void showChoices();
     void showLabels();
+    void readFields();
     void updateProblems();
     QWidget* widgetOf(Field field) const;
-    void noteEdit();
 
     const Theme& theme_;
     DataPanelState state_;
     DataPanelFacts facts_;
     QHash<int, Problem> problems_;
-    Form* form_;
-    QWidget* detailsBox_;
-    Form* details_;
-    QToolButton* detailsButton_;
+    Form *form_, *details_;
+    Disclosure* disclosure_;
     QLineEdit* file_;
     QToolButton* browse_;
     Note* note_;
-    QLabel* images_;
+    QLabel *images_, *notes_;
     BandStrip* bands_;
-    QComboBox* labels_;
-    SplitBar* split_;
-    QComboBox *dataset_, *layout_, *group_;
+    QComboBox *labels_, *dataset_, *layout_, *group_;
     std::array<QComboBox*, 3> targets_{};
+    SplitBar* split_;
     NumberEdit *validation_, *test_;
     SeedEdit* seed_;
-    QLabel* notes_;
 };
 
 }  // namespace shearbench::widgets

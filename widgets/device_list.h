@@ -33,11 +33,11 @@ class DeviceList : public QListView {
   public:
     explicit DeviceList(const Theme& theme, QWidget* parent = nullptr);
 
-    /// Keeps the chosen id if it is still there, else chooses the first.
+    /// Keeps the chosen id if it is still there, else none is chosen.
     void setDevices(const std::vector<DeviceRow>& devices);
     const DeviceRow* device(const QString& id) const;
-    QString current() const;  ///< empty: there are no devices
-    /// An id that is not there is ignored. Emits nothing.
+    QString current() const;  ///< empty: none
+    /// Emits nothing; an id that is not there chooses none.
     void setCurrent(const QString& id);
 
     QSize sizeHint() const override;

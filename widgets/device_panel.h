@@ -17,7 +17,6 @@ class QSpinBox;
 namespace shearbench::widgets {
 
 class Form;
-class Note;
 
 struct DevicePanelState {
     QString id = QStringLiteral("cpu");
@@ -60,10 +59,13 @@ class DevicePanel : public QWidget {
     void summaryChanged();
 
   private:
+    void measure();
     void showDevice();
     void readCap(const QString& text);
+    void takeCap(double megabytes);
     void showCap();
     void showMemoryNote();
+    void takeOffer(int action);
 
     const Theme& theme_;
     DevicePanelState state_;
@@ -71,8 +73,9 @@ class DevicePanel : public QWidget {
     std::optional<MemoryUse> memory_;
     int devices_ = 0;
     DeviceList* list_;
-    MemoryBar* bar_;
     Note *deviceNote_, *memoryNote_;
+    QWidget* below_;
+    MemoryBar* bar_;
     Form* form_;
     QSpinBox* threads_;
     QComboBox* cap_;

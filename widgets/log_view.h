@@ -9,6 +9,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QTableView;
 
 namespace shearbench::widgets {
@@ -40,6 +41,7 @@ class LogView : public QWidget {
 
   private:
     void build();
+    void measure();
     void showCount();
 
     const Theme& theme_;
@@ -49,6 +51,7 @@ class LogView : public QWidget {
     QLineEdit* filter_;
     Segmented* levels_;
     QLabel* count_;
+    QPushButton* copy_;
 };
 
 }  // namespace shearbench::widgets

@@ -26,7 +26,7 @@ class MemoryBar : public QWidget {
   public:
     explicit MemoryBar(const Theme& theme, QWidget* parent = nullptr);
 
-    /// Nothing: "Memory is planned once there are a file and a network."
+    /// Nothing: "planned once there are a file and a network".
     void setUse(const std::optional<MemoryUse>& use);
     void setDeviceColour(DeviceColour colour);
 
@@ -37,6 +37,12 @@ class MemoryBar : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    struct Words {
+        QString title, amount, parts, fits;
+        bool good = true;
+    };
+    Words words() const;
+
     const Theme& theme_;
     std::optional<MemoryUse> use_;
     DeviceColour colour_ = DeviceColour::green;

@@ -12,8 +12,6 @@
 
 namespace shearbench::widgets {
 
-class Note;
-
 struct NetworkPanelState {
     QString preset;
 
@@ -44,6 +42,9 @@ class NetworkPanel : public QWidget {
     void summaryChanged();
 
   private:
+    void measure();
+
+    const Theme& theme_;
     Segmented* presets_;
     LayerTable* table_;
     Note* note_;

@@ -6,9 +6,12 @@
 
 namespace shearbench::widgets {
 
+/// Shortest text that reads back as the same value, as it is typed: "0.001", "1e-05".
+QString plainNumber(double value);
+
 /// A field for one number, typed, stepped with the arrow keys, read without regard to the locale
 /// (thousands may be separated by commas). A text that is not a number in range keeps the last good
-/// value, marks the field and says what is allowed (problem()).
+/// value and says what is allowed (problem()).
 class NumberEdit : public QLineEdit {
     Q_OBJECT
   public:
@@ -20,7 +23,7 @@ class NumberEdit : public QLineEdit {
     /// Step of the arrow keys; 0: a factor of the 1-2-5 series.
     void setStep(double step) { step_ = step; }
 
-    /// "a whole number from 1 to 4,096" when the text is not; empty otherwise.
+    /// "A whole number from 1 to 4,096." when the text is not; empty otherwise.
     QString problem() const { return problem_; }
 
   Q_SIGNALS:

@@ -4,9 +4,9 @@
 #include <QString>
 #include <QStringList>
 
-namespace shearbench::widgets {
+#include "widgets/note.h"
 
-class Note;
+namespace shearbench::widgets {
 
 /// Something that went wrong, as it stands beside the place that caused it.
 struct Problem {
@@ -19,6 +19,10 @@ struct Problem {
 };
 
 /// Shows the problem in the note, or hides the note when nothing is wrong.
-void showProblem(Note& note, const Problem& problem);
+void showProblem(Note& note, const Problem& problem,
+                 Note::Severity severity = Note::Severity::error);
+
+/// Sentence, cause and remedy in one line, for under a field.
+QString problemText(const Problem& problem);
 
 }  // namespace shearbench::widgets

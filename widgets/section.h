@@ -16,7 +16,7 @@ class SectionHeader;
 class Section : public QWidget {
     Q_OBJECT
   public:
-    /// Takes the body.
+    /// Takes the body, which keeps 8 px of its own at left and right (4 are the section's).
     Section(const Theme& theme, const QString& icon, const QString& title, QWidget* body,
             QWidget* parent = nullptr);
 
@@ -31,8 +31,10 @@ class Section : public QWidget {
     void foldedChanged(bool folded);
 
   private:
+    void measure();
     void moveTo(double open);
 
+    const Theme& theme_;
     SectionHeader* header_;
     QWidget* clip_;
     QWidget* body_;

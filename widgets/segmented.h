@@ -31,9 +31,6 @@ class Segmented : public QWidget {
   Q_SIGNALS:
     void chosen(const QString& id);  ///< by the user
 
-  protected:
-    void keyPressEvent(QKeyEvent* event) override;
-
   private:
     void restyle();
 

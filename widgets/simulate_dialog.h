@@ -18,7 +18,6 @@ namespace shearbench::widgets {
 
 class Form;
 class NumberEdit;
-class Note;
 class SeedEdit;
 
 struct SimulateDialogState {
@@ -42,14 +41,16 @@ class SimulateDialog : public QDialog {
     /// 1e6 bytes a galaxy's cutout takes, for the estimate of the file's size.
     void setMegabytesPerImage(double megabytes);
 
-    /// Shows progress and disables the fields until finished() or failed().
-    void setProgress(qint64 done, qint64 count, double secondsLeft);  ///< < 0: not known yet
+    /// Shows progress, with the fields waiting, until setFinished() or setFailed(); `secondsLeft` <
+    /// 0: not known yet.
+    void setProgress(qint64 done, qint64 count, double secondsLeft);
+    /// `count` may be fewer than asked for, after a stop.
     void setFinished(qint64 count);
     void setFailed(const Problem& problem);
 
   Q_SIGNALS:
     void startRequested();
-    void cancelRequested();
+    void cancelRequested();  ///< while running; the window answers with setFinished()
     void browseRequested();
     void openRequested(const QString& file);  ///< after it finished
 
@@ -57,24 +58,27 @@ class SimulateDialog : public QDialog {
     void reject() override;
 
   private:
+    enum class Stage { asking, running, finished, failed };
+
     void build();
+    void measure();
     void readFields();
-    void setBusy(bool busy);
+    void showStage(Stage stage);
 
     const Theme& theme_;
     SimulateDialogState state_;
+    Stage stage_ = Stage::asking;
     double megabytes_ = 0;
-    bool busy_ = false, finished_ = false;
+    bool filling_ = false;
     Form* form_;
     NumberEdit* count_;
     SeedEdit* seed_;
     QLineEdit* file_;
-    QPushButton* browse_;
     QCheckBox* noiseless_;
     QLabel *size_, *status_;
     QProgressBar* bar_;
     Note* note_;
-    QPushButton *start_, *cancel_;
+    QPushButton *browse_, *start_, *cancel_;
 };
 
 }  // namespace shearbench::widgets

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
+#include <array>
 
 #include "widgets/theme.h"
 
@@ -22,8 +24,10 @@ class SplitBar : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    QStringList words() const;
+
     const Theme& theme_;
-    qint64 counts_[3] = {0, 0, 0};
+    std::array<qint64, 3> counts_{};
 };
 
 /// The colours of training, validation and test, wherever membership is shown.

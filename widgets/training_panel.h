@@ -12,10 +12,10 @@
 class QCheckBox;
 class QComboBox;
 class QLabel;
-class QToolButton;
 
 namespace shearbench::widgets {
 
+class Disclosure;
 class Form;
 class NumberEdit;
 class SeedEdit;
@@ -88,9 +88,13 @@ class TrainingPanel : public QWidget {
 
   private:
     void build();
+    void buildDetails();
+    void connectFields();
+    void measure();
     void showState();
     void readFields();
     void chooseRecipe(const QString& id);
+    void showRecipe();
     void updateProblems();
     QString recipeOf(const RecipeValues& values) const;
     QWidget* widgetOf(Field field) const;
@@ -102,8 +106,7 @@ class TrainingPanel : public QWidget {
     QString estimate_;
     bool filling_ = false;
     Form *form_, *details_;
-    QWidget* detailsBox_;
-    QToolButton* detailsButton_;
+    Disclosure* disclosure_;
     QComboBox *recipe_, *schedule_, *normalisation_;
     NumberEdit *batch_, *epochs_, *rate_, *finalFraction_, *warmup_, *clip_;
     QCheckBox* turns_;

@@ -54,15 +54,16 @@ class WelcomePage : public QWidget {
     void dropEvent(QDropEvent* event) override;
 
   private:
+    void build();
     void measure();
 
     const Theme& theme_;
-    QWidget* column_;
+    QWidget *column_, *devices_, *recentBox_;
     SkyBand* sky_;
     WelcomeCard *demo_, *open_, *simulate_;
     QLabel *found_, *recentTitle_;
-    QWidget* devices_;
-    QHBoxLayout* deviceRow_;
+    QHBoxLayout *cards_, *recentRow_;
+    QGridLayout* deviceGrid_;
     QVBoxLayout* recent_;
 };
 

@@ -11,7 +11,7 @@ namespace shearbench::analysis {
 namespace {
 
 constexpr std::array<double, 3> kWeights{0.74, 1.06, 1.95};
-constexpr double kZeroPoint = 30, kShownNoise = 0.8, kShownBright = 20;
+constexpr double kZeroPoint = 30, kShownNoise = 0.6, kShownBright = 20;
 
 /// The filter's letter of names like "r", "lsst-r", "hsc_i", "DES r"; the name itself otherwise.
 std::string_view filterOf(const std::string& name) {

@@ -137,7 +137,7 @@ TEST(ColourBands, FollowNamesThenWavelengthThenPosition) {
 TEST(ColourChannels, WeightsFromZeroPointsNoiseOrBrightness) {
     const std::vector<std::string> names{"g", "r", "i"};
     const std::vector<double> zeroPoints{32.5, 30, 35};
-    const std::vector<BandStatistics> noisy{{2, 100}, {4, 100}, {8, 100}};
+    const std::vector<BandStatistics> noisy{{1.5, 100}, {3, 100}, {6, 100}};
     const std::vector<BandStatistics> clean{{0, 100}, {0, 200}, {0, 0}};
 
     const ColourChannels calibrated = colourChannels(names, 3, zeroPoints, noisy).value();

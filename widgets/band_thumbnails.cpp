@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/band_thumbnails.h"
+
+#include <QAbstractButton>
+#include <QGridLayout>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/band_strip.h"
+
+namespace shearbench::widgets {
+
+namespace {
+constexpr int kPicture = 38, kName = 18, kRowsInAColumn = 6;
+}
+
+class BandThumbnails::Button : public QAbstractButton {
+  public:
+    Button(BandThumbnails& owner, int band, const QString& name)
+        : QAbstractButton(&owner), owner_(owner), band_(band) {
+        setText(name);
+        setAccessibleName(tr("Band %1").arg(name));
+        setToolTip(tr("Show band %1 alone").arg(name));
+        setCheckable(true);
+        setFocusPolicy(Qt::StrongFocus);
+    }
+
+    QSize sizeHint() const override {
+        const Theme& theme = owner_.theme_;
+        return {theme.px(kPicture + kName + 4), theme.px(kPicture + 2)};
+    }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        const Theme& theme = owner_.theme_;
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double px = theme.scaled(1);
+        const QRectF picture(0, 0, kPicture * px, kPicture * px);
+        CutoutDisplay display = owner_.display_;
+        display.band = band_;
+        const QImage image =
+            owner_.pixels_ ? cutoutImage(owner_.format_, *owner_.pixels_, display,
+                                         int(std::lround(picture.width() * devicePixelRatioF())))
+                           : QImage();
+        if (image.isNull()) {
+            painter.fillRect(picture, theme.colour(Colour::raised));
+        } else {
+            painter.drawImage(picture, image);
+        }
+        if (isChecked() || hasFocus()) {
+            painter.setPen(QPen(theme.colour(Colour::accent), 2));
+            painter.drawRect(picture.adjusted(1, 1, -1, -1));
+        }
+        const QRectF name(picture.right() + 4 * px, 0, kName * px, picture.height());
+        painter.setFont(theme.font(TextSize::body, QFont::DemiBold));
+        painter.setPen(theme.colour(isChecked() ? Colour::accent : Colour::text2));
+        painter.drawText(
+            name, Qt::AlignLeft | Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(text(), Qt::ElideRight, int(name.width())));
+        painter.fillRect(QRectF(name.left(), name.center().y() + 9 * px, 8 * px, 2 * px),
+                         bandColour(theme, text()));
+    }
+
+  private:
+    BandThumbnails& owner_;
+    int band_;
+};
+
+BandThumbnails::BandThumbnails(const Theme& theme, QWidget* parent)
+    : QWidget(parent), theme_(theme), grid_(new QGridLayout(this)) {
+    grid_->setContentsMargins(0, 0, 0, 0);
+    setAccessibleName(tr("Bands"));
+    connect(&theme, &Theme::changed, this, &BandThumbnails::measure);
+    measure();
+}
+
+void BandThumbnails::measure() {
+    grid_->setSpacing(theme_.px(1));
+    for (Button* button : buttons_) {
+        button->setFixedSize(button->sizeHint());
+    }
+}
+
+void BandThumbnails::setFormat(const CutoutFormat& format) {
+    qDeleteAll(buttons_);
+    buttons_.clear();
+    format_ = format;
+    pixels_.reset();
+    const QStringList names = bandNames(format);
+    for (int band = 0; band < names.size(); ++band) {
+        auto* button = new Button(*this, band, names[band]);
+        grid_->addWidget(button, band % kRowsInAColumn, band / kRowsInAColumn);
+        connect(button, &QAbstractButton::clicked, this, [this, band] {
+            Q_EMIT chosen(display_.band == band && format_.colour ? -1 : band);
+        });
+        buttons_.push_back(button);
+    }
+    grid_->setRowStretch(kRowsInAColumn, 1);
+    setDisplay(display_);
+    measure();
+}
+
+void BandThumbnails::setPixels(CutoutPixels pixels) {
+    pixels_ = std::move(pixels);
+    for (Button* button : buttons_) {
+        button->update();
+    }
+}
+
+void BandThumbnails::setDisplay(const CutoutDisplay& display) {
+    display_ = display;
+    for (std::size_t band = 0; band < buttons_.size(); ++band) {
+        buttons_[band]->setChecked(int(band) == display.band);
+        buttons_[band]->update();
+    }
+}
+
+}  // namespace shearbench::widgets

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "widgets/cutout_image.h"
+#include "widgets/theme.h"
+
+class QAbstractButton;
+class QGridLayout;
+
+namespace shearbench::widgets {
+
+/// A cutout's bands as small pictures above each other, the colour picture not among them; each is
+/// a button that chooses its band, and again that goes back to colour.
+class BandThumbnails : public QWidget {
+    Q_OBJECT
+  public:
+    explicit BandThumbnails(const Theme& theme, QWidget* parent = nullptr);
+
+    void setFormat(const CutoutFormat& format);
+    void setPixels(CutoutPixels pixels);
+    void setDisplay(const CutoutDisplay& display);
+
+  Q_SIGNALS:
+    void chosen(int band);  ///< -1: colour
+
+  private:
+    class Button;
+    void measure();
+
+    const Theme& theme_;
+    CutoutFormat format_;
+    CutoutPixels pixels_;
+    CutoutDisplay display_;
+    QGridLayout* grid_;
+    std::vector<Button*> buttons_;
+};
+
+}  // namespace shearbench::widgets

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/cutout_browser.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSlider>
+#include <QVBoxLayout>
+
+#include "widgets/cutout_grid.h"
+#include "widgets/elided_label.h"
+#include "widgets/form.h"
+#include "widgets/icon.h"
+#include "widgets/number_text.h"
+#include "widgets/segmented.h"
+
+namespace shearbench::widgets {
+
+namespace {
+
+constexpr int kStretchSteps = 50;  // either way
+
+QString partCondition(int part) {
+    static const QStringList kParts{"train", "val", "test"};
+    return QStringLiteral("split = ") + kParts.value(part);
+}
+
+}  // namespace
+
+CutoutBrowser::CutoutBrowser(const Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      theme_(theme),
+      model_(new CutoutModel(this)),
+      grid_(new CutoutGrid(theme, this)) {
+    build();
+    grid_->setModel(model_);
+    connect(grid_, &CutoutGrid::pixelsWanted, this, &CutoutBrowser::pixelsWanted);
+    connect(grid_, &QAbstractItemView::activated, this,
+            [this](const QModelIndex& index) { Q_EMIT activated(model_->row(index.row())); });
+    connect(grid_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& current) {
+                if (!quiet_ && current.isValid()) {
+                    selected_ = model_->row(current.row());
+                    showCount();
+                    Q_EMIT selectionChanged(selected_);
+                }
+            });
+    connect(&theme, &Theme::changed, this, &CutoutBrowser::measure);
+    measure();
+    setCatalogue(nullptr);
+}
+
+void CutoutBrowser::build() {
+    filter_ = new QLineEdit(this);
+    filter_->addAction(themeIcon(theme_, QStringLiteral("filter"), Colour::text3),
+                       QLineEdit::LeadingPosition);
+    filter_->setClearButtonEnabled(true);
+    filter_->setAccessibleName(tr("Filter"));
+    sort_ = new QComboBox(this);
+    sort_->setAccessibleName(tr("Order"));
+    part_ = new QComboBox(this);
+    part_->setAccessibleName(tr("Part of the split"));
+    part_->addItems({tr("All parts"), tr("Training"), tr("Validation"), tr("Test")});
+    bands_ = new Segmented(theme_, this);
+    curve_ = new QComboBox(this);
+    curve_->setAccessibleName(tr("Curve"));
+    curve_->addItems({tr("linear"), tr("square root"), tr("logarithm"), tr("asinh")});
+    limits_ = new QComboBox(this);
+    limits_->setAccessibleName(tr("Limits"));
+    limits_->addItems({tr("same for all"), tr("zscale"), tr("99.5 %"), tr("min, max")});
+    stretchLabel_ = new QLabel(tr("Stretch"), this);
+    stretchLabel_->setObjectName(QStringLiteral("field"));
+    stretch_ = new QSlider(Qt::Horizontal, this);
+    stretch_->setAccessibleName(tr("Stretch"));
+    stretch_->setToolTip(tr("Right: faint parts brighter."));
+    stretch_->setRange(-kStretchSteps, kStretchSteps);
+    stretchLabel_->setBuddy(stretch_);
+    count_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, this);
+    count_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    problem_ = new QLabel(this);
+    problem_->setObjectName(QStringLiteral("caption"));
+    problem_->hide();
+
+    bar_ = new QHBoxLayout;
+    for (QWidget* widget :
+         {static_cast<QWidget*>(filter_), static_cast<QWidget*>(sort_),
+          static_cast<QWidget*>(part_), static_cast<QWidget*>(bands_),
+          static_cast<QWidget*>(curve_), static_cast<QWidget*>(limits_),
+          static_cast<QWidget*>(stretchLabel_), static_cast<QWidget*>(stretch_)}) {
+        bar_->addWidget(widget);
+    }
+    bar_->addWidget(count_, 1);
+    auto* column = new QVBoxLayout(this);
+    column->addLayout(bar_);
+    column->addWidget(problem_);
+    column->addWidget(grid_, 1);
+
+    connect(filter_, &QLineEdit::textChanged, this, &CutoutBrowser::applyFilter);
+    connect(sort_, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
+            &CutoutBrowser::applySort);
+    connect(part_, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
+            &CutoutBrowser::applyFilter);
+    connect(bands_, &Segmented::chosen, this, &CutoutBrowser::readDisplay);
+    for (QComboBox* box : {curve_, limits_}) {
+        connect(box, QOverload<int>::of(&QComboBox::activated), this, &CutoutBrowser::readDisplay);
+    }
+    connect(stretch_, &QSlider::valueChanged, this, &CutoutBrowser::readDisplay);
+}
+
+void CutoutBrowser::measure() {
+    layout()->setContentsMargins(theme_.px(12), theme_.px(8), theme_.px(12), theme_.px(8));
+    layout()->setSpacing(theme_.px(8));
+    bar_->setSpacing(theme_.px(8));
+    filter_->setMinimumWidth(theme_.px(140));
+    filter_->setMaximumWidth(theme_.px(240));
+    stretch_->setFixedWidth(theme_.px(80));
+    problem_->setStyleSheet(QStringLiteral("color:%1").arg(theme_.colour(Colour::fail).name()));
+    measureBands();
+}
+
+void CutoutBrowser::measureBands() {
+    const QFontMetrics metrics(theme_.font(TextSize::body, QFont::DemiBold));
+    for (auto* button : bands_->findChildren<QAbstractButton*>()) {
+        button->setFixedWidth(
+            std::max(theme_.px(34), metrics.horizontalAdvance(button->text()) + theme_.px(12)));
+    }
+}
+
+void CutoutBrowser::setCatalogue(std::shared_ptr<const CutoutCatalogue> catalogue) {
+    quiet_ = true;
+    catalogue_ = std::move(catalogue);
+    model_->setCatalogue(catalogue_);
+    selected_ = -1;
+    fillChoices();
+    quiet_ = false;
+    showDisplay();
+    grid_->setEmptyText(catalogue_ ? tr("No galaxy passes this filter.")
+                                   : tr("The galaxies of a file appear here once one is open."));
+    applyFilter();
+    Q_EMIT displayChanged();
+}
+
+void CutoutBrowser::fillChoices() {
+    const bool open = catalogue_ != nullptr;
+    sort_->clear();
+    sort_->addItem(tr("In the file's order"), QVariantList{-1, false});
+    std::vector<Segmented::Item> bands;
+    QStringList names;
+    if (open) {
+        for (std::size_t i = 0; i < catalogue_->table.columns.size(); ++i) {
+            const QString name = catalogue_->table.columns[i].name;
+            names << name;
+            sort_->addItem(tr("%1, largest first").arg(name), QVariantList{int(i), true});
+            sort_->addItem(tr("%1, smallest first").arg(name), QVariantList{int(i), false});
+        }
+        const CutoutFormat& format = catalogue_->format;
+        if (format.colour) {
+            bands.push_back({QStringLiteral("-1"), tr("Colour"), tr("Red, green and blue light")});
+        }
+        const QStringList all = bandNames(format);
+        for (int i = 0; i < all.size(); ++i) {
+            bands.push_back({QString::number(i), all[i], tr("Band %1").arg(all[i])});
+        }
+    }
+    bands_->setItems(bands);
+    measureBands();
+    CutoutDisplay display = model_->display();
+    display.band = bands.empty() ? -1 : bands.front().id.toInt();
+    model_->setDisplay(display);
+    part_->setVisible(open && !catalogue_->table.split.empty());
+    part_->setCurrentIndex(0);
+    filter_->setPlaceholderText(names.isEmpty() ? tr("Filter")
+                                                : tr("Filter: %1 > 1").arg(names.front()));
+    filter_->setToolTip(tr("Columns: %1").arg(names.join(QStringLiteral(", "))));
+    for (QWidget* widget : {static_cast<QWidget*>(filter_), static_cast<QWidget*>(sort_),
+                            static_cast<QWidget*>(stretch_)}) {
+        widget->setEnabled(open);
+    }
+}
+
+void CutoutBrowser::applyFilter() {
+    if (quiet_) {
+        return;
+    }
+    RowFilter::Problem problem;
+    RowFilter filter, part;
+    if (catalogue_) {
+        filter = RowFilter::parse(filter_->text(), catalogue_->table, &problem);
+        RowFilter::Problem none;
+        if (part_->currentIndex() > 0) {
+            part = RowFilter::parse(partCondition(part_->currentIndex() - 1), catalogue_->table,
+                                    &none);
+        }
+    }
+    setBad(filter_, !problem.text.isEmpty());
+    filter_->setAccessibleDescription(problem.text);
+    problem_->setText(problem.text);
+    problem_->setVisible(!problem.text.isEmpty());
+    if (problem.text.isEmpty()) {
+        reorder([&] { model_->setFilter(filter, part); });
+    }
+}
+
+void CutoutBrowser::applySort() {
+    if (quiet_) {
+        return;
+    }
+    const QVariantList choice = sort_->currentData().toList();
+    if (choice.size() == 2) {
+        reorder([&] { model_->setOrder(choice[0].toInt(), choice[1].toBool()); });
+    }
+}
+
+/// Changes places and keeps the chosen row.
+void CutoutBrowser::reorder(const std::function<void()>& change) {
+    quiet_ = true;
+    change();
+    const int place = model_->place(selected_);
+    if (place >= 0) {
+        grid_->setCurrentIndex(model_->index(place));
+        grid_->scrollTo(model_->index(place), QAbstractItemView::PositionAtCenter);
+    }
+    quiet_ = false;
+    showCount();
+    Q_EMIT orderChanged();
+}
+
+void CutoutBrowser::readDisplay() {
+    if (quiet_) {
+        return;
+    }
+    CutoutDisplay display = model_->display();
+    display.band = bands_->current().isEmpty() ? -1 : bands_->current().toInt();
+    display.stretch = double(stretch_->value()) / kStretchSteps;
+    display.curve = static_cast<analysis::Curve>(curve_->currentIndex());
+    display.limits = static_cast<Limits>(limits_->currentIndex());
+    setDisplay(display);
+    Q_EMIT displayChanged();
+}
+
+void CutoutBrowser::setDisplay(const CutoutDisplay& display) {
+    model_->setDisplay(display);
+    showDisplay();
+}
+
+CutoutDisplay CutoutBrowser::display() const {
+    return model_->display();
+}
+
+void CutoutBrowser::showDisplay() {
+    quiet_ = true;
+    const CutoutDisplay& display = model_->display();
+    bands_->setCurrent(QString::number(display.band));
+    stretch_->setValue(qRound(display.stretch * kStretchSteps));
+    curve_->setCurrentIndex(int(display.curve));
+    limits_->setCurrentIndex(int(display.limits));
+    curve_->setVisible(display.band >= 0);
+    limits_->setVisible(display.band >= 0);
+    quiet_ = false;
+}
+
+void CutoutBrowser::setFilter(const QString& text) {
+    filter_->setText(text);
+}
+
+QString CutoutBrowser::filter() const {
+    return filter_->text();
+}
+
+QString CutoutBrowser::filterProblem() const {
+    return problem_->text();
+}
+
+void CutoutBrowser::setSort(const QString& column, bool descending) {
+    const int index = catalogue_ ? catalogue_->table.columnOf(column) : -1;
+    sort_->setCurrentIndex(index < 0 ? 0 : 1 + 2 * index + (descending ? 0 : 1));
+}
+
+void CutoutBrowser::select(qint64 row) {
+    selected_ = catalogue_ && row >= 0 && row < catalogue_->table.rows ? row : -1;
+    const int place = model_->place(selected_);
+    quiet_ = true;
+    grid_->setCurrentIndex(place >= 0 ? model_->index(place) : QModelIndex());
+    quiet_ = false;
+    grid_->viewport()->update();
+    showCount();
+}
+
+void CutoutBrowser::setPixels(qint64 row, const CutoutPixels& pixels) {
+    model_->setPixels(row, pixels);
+}
+
+QString CutoutBrowser::placeText() const {
+    const int place = model_->place(selected_);
+    return place < 0 ? QString()
+                     : tr("%1 of %2 in this order")
+                           .arg(countText(place + 1), countText(model_->rowCount()));
+}
+
+void CutoutBrowser::showCount() {
+    if (!catalogue_) {
+        count_->setFullText({});
+        return;
+    }
+    QString text =
+        model_->rowCount() == catalogue_->table.rows
+            ? tr("%1 galaxies").arg(countText(model_->rowCount()))
+            : tr("%1 of %2").arg(countText(model_->rowCount()), countText(catalogue_->table.rows));
+    if (selected_ >= 0 && model_->place(selected_) < 0) {
+        text += tr(";  galaxy %1 is hidden by the filter").arg(catalogue_->idOf(selected_));
+    } else if (catalogue_->snr >= 0) {
+        text += tr(";  below: galaxy, SNR");
+    }
+    count_->setFullText(text);
+}
+
+}  // namespace shearbench::widgets

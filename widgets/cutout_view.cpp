@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/cutout_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "widgets/band_thumbnails.h"
+#include "widgets/elided_label.h"
+#include "widgets/icon.h"
+#include "widgets/number_text.h"
+
+namespace shearbench::widgets {
+
+namespace {
+
+const QString kNone{QChar(0x2013)};
+
+QString valueText(const LabelledValue& value, double number) {
+    return value.withSign ? signedText(number, value.decimals) : fixedText(number, value.decimals);
+}
+
+QString labelText(const LabelledValue& value) {
+    return value.label ? valueText(value, *value.label) : kNone;
+}
+
+QString posteriorText(const LabelledValue& value) {
+    if (!value.mean) {
+        return kNone;
+    }
+    const QString mean = valueText(value, *value.mean);
+    return value.sigma ? mean + QStringLiteral(" ± ") + fixedText(*value.sigma, value.decimals)
+                       : mean;
+}
+
+QString pullText(const LabelledValue& value) {
+    const auto pull = pullOf(value);
+    return pull ? signedText(*pull, 1) : kNone;
+}
+
+}  // namespace
+
+std::optional<double> pullOf(const LabelledValue& value) {
+    if (!value.label || !value.mean || !value.sigma || !(*value.sigma > 0)) {
+        return std::nullopt;
+    }
+    return (*value.mean - *value.label) / *value.sigma;
+}
+
+CutoutView::CutoutView(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
+    build();
+    connect(canvas_, &CutoutCanvas::readout, readout_, &ElidedLabel::setFullText);
+    connect(bands_, &BandThumbnails::chosen, this, [this](int band) {
+        CutoutDisplay display = canvas_->display();
+        display.band = band;
+        setDisplay(display);
+        Q_EMIT displayChanged();
+    });
+    connect(posterior_, &QPushButton::clicked, this, [this] {
+        if (details_) {
+            Q_EMIT posteriorRequested(details_->row);
+        }
+    });
+    connect(copy_, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(valuesText()); });
+    connect(&theme, &Theme::changed, this, &CutoutView::measure);
+    measure();
+    setDetails(std::nullopt);
+}
+
+void CutoutView::build() {
+    scroll_ = new QScrollArea(this);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setWidgetResizable(true);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setStyleSheet(QStringLiteral("QScrollArea{background:transparent;}"));
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    scroll_->setAccessibleName(tr("Galaxy"));
+    content_ = new QWidget;
+    content_->setAutoFillBackground(false);
+    scroll_->setWidget(content_);
+    scroll_->viewport()->setAutoFillBackground(false);
+
+    title_ = new QLabel(content_);
+    title_->setObjectName(QStringLiteral("title"));
+    place_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, content_);
+    place_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    canvas_ = new CutoutCanvas(theme_, content_);
+    canvas_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    bands_ = new BandThumbnails(theme_, content_);
+    readout_ = new ElidedLabel(theme_, TextSize::caption, Colour::text2, content_);
+    facts_ = new QLabel(content_);
+    facts_->setObjectName(QStringLiteral("field"));
+    facts_->setWordWrap(true);
+    key_ = new QLabel(content_);
+    key_->setObjectName(QStringLiteral("caption"));
+    empty_ = new QLabel(tr("Choose a galaxy to see it large."), this);
+    empty_->setObjectName(QStringLiteral("caption"));
+    empty_->setAlignment(Qt::AlignCenter);
+    table_ = new QGridLayout;
+    table_->setColumnStretch(0, 1);
+
+    auto* head = new QHBoxLayout;
+    head->addWidget(title_);
+    head->addWidget(place_, 1);
+    auto* pictures = new QHBoxLayout;
+    pictures->addWidget(canvas_, 1);
+    pictures->addWidget(bands_, 0, Qt::AlignTop);
+    auto* column = new QVBoxLayout(content_);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addLayout(head);
+    column->addLayout(pictures);
+    column->addWidget(readout_);
+    column->addLayout(table_);
+    column->addWidget(facts_);
+    column->addWidget(key_);
+    column->addStretch(1);
+
+    buttons_ = new QWidget(this);
+    posterior_ = new QPushButton(tr("Show its posterior"), buttons_);
+    posterior_->setObjectName(QStringLiteral("primary"));
+    copy_ = new QPushButton(tr("Copy values"), buttons_);
+    copy_->setIcon(themeIcon(theme_, QStringLiteral("copy")));
+    auto* row = new QHBoxLayout(buttons_);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(posterior_);
+    row->addWidget(copy_);
+    row->addStretch(1);
+    auto* whole = new QVBoxLayout(this);
+    whole->addWidget(scroll_, 1);
+    whole->addWidget(empty_, 1);
+    whole->addWidget(buttons_);
+}
+
+void CutoutView::measure() {
+    layout()->setContentsMargins(theme_.px(16), theme_.px(10), theme_.px(16), theme_.px(12));
+    layout()->setSpacing(theme_.px(8));
+    content_->layout()->setSpacing(theme_.px(6));
+    content_->layout()->setContentsMargins(0, 0, theme_.px(2), 0);
+    buttons_->layout()->setSpacing(theme_.px(8));
+    table_->setHorizontalSpacing(theme_.px(16));
+    table_->setVerticalSpacing(theme_.px(4));
+    readout_->setFixedHeight(theme_.px(16));
+    canvas_->setMinimumHeight(theme_.px(240));
+    canvas_->setMaximumHeight(theme_.px(300));
+    showValues();
+}
+
+void CutoutView::setFormat(const CutoutFormat& format) {
+    format_ = format;
+    canvas_->setFormat(format);
+    bands_->setFormat(format);
+    setDetails(std::nullopt);
+}
+
+void CutoutView::setDetails(const std::optional<CutoutDetails>& details) {
+    details_ = details;
+    scroll_->setVisible(details.has_value());
+    buttons_->setVisible(details.has_value());
+    empty_->setVisible(!details.has_value());
+    if (!details) {
+        return;
+    }
+    title_->setText(details->title);
+    place_->setFullText(details->place);
+    canvas_->setAccessibleName(details->title);
+    canvas_->setPixels(details->pixels);
+    canvas_->setOutlines(details->outlines);
+    bands_->setPixels(details->pixels);
+    facts_->setText(details->facts);
+    facts_->setVisible(!details->facts.isEmpty());
+    QStringList key;
+    if (details->outlines.posterior) {
+        key << tr("solid violet: posterior mean");
+    }
+    if (details->outlines.label) {
+        key << tr("dashed white: label");
+    }
+    key_->setText(key.join(QStringLiteral(";  ")));
+    key_->setVisible(!key.isEmpty());
+    posterior_->setEnabled(true);
+    showValues();
+}
+
+void CutoutView::setDisplay(const CutoutDisplay& display) {
+    canvas_->setDisplay(display);
+    bands_->setDisplay(display);
+}
+
+CutoutDisplay CutoutView::display() const {
+    return canvas_->display();
+}
+
+QLabel* CutoutView::cell(int row, int column, const QString& text, Qt::Alignment side) {
+    auto* label = new QLabel(text, content_);
+    label->setObjectName(row == 0      ? QStringLiteral("caption")
+                         : column == 0 ? QStringLiteral("field")
+                                       : QStringLiteral("value"));
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    table_->addWidget(label, row < 1 ? 0 : row + 1, column, side | Qt::AlignVCenter);
+    return label;
+}
+
+void CutoutView::showValues() {
+    while (QLayoutItem* item = table_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    if (!details_ || details_->values.empty()) {
+        return;
+    }
+    cell(0, 1, tr("label"), Qt::AlignRight);
+    cell(0, 2, tr("posterior"), Qt::AlignRight);
+    cell(0, 3, tr("pull"), Qt::AlignRight)
+        ->setToolTip(tr("(posterior mean − label) / posterior standard deviation"));
+    auto* line = new QFrame(content_);
+    line->setObjectName(QStringLiteral("line"));
+    table_->addWidget(line, 1, 0, 1, 4);
+    int row = 1;
+    for (const LabelledValue& value : details_->values) {
+        cell(row, 0, value.name, Qt::AlignLeft);
+        cell(row, 1, labelText(value), Qt::AlignRight);
+        cell(row, 2, posteriorText(value), Qt::AlignRight);
+        cell(row, 3, pullText(value), Qt::AlignRight);
+        ++row;
+    }
+}
+
+QString CutoutView::valuesText() const {
+    if (!details_) {
+        return {};
+    }
+    QStringList lines{details_->title, tr("\tlabel\tposterior\tpull")};
+    for (const LabelledValue& value : details_->values) {
+        lines << QStringList{value.name, labelText(value), posteriorText(value), pullText(value)}
+                     .join('\t');
+    }
+    if (!details_->facts.isEmpty()) {
+        lines << details_->facts;
+    }
+    return lines.join('\n') + '\n';
+}
+
+}  // namespace shearbench::widgets

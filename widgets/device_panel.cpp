@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/device_panel.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QLocale>
+#include <QSpinBox>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "widgets/form.h"
+#include "widgets/number_edit.h"
+#include "widgets/number_text.h"
+
+namespace shearbench::widgets {
+
+namespace {
+
+constexpr double kLargestCapMB = 1e7;
+
+QString capText(double megabytes, const QString& remark) {
+    if (megabytes <= 0) {
+        return DevicePanel::tr("none");
+    }
+    const QString size = DevicePanel::tr("%1 MB").arg(plainNumber(megabytes));
+    return remark.isEmpty() ? size : DevicePanel::tr("%1, %2").arg(size, remark);
+}
+
+}  // namespace
+
+DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      theme_(theme),
+      list_(new DeviceList(theme, this)),
+      deviceNote_(new Note(theme, this)),
+      memoryNote_(new Note(theme, this)),
+      below_(new QWidget(this)),
+      form_(new Form(theme, below_)),
+      threads_(new QSpinBox(form_)),
+      cap_(new QComboBox(form_)) {
+    bar_ = new MemoryBar(theme, below_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(list_);
+    column->addWidget(below_);
+    auto* inner = new QVBoxLayout(below_);
+    inner->addWidget(deviceNote_);
+    inner->addWidget(bar_);
+    inner->addWidget(memoryNote_);
+    inner->addWidget(form_);
+    deviceNote_->hide();
+    memoryNote_->hide();
+    form_->setLabelWidth(78);
+    threads_->setSpecialValueText(tr("all"));
+    form_->addRow(tr("Threads"), threads_);
+    cap_->setEditable(true);
+    cap_->setInsertPolicy(QComboBox::NoInsert);
+    cap_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    cap_->setMinimumContentsLength(8);
+    cap_->setToolTip(tr("Pretend to be a smaller device; in MB of a million bytes."));
+    cap_->lineEdit()->setAccessibleName(tr("Memory cap"));
+    form_->addRow(tr("Memory cap"), cap_);
+
+    connect(list_, &DeviceList::chosen, this, [this](const QString& id) {
+        state_.id = id;
+        showDevice();
+        Q_EMIT edited();
+    });
+    connect(list_, &DeviceList::selfTestRequested, this, &DevicePanel::selfTestRequested);
+    connect(threads_, QOverload<int>::of(&QSpinBox::valueChanged), this, [this](int threads) {
+        if (threads != state_.threads) {
+            state_.threads = threads;
+            Q_EMIT edited();
+        }
+    });
+    connect(cap_, QOverload<int>::of(&QComboBox::activated), this,
+            [this](int index) { takeCap(cap_->itemData(index).toDouble()); });
+    connect(cap_->lineEdit(), &QLineEdit::editingFinished, this,
+            [this] { readCap(cap_->currentText()); });
+    connect(deviceNote_, &Note::buttonPressed, this, &DevicePanel::problemAction);
+    connect(memoryNote_, &Note::buttonPressed, this, &DevicePanel::takeOffer);
+    connect(&theme, &Theme::changed, this, &DevicePanel::measure);
+    measure();
+    setMemoryCaps({});
+    showDevice();
+}
+
+void DevicePanel::measure() {
+    layout()->setSpacing(theme_.px(6));
+    below_->layout()->setContentsMargins(theme_.px(8), 0, theme_.px(8), 0);
+    below_->layout()->setSpacing(theme_.px(6));
+}
+
+void DevicePanel::setDevices(const std::vector<DeviceRow>& devices) {
+    devices_ = int(devices.size());
+    list_->setDevices(devices);
+    list_->setCurrent(state_.id);
+    showDevice();
+    Q_EMIT summaryChanged();
+}
+
+void DevicePanel::setMemoryCaps(const std::vector<MemoryCapChoice>& choices) {
+    const QSignalBlocker quiet(cap_);
+    caps_ = choices;
+    cap_->clear();
+    cap_->addItem(capText(0, {}), 0.0);
+    for (const MemoryCapChoice& choice : choices) {
+        cap_->addItem(capText(choice.megabytes, choice.remark), choice.megabytes);
+    }
+    showCap();
+}
+
+void DevicePanel::setState(const DevicePanelState& state) {
+    state_ = state;
+    list_->setCurrent(state.id);
+    showDevice();
+    showCap();
+    showMemoryNote();
+}
+
+DevicePanelState DevicePanel::state() const {
+    return state_;
+}
+
+bool DevicePanel::isValid() const {
+    return !form_->hasProblems() && list_->device(state_.id) != nullptr;
+}
+
+void DevicePanel::showDevice() {
+    const DeviceRow* device = list_->device(state_.id);
+    const int most = device != nullptr ? device->maxThreads : 0;
+    const QSignalBlocker quiet(threads_);
+    threads_->setRange(0, std::max(most, state_.threads));
+    threads_->setSpecialValueText(most > 0 ? tr("all %1").arg(most) : tr("all"));
+    threads_->setValue(state_.threads);
+    form_->setRowVisible(threads_, most > 0);
+    if (device != nullptr) {
+        bar_->setDeviceColour(device->colour);
+    }
+}
+
+void DevicePanel::showCap() {
+    const QSignalBlocker quiet(cap_);
+    const int index = cap_->findData(state_.memoryCapMB);
+    cap_->setCurrentIndex(index);
+    if (index < 0) {
+        cap_->setEditText(capText(state_.memoryCapMB, {}));
+    }
+    form_->setProblem(cap_, {});
+}
+
+/// "none", "286", "286 MB", "0.5 GB", or the text of a choice.
+void DevicePanel::readCap(const QString& text) {
+    const int choice = cap_->findText(text);
+    if (choice >= 0) {
+        takeCap(cap_->itemData(choice).toDouble());
+        return;
+    }
+    QString number = text.trimmed().toLower().remove(',');
+    double factor = 1;
+    if (number.endsWith(QLatin1String("gb"))) {
+        factor = 1000;
+    }
+    if (factor > 1 || number.endsWith(QLatin1String("mb"))) {
+        number.chop(2);
+    }
+    bool good = number.isEmpty();
+    const double value = good ? 0 : QLocale::c().toDouble(number.trimmed(), &good) * factor;
+    if (!good || !(value >= 0) || value > kLargestCapMB) {
+        form_->setProblem(cap_, tr("A number of MB, such as 286, or none."));
+        return;
+    }
+    takeCap(value);
+}
+
+void DevicePanel::takeCap(double megabytes) {
+    const bool other = megabytes != state_.memoryCapMB;
+    state_.memoryCapMB = megabytes;
+    showCap();
+    if (other) {
+        Q_EMIT edited();
+    }
+}
+
+void DevicePanel::setMemory(const std::optional<MemoryUse>& use) {
+    memory_ = use;
+    bar_->setUse(use);
+    showMemoryNote();
+}
+
+void DevicePanel::showMemoryNote() {
+    Problem problem;
+    if (memory_ && !memory_->fits()) {
+        const auto size = [](double megabytes) { return bytesText(quint64(megabytes * 1e6)); };
+        problem.sentence = tr("Batch %1 does not fit.").arg(countText(memory_->batch));
+        const bool capped = state_.memoryCapMB > 0;
+        problem.cause = (capped ? tr("It needs %1; the cap for this device is %2.")
+                                : tr("It needs %1; this device has %2."))
+                            .arg(size(memory_->total()), size(memory_->limit));
+        if (memory_->fitsUpTo > 0) {
+            problem.actions << tr("Use batch %1").arg(countText(memory_->fitsUpTo));
+        }
+        if (capped) {
+            problem.actions << tr("Remove the cap");
+        }
+    }
+    showProblem(*memoryNote_, problem, Note::Severity::warning);
+}
+
+void DevicePanel::takeOffer(int action) {
+    if (memory_ && memory_->fitsUpTo > 0 && action == 0) {
+        Q_EMIT batchSuggested(memory_->fitsUpTo);
+    } else {
+        takeCap(0);
+    }
+}
+
+void DevicePanel::setProblem(const Problem& problem) {
+    showProblem(*deviceNote_, problem);
+}
+
+void DevicePanel::setRunning(bool running) {
+    list_->setEnabled(!running);
+    form_->setEnabled(!running);
+    memoryNote_->setEnabled(!running);
+}
+
+QString DevicePanel::summary() const {
+    return tr("%1 found").arg(devices_);
+}
+
+}  // namespace shearbench::widgets

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/training_panel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "widgets/disclosure.h"
+#include "widgets/form.h"
+#include "widgets/number_edit.h"
+#include "widgets/number_text.h"
+
+namespace shearbench::widgets {
+
+namespace {
+
+const QString kCustom = QStringLiteral("custom");
+const QString kConstant = QStringLiteral("constant");
+const QString kCosine = QStringLiteral("cosine");
+
+constexpr TrainingPanel::Field kFields[] = {
+    TrainingPanel::Field::recipe,        TrainingPanel::Field::batch,
+    TrainingPanel::Field::epochs,        TrainingPanel::Field::learningRate,
+    TrainingPanel::Field::schedule,      TrainingPanel::Field::finalFraction,
+    TrainingPanel::Field::warmupSteps,   TrainingPanel::Field::clipNorm,
+    TrainingPanel::Field::normalisation, TrainingPanel::Field::turnsAndFlips,
+    TrainingPanel::Field::seed};
+
+void choose(QComboBox& box, const QString& id) {
+    int index = box.findData(id);
+    if (index < 0) {
+        box.addItem(id, id);
+        index = box.count() - 1;
+    }
+    box.setCurrentIndex(index);
+}
+
+}  // namespace
+
+TrainingPanel::TrainingPanel(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
+    state_.recipe = kCustom;
+    build();
+    buildDetails();
+    connectFields();
+    connect(&theme, &Theme::changed, this, &TrainingPanel::measure);
+    measure();
+    setRecipes({});
+    showState();
+    setRunning(false);
+}
+
+void TrainingPanel::build() {
+    using Kind = NumberEdit::Kind;
+    form_ = new Form(theme_, this);
+    form_->setLabelWidth(60);
+    recipe_ = new QComboBox(form_);
+    batch_ = new NumberEdit(Kind::whole, 1, 4096, form_);
+    epochs_ = new NumberEdit(Kind::whole, 1, 1'000'000, form_);
+    rate_ = new NumberEdit(Kind::real, 1e-9, 10, form_);
+    seed_ = new SeedEdit(form_);
+    batch_->setToolTip(tr("Images in one training step."));
+    rate_->setToolTip(tr("Learning rate of Adam."));
+    seed_->setToolTip(tr("Start values, order of the images, turns and flips."));
+    form_->addRow(tr("Recipe"), recipe_);
+    form_->addPair(tr("Batch"), batch_, tr("Epochs"), epochs_);
+    form_->addPair(tr("Rate"), rate_, tr("Seed"), seed_);
+    rate_->setAccessibleName(tr("Learning rate"));
+    running_ = new QLabel(tr("Running. Changes wait until it stops."), this);
+    running_->setObjectName(QStringLiteral("caption"));
+}
+
+void TrainingPanel::buildDetails() {
+    using Kind = NumberEdit::Kind;
+    details_ = new Form(theme_, this);
+    details_->setLabelWidth(60);
+    disclosure_ = new Disclosure(theme_, tr("Details"), details_, this);
+    schedule_ = new QComboBox(details_);
+    schedule_->addItem(tr("constant rate"), kConstant);
+    schedule_->addItem(tr("half a cosine, falling"), kCosine);
+    finalFraction_ = new NumberEdit(Kind::real, 0, 1, details_);
+    finalFraction_->setToolTip(tr("The rate at the end, as a part of the rate above."));
+    warmup_ = new NumberEdit(Kind::whole, 0, 1'000'000'000, details_);
+    warmup_->setStep(100);
+    warmup_->setToolTip(tr("Steps over which the rate rises from zero."));
+    clip_ = new NumberEdit(Kind::real, 0, 1e9, details_);
+    clip_->setToolTip(tr("Largest norm of a step's gradient; 0: no clipping."));
+    normalisation_ = new QComboBox(details_);
+    normalisation_->addItem(tr("asinh(x / sky noise)"), QStringLiteral("asinh"));
+    normalisation_->addItem(tr("none"), QStringLiteral("none"));
+    turns_ = new QCheckBox(tr("Turn and flip the images"), details_);
+    turns_->setToolTip(tr("Each training image in one of eight orientations, its label along."));
+    auto* optimiser = new QLabel(tr("Adam, β 0.9, 0.999"), details_);
+    optimiser->setObjectName(QStringLiteral("value"));
+    details_->addRow(tr("Optimiser"), optimiser);
+    details_->addRow(tr("Schedule"), schedule_);
+    details_->addPair(tr("Ends at"), finalFraction_, tr("Warm-up"), warmup_);
+    details_->addPair(tr("Clipping"), clip_, tr("Pixels"), normalisation_);
+    details_->addRow(QString(), turns_);
+    turns_->setAccessibleName(turns_->text());
+    finalFraction_->setAccessibleName(tr("Final part of the learning rate"));
+    warmup_->setAccessibleName(tr("Warm-up steps"));
+    clip_->setAccessibleName(tr("Clipping norm"));
+    normalisation_->setAccessibleName(tr("Normalisation of the pixels"));
+    for (QComboBox* box : {recipe_, schedule_, normalisation_}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(6);
+    }
+
+    auto* column = new QVBoxLayout(this);
+    column->addWidget(form_);
+    column->addWidget(disclosure_);
+    column->addWidget(running_);
+}
+
+void TrainingPanel::connectFields() {
+    connect(recipe_, QOverload<int>::of(&QComboBox::activated), this,
+            [this] { chooseRecipe(recipe_->currentData().toString()); });
+    for (NumberEdit* edit : {batch_, epochs_, rate_, finalFraction_, warmup_, clip_}) {
+        connect(edit, &NumberEdit::valueEdited, this, &TrainingPanel::readFields);
+        connect(edit, &NumberEdit::problemChanged, this, &TrainingPanel::updateProblems);
+    }
+    connect(seed_, &SeedEdit::valueEdited, this, &TrainingPanel::readFields);
+    connect(seed_, &SeedEdit::problemChanged, this, &TrainingPanel::updateProblems);
+    for (QComboBox* box : {schedule_, normalisation_}) {
+        connect(box, QOverload<int>::of(&QComboBox::activated), this, &TrainingPanel::readFields);
+    }
+    connect(turns_, &QCheckBox::toggled, this, &TrainingPanel::readFields);
+}
+
+void TrainingPanel::measure() {
+    layout()->setContentsMargins(theme_.px(8), 0, theme_.px(8), 0);
+    layout()->setSpacing(theme_.px(5));
+}
+
+void TrainingPanel::setRecipes(const std::vector<Recipe>& recipes) {
+    recipes_ = recipes;
+    recipe_->clear();
+    for (const Recipe& recipe : recipes) {
+        recipe_->addItem(recipe.title, recipe.id);
+        recipe_->setItemData(recipe_->count() - 1, recipe.tip, Qt::ToolTipRole);
+    }
+    recipe_->addItem(tr("Custom"), kCustom);
+    showRecipe();
+}
+
+void TrainingPanel::setState(const TrainingPanelState& state) {
+    state_ = state;
+    showState();
+    showRecipe();
+    updateProblems();
+    Q_EMIT summaryChanged();
+}
+
+TrainingPanelState TrainingPanel::state() const {
+    return state_;
+}
+
+bool TrainingPanel::isValid() const {
+    return !form_->hasProblems() && !details_->hasProblems();
+}
+
+QString TrainingPanel::recipeOf(const RecipeValues& values) const {
+    for (const Recipe& recipe : recipes_) {
+        if (recipe.values == values) {
+            return recipe.id;
+        }
+    }
+    return kCustom;
+}
+
+void TrainingPanel::showRecipe() {
+    state_.recipe = recipeOf(state_.values);
+    choose(*recipe_, state_.recipe);
+    recipe_->setToolTip(recipe_->currentData(Qt::ToolTipRole).toString());
+}
+
+void TrainingPanel::showState() {
+    filling_ = true;
+    batch_->setValue(state_.batch);
+    epochs_->setValue(state_.epochs);
+    rate_->setValue(state_.values.learningRate);
+    seed_->setValue(state_.seed);
+    choose(*schedule_, state_.values.schedule);
+    finalFraction_->setValue(state_.values.finalFraction);
+    warmup_->setValue(state_.values.warmupSteps);
+    clip_->setValue(state_.values.clipNorm);
+    choose(*normalisation_, state_.normalisation);
+    turns_->setChecked(state_.turnsAndFlips);
+    finalFraction_->setEnabled(state_.values.schedule == kCosine);
+    filling_ = false;
+}
+
+void TrainingPanel::readFields() {
+    if (filling_) {
+        return;
+    }
+    const TrainingPanelState before = state_;
+    state_.batch = int(batch_->value());
+    state_.epochs = int(epochs_->value());
+    state_.seed = seed_->value();
+    state_.values.learningRate = rate_->value();
+    state_.values.schedule = schedule_->currentData().toString();
+    state_.values.finalFraction = finalFraction_->value();
+    state_.values.warmupSteps = int(warmup_->value());
+    state_.values.clipNorm = clip_->value();
+    state_.normalisation = normalisation_->currentData().toString();
+    state_.turnsAndFlips = turns_->isChecked();
+    finalFraction_->setEnabled(state_.values.schedule == kCosine);
+    showRecipe();
+    if (!(before == state_)) {
+        problems_.clear();
+        updateProblems();
+        Q_EMIT edited();
+        Q_EMIT summaryChanged();
+    }
+}
+
+void TrainingPanel::chooseRecipe(const QString& id) {
+    for (const Recipe& recipe : recipes_) {
+        if (recipe.id == id) {
+            state_.values = recipe.values;
+            showState();
+            showRecipe();
+            updateProblems();
+            Q_EMIT edited();
+            Q_EMIT summaryChanged();
+            return;
+        }
+    }
+    // "Custom" has no values of its own: it opens the ones there are.
+    disclosure_->setOpen(true);
+    showRecipe();
+}
+
+void TrainingPanel::setProblem(Field field, const QString& text) {
+    if (text.isEmpty()) {
+        problems_.remove(int(field));
+    } else {
+        problems_.insert(int(field), text);
+    }
+    updateProblems();
+}
+
+void TrainingPanel::updateProblems() {
+    for (Field field : kFields) {
+        QWidget* widget = widgetOf(field);
+        QString text = problems_.value(int(field));
+        if (const auto* number = qobject_cast<NumberEdit*>(widget);
+            number != nullptr && !number->problem().isEmpty()) {
+            text = number->problem();
+        } else if (const auto* seed = qobject_cast<SeedEdit*>(widget);
+                   seed != nullptr && !seed->problem().isEmpty()) {
+            text = seed->problem();
+        }
+        form_->setProblem(widget, text);
+        details_->setProblem(widget, text);
+    }
+    if (details_->hasProblems()) {
+        disclosure_->setOpen(true);
+    }
+}
+
+QWidget* TrainingPanel::widgetOf(Field field) const {
+    switch (field) {
+        case Field::recipe:
+            return recipe_;
+        case Field::batch:
+            return batch_;
+        case Field::epochs:
+            return epochs_;
+        case Field::learningRate:
+            return rate_;
+        case Field::schedule:
+            return schedule_;
+        case Field::finalFraction:
+            return finalFraction_;
+        case Field::warmupSteps:
+            return warmup_;
+        case Field::clipNorm:
+            return clip_;
+        case Field::normalisation:
+            return normalisation_;
+        case Field::turnsAndFlips:
+            return turns_;
+        case Field::seed:
+            break;
+    }
+    return seed_;
+}
+
+void TrainingPanel::setRunning(bool running) {
+    form_->setEnabled(!running);
+    details_->setEnabled(!running);
+    running_->setVisible(running);
+}
+
+void TrainingPanel::setEstimate(const QString& text) {
+    estimate_ = text;
+    Q_EMIT summaryChanged();
+}
+
+QString TrainingPanel::summary() const {
+    if (!estimate_.isEmpty()) {
+        return estimate_;
+    }
+    return tr("batch %1, rate %2")
+        .arg(countText(state_.batch), plainNumber(state_.values.learningRate));
+}
+
+}  // namespace shearbench::widgets
