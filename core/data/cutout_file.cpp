@@ -23,6 +23,11 @@ DetectedSchema detectSchema(const h5::File& file, const SchemaRequest& request) 
     detected.places = detectColumns(datasets, schema);
     detectTargets(datasets, request, schema);
     detectMetadata(file, datasets, schema);
+    for (const h5::DatasetInfo& dataset : datasets)
+        if (dataset.unreadable)
+            schema.notes.push_back(fmt::format(
+                "{} cannot be opened: the HDF5 library here does not know how it was written.",
+                dataset.path));
     return detected;
 }
 

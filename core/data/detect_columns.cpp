@@ -30,7 +30,7 @@ std::vector<ColumnPlace> detectColumns(const std::vector<h5::DatasetInfo>& datas
     for (const h5::DatasetInfo& dataset : datasets) {
         const h5::Extents& extents = dataset.extents;
         if (extents.empty() || extents[0] != static_cast<std::uint64_t>(schema.count) ||
-            !dataset.missingFilter.empty())
+            !dataset.missingFilter.empty() || !dataset.missingSource.empty())
             continue;
         const std::string name = dataset.path.substr(1);
         if (extents.size() == 1) {

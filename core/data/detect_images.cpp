@@ -71,8 +71,11 @@ std::string listOf(const std::vector<h5::DatasetInfo>& datasets) {
         return "it holds no datasets";
     std::string list = "it holds ";
     for (std::size_t i = 0; i < std::min(datasets.size(), kShown); ++i)
-        list += fmt::format("{}{} ({} {})", i ? ", " : "", datasets[i].path,
-                            h5::toString(datasets[i].extents), datasets[i].type);
+        list += datasets[i].unreadable
+                    ? fmt::format("{}{} (not readable by this HDF5 library)", i ? ", " : "",
+                                  datasets[i].path)
+                    : fmt::format("{}{} ({} {})", i ? ", " : "", datasets[i].path,
+                                  h5::toString(datasets[i].extents), datasets[i].type);
     if (datasets.size() > kShown)
         list += fmt::format(" and {} more", datasets.size() - kShown);
     return list;
@@ -126,7 +129,7 @@ void requireSaneExtents(const h5::DatasetInfo& dataset, const std::string& file)
             ErrorKind::data,
             fmt::format("{} states more than can be: at most {} images of {} values are read", what,
                         kMostImages, kLargestImage));
-    if (values / kMostShrinking > dataset.storedBytes)
+    if (!dataset.virtualSources && values / kMostShrinking > dataset.storedBytes)
         throw Error(ErrorKind::data,
                     fmt::format("{} states {} values, but only {} bytes of it were written", what,
                                 values, dataset.storedBytes),
@@ -212,8 +215,7 @@ void detectImages(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequ
                                  : statedImages(datasets, request.images, schema.file);
     requireSaneExtents(*chosen.dataset, schema.file);
     schema.layout = chooseLayout(chosen, request.layout, schema.file);
-    if (!chosen.dataset->missingFilter.empty())
-        h5::refuseMissingFilter(*chosen.dataset, schema.file);
+    h5::requireReadable(*chosen.dataset, schema.file);
 
     const h5::Extents& extents = chosen.dataset->extents;
     const auto extent = [&](std::size_t axis) { return static_cast<int>(extents[axis]); };

@@ -75,6 +75,14 @@ std::string absolute(const std::string& path) {
     return path.starts_with('/') ? path : "/" + path;
 }
 
+DatasetInfo unreadable(const std::string& path) {
+    DatasetInfo info;
+    info.path = path;
+    info.type = "unreadable";
+    info.unreadable = true;
+    return info;
+}
+
 struct Walk {
     std::string file;
     std::vector<DatasetInfo> found;
@@ -107,10 +115,12 @@ void Walk::visit(hid_t group, const std::string& prefix, int depth) {
             continue;
         const Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
         const std::string path = prefix + name;
-        if (!object)
+        if (!object) {
+            found.push_back(unreadable(path));
             continue;
+        }
         if (H5Iget_type(object.get()) == H5I_DATASET)
-            found.push_back(describeDataset(object.get(), path, path + " of " + file));
+            found.push_back(describeDataset(object.get(), path, file));
         else if (H5Iget_type(object.get()) == H5I_GROUP && depth < kDeepestGroup)
             visit(object.get(), path + "/", depth + 1);
     }
@@ -230,7 +240,7 @@ Dataset File::dataset(const std::string& path) const {
     const Handle first(H5Dopen2(file_->id.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
     if (!first)
         throwFailure("Opening dataset " + opened->where);
-    opened->info = describeDataset(first.get(), name, opened->where);
+    opened->info = describeDataset(first.get(), name, file_->path);
     const Handle access = cacheProperties(opened->info);
     opened->id = {H5Dopen2(file_->id.get(), name.c_str(), access.get()), H5Dclose};
     opened->type = {H5Dget_type(opened->id.get()), H5Tclose};

@@ -38,10 +38,13 @@ struct Field {
 struct DatasetInfo {
     std::string path;  ///< absolute, "/group/name"
     Extents extents;   ///< empty: one value
-    std::string type;  ///< "float32", "int16", "uint8", "bool", "string", "compound", "other"
+    std::string type;  ///< "float32", "int16", "uint8", "bool", "string", "compound", "other" ...
     ValueKind kind = ValueKind::other;
     std::uint64_t valueBytes = 0;   ///< one value as stored, before compression
-    std::uint64_t storedBytes = 0;  ///< that were written for all of it, after compression
+    std::uint64_t storedBytes = 0;  ///< written for all of it, after compression; in this file
+    bool unreadable = false;        ///< written by a newer library; nothing but the path is known
+    bool virtualSources = false;    ///< a view of datasets in other files
+    std::string missingSource;      ///< the first of those that is not there
     Extents chunk;                  ///< empty: not chunked
     std::vector<Field> fields;      ///< of a compound dataset
     std::string missingFilter;  ///< "LZF (filter 32000)" when its compression cannot be undone here
@@ -49,8 +52,8 @@ struct DatasetInfo {
     bool numeric() const { return kind == ValueKind::integer || kind == ValueKind::real; }
 };
 
-/// Throws the Error(data) with which reading a dataset with a missing filter fails.
-[[noreturn]] void refuseMissingFilter(const DatasetInfo& info, const std::string& file);
+/// Throws Error(data) when a filter or a source file is missing, as reading would.
+void requireReadable(const DatasetInfo& info, const std::string& file);
 
 /// How a new dataset is stored.
 struct Storage {

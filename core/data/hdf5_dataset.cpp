@@ -48,6 +48,25 @@ std::string missingFilter(hid_t creation) {
     return {};
 }
 
+/// The first file a virtual dataset needs that is not there.
+std::string missingSource(hid_t creation, const std::filesystem::path& file) {
+    std::size_t sources = 0;
+    H5Pget_virtual_count(creation, &sources);
+    for (std::size_t i = 0; i < sources; ++i) {
+        const ssize_t length = H5Pget_virtual_filename(creation, i, nullptr, 0);
+        if (length <= 0)
+            continue;
+        std::string name(static_cast<std::size_t>(length) + 1, '\0');
+        H5Pget_virtual_filename(creation, i, name.data(), name.size());
+        name.pop_back();
+        std::error_code ignored;
+        if (name != "." && !std::filesystem::exists(file.parent_path() / name, ignored) &&
+            !std::filesystem::exists(name, ignored))
+            return name;
+    }
+    return {};
+}
+
 std::vector<Field> fieldsOf(hid_t type) {
     std::vector<Field> fields;
     const int count = H5Tget_nmembers(type);
@@ -61,13 +80,8 @@ std::vector<Field> fieldsOf(hid_t type) {
     return fields;
 }
 
-void requireReadable(const OpenDataset& dataset) {
-    if (!dataset.info.missingFilter.empty())
-        refuseMissingFilter(dataset.info, dataset.file);
-}
-
 void requireNumbers(const OpenDataset& dataset) {
-    requireReadable(dataset);
+    requireReadable(dataset.info, dataset.file);
     if (!dataset.info.numeric())
         throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected numbers",
                                                  dataset.where, dataset.info.type));
@@ -98,15 +112,23 @@ std::uint64_t valuesPerRow(const DatasetInfo& info, const std::string& where) {
 
 }  // namespace
 
-void refuseMissingFilter(const DatasetInfo& info, const std::string& file) {
-    throw Error(ErrorKind::data,
-                fmt::format("{} of {} is compressed with {}, which the HDF5 library here lacks",
-                            info.path, file, info.missingFilter),
-                "Rewrite the file once where that filter is installed: "
-                "h5repack -f GZIP=4 input.h5 output.h5");
+void requireReadable(const DatasetInfo& info, const std::string& file) {
+    if (!info.missingFilter.empty())
+        throw Error(ErrorKind::data,
+                    fmt::format("{} of {} is compressed with {}, which the HDF5 library here lacks",
+                                info.path, file, info.missingFilter),
+                    "Rewrite the file once where that filter is installed: "
+                    "h5repack -f GZIP=4 input.h5 output.h5");
+    if (!info.missingSource.empty())
+        throw Error(ErrorKind::data,
+                    fmt::format("{} of {} takes its values from {}, which is not there", info.path,
+                                file, info.missingSource),
+                    "Put that file beside it.");
 }
 
-DatasetInfo describeDataset(hid_t dataset, const std::string& path, const std::string& where) {
+DatasetInfo describeDataset(hid_t dataset, const std::string& path,
+                            const std::filesystem::path& file) {
+    const std::string where = fmt::format("{} of {}", path, file.string());
     const Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose),
         creation(H5Dget_create_plist(dataset), H5Pclose);
     if (!type || !space || !creation)
@@ -117,6 +139,10 @@ DatasetInfo describeDataset(hid_t dataset, const std::string& path, const std::s
     info.type = nameOf(type.get());
     info.kind = kindOf(type.get());
     info.valueBytes = H5Tget_size(type.get());
+    if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
+        info.virtualSources = true;
+        info.missingSource = missingSource(creation.get(), file);
+    }
     if (H5Pget_layout(creation.get()) == H5D_CHUNKED && !info.extents.empty()) {
         std::vector<hsize_t> chunk(info.extents.size());
         if (H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()) >= 0)
@@ -192,7 +218,7 @@ void Dataset::readRows(std::uint64_t first, std::span<T> out) const {
 template <typename T>
 std::vector<T> Dataset::readField(const std::string& field) const {
     const auto held = lock();
-    requireReadable(*dataset_);
+    requireReadable(dataset_->info, dataset_->file);
     const auto found = std::find_if(dataset_->info.fields.begin(), dataset_->info.fields.end(),
                                     [&](const Field& each) { return each.name == field; });
     if (found == dataset_->info.fields.end() ||
@@ -211,7 +237,7 @@ std::vector<T> Dataset::readField(const std::string& field) const {
 
 std::vector<std::string> Dataset::readTexts(std::uint64_t limit) const {
     const auto held = lock();
-    requireReadable(*dataset_);
+    requireReadable(dataset_->info, dataset_->file);
     if (dataset_->info.kind != ValueKind::text)
         throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected texts",
                                                  dataset_->where, dataset_->info.type));

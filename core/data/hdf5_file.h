@@ -20,6 +20,7 @@ struct OpenDataset {
     Handle id, type;
 };
 
-DatasetInfo describeDataset(hid_t dataset, const std::string& path, const std::string& where);
+DatasetInfo describeDataset(hid_t dataset, const std::string& path,
+                            const std::filesystem::path& file);
 
 }  // namespace shearbench::data::h5

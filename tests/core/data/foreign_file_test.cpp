@@ -175,6 +175,30 @@ TEST_F(ForeignFile, MissingFiltersAreNamed) {
     }
 }
 
+TEST_F(ForeignFile, ViewsOfOtherFilesNeedThem) {
+    writeImages(H5T_IEEE_F32LE);
+    close();
+    const std::filesystem::path view = folder / "view.h5";
+    const hsize_t extents[4]{4, 3, 8, 8};
+    const hid_t space = H5Screate_simple(4, extents, nullptr),
+                creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_virtual(creation, space, "foreign.h5", "/images", space);
+    file = H5Fcreate(view.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dclose(H5Dcreate2(file, "images", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    H5Pclose(creation);
+    H5Sclose(space);
+    close();
+    {
+        const CutoutFile cutouts(view);
+        std::vector<float> image(192);
+        cutouts.readImages(std::vector<std::int64_t>{1}, image);
+        EXPECT_EQ(image[1], 193);
+    }
+    std::filesystem::remove(name);
+    test::expectError(ErrorKind::data, {"/images", "view.h5", "foreign.h5", "not there"},
+                      [&] { CutoutFile cutouts(view); });
+}
+
 TEST_F(ForeignFile, GroupsThatHoldThemselvesEnd) {
     writeImages(H5T_IEEE_F32LE);
     H5Lcreate_hard(file, "/", file, "loop", H5P_DEFAULT, H5P_DEFAULT);
