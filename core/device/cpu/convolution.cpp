@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <string_view>
 
 #include "core/device/cpu/winograd_choice.h"
 
