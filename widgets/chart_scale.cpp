@@ -16,7 +16,9 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 double alongAxis(double value, Scale scale) {
-    if (!std::isfinite(value) || (scale == Scale::log && value <= 0)) {
+    // Beyond these, differences and powers overflow.
+    constexpr double kLargest = 1e300, kSmallest = 1e-300;
+    if (!(std::abs(value) <= kLargest) || (scale == Scale::log && !(value >= kSmallest))) {
         return kNaN;
     }
     return scale == Scale::log ? std::log10(value) : value;
@@ -47,14 +49,16 @@ std::vector<Tick> linearTicks(double low, double high, int most) {
         return ticks;
     }
     const double step = niceStep(span, most);
-    const int decimals = std::clamp(int(-std::floor(std::log10(step) + 1e-9)), 0, 12);
+    const double size = std::max(std::abs(low), std::abs(high));
+    const int decimals = std::max(0, int(-std::floor(std::log10(step) + 1e-9)));
+    const int digits = int(std::floor(std::log10(size)) - std::floor(std::log10(step) + 1e-9)) + 1;
+    const bool powers = size >= 1e7 || decimals > 5;
     const double first = std::ceil(low / step - 1e-9), last = std::floor(high / step + 1e-9);
     for (double i = first; i <= last && ticks.size() < 100; ++i) {
         const double value = i * step;
-        const bool large = std::abs(value) >= 1e7 || (value != 0 && decimals > 5);
-        ticks.push_back({value, i == 0  ? QStringLiteral("0")
-                                : large ? shortText(value, 4)
-                                        : fixedText(value, decimals)});
+        ticks.push_back({value, i == 0   ? QStringLiteral("0")
+                                : powers ? shortText(value, digits)
+                                         : fixedText(value, decimals)});
     }
     return ticks;
 }
@@ -64,7 +68,7 @@ std::vector<Tick> logTicks(double low, double high, int most) {
         return {};
     }
     most = std::max(2, most);
-    const double decades = std::log10(high / low);
+    const double decades = std::log10(high) - std::log10(low);
     if (decades < 0.5) {
         return linearTicks(low, high, std::min(most, 5));
     }

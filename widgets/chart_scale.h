@@ -17,7 +17,8 @@ struct Tick {
     QString text;
 };
 
-/// Position along the axis; NaN where there is none (log of what is not positive; not finite).
+/// Position along the axis; NaN where there is none: not finite, larger than
+/// 1e300, or on a log axis less than 1e-300.
 double alongAxis(double value, Scale scale);
 double valueAt(double along, Scale scale);
 

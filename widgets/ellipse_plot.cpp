@@ -18,6 +18,7 @@ EllipsePlot::EllipsePlot(const Theme& theme, QWidget* parent)
     setMouseTracking(true);
     setAccessibleName(tr("Posterior ellipses"));
     connect(&theme, &Theme::changed, this, [this] {
+        corners_.clear();
         updateGeometry();
         update();
     });

@@ -63,6 +63,7 @@ void check(const FigureOptions& options) {
 QByteArray svg(const Figure& figure, const Layout& layout) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
     generator.setResolution(int(kUnitsPerInch));
@@ -79,6 +80,7 @@ QByteArray svg(const Figure& figure, const Layout& layout) {
 QByteArray pdf(const Figure& figure, const Layout& layout, const FigureOptions& options) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
     QPdfWriter writer(&buffer);
     writer.setCreator(QStringLiteral("Shearbench"));
     writer.setTitle(figure.figureTitle());

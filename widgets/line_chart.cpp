@@ -28,6 +28,7 @@ LineChart::LineChart(const Theme& theme, QWidget* parent)
     : QWidget(parent), view_(new View(theme, this)) {
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    view_->viewport()->setObjectName(QStringLiteral("chartViewport"));
     view_->viewport()->installEventFilter(this);
     installEventFilter(this);
     connect(&theme, &Theme::changed, this, [this] {

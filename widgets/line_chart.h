@@ -34,8 +34,8 @@ struct ChartPoint {
     bool operator==(const ChartPoint&) const = default;
 };
 
-/// A curve. Points come in order of x. Every point is kept; where y is NaN, infinite, or (on a log
-/// axis) not positive, the curve is split and a small cross on the x axis marks the place.
+/// A curve. Points come in order of x. Every point is kept; where y cannot be drawn (NaN, infinite,
+/// not positive on a log axis), the curve is split and a small cross on the x axis marks the place.
 struct Series {
     QString key;    ///< the same from update to update
     QString label;  ///< stands at the curve's end

@@ -155,7 +155,12 @@ QSize Note::sizeHint() const {
 }
 
 QSize Note::minimumSizeHint() const {
-    return {theme_.px(180), sizeHint().height()};
+    int button = 0;
+    for (const QPushButton* each : buttons_) {
+        button = qMax(button, each->isVisibleTo(buttonRow_) ? each->sizeHint().width() : 0);
+    }
+    const int around = width() - textWidth(width());
+    return {qMax(theme_.px(180), around + button), sizeHint().height()};
 }
 
 void Note::resizeEvent(QResizeEvent*) {
