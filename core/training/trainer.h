@@ -41,8 +41,8 @@ class Trainer {
     std::shared_ptr<const Snapshot> latest() const;
 
     /// Galaxies whose posteriors the snapshot shows, recomputed at most `perSecond` times a second
-    /// and at most as often as takes 3 % of the time. Throws Error(usage) for rows that are not
-    /// there.
+    /// and only so often that it takes less than 1 % of the time. Throws Error(usage) for rows that
+    /// are not there.
     void watch(std::vector<std::int64_t> rows, double perSecond = 2);
 
     const RunDirectory& directory() const;

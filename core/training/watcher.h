@@ -21,7 +21,7 @@ namespace shearbench::training {
 class Watcher {
   public:
     /// At most this share of the time goes into watching, whatever rate was asked for.
-    static constexpr double kLargestShare = 0.03;
+    static constexpr double kLargestShare = 0.008;
 
     Watcher(std::shared_ptr<const data::CutoutSource> source, data::Normalisation normalisation);
 
