@@ -40,6 +40,7 @@ class BandThumbnails::Button : public QAbstractButton {
         const QRectF picture(0, 0, kPicture * px, kPicture * px);
         CutoutDisplay display = owner_.display_;
         display.band = band_;
+        display.limits = Limits::percentile;
         const QImage image =
             owner_.pixels_ ? cutoutImage(owner_.format_, *owner_.pixels_, display,
                                          int(std::lround(picture.width() * devicePixelRatioF())))

@@ -3,12 +3,15 @@
 
 #include <QAbstractButton>
 #include <QAction>
+#include <QActionGroup>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSlider>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "widgets/cutout_grid.h"
@@ -23,6 +26,10 @@ namespace shearbench::widgets {
 namespace {
 
 constexpr int kStretchSteps = 50;  // either way
+
+int checkedOf(const QActionGroup& group) {
+    return group.checkedAction() != nullptr ? group.checkedAction()->data().toInt() : 0;
+}
 
 QString partCondition(int part) {
     static const QStringList kParts{"train", "val", "test"};
@@ -66,36 +73,35 @@ void CutoutBrowser::build() {
     part_->setAccessibleName(tr("Part of the split"));
     part_->addItems({tr("All parts"), tr("Training"), tr("Validation"), tr("Test")});
     bands_ = new Segmented(theme_, this);
-    curve_ = new QComboBox(this);
-    curve_->setAccessibleName(tr("Curve"));
-    curve_->addItems({tr("linear"), tr("square root"), tr("logarithm"), tr("asinh")});
-    limits_ = new QComboBox(this);
-    limits_->setAccessibleName(tr("Limits"));
-    limits_->addItems({tr("same for all"), tr("zscale"), tr("99.5 %"), tr("min, max")});
-    stretchLabel_ = new QLabel(tr("Stretch"), this);
-    stretchLabel_->setObjectName(QStringLiteral("field"));
+    buildStretchMenu();
     stretch_ = new QSlider(Qt::Horizontal, this);
     stretch_->setAccessibleName(tr("Stretch"));
     stretch_->setToolTip(tr("Right: faint parts brighter."));
     stretch_->setRange(-kStretchSteps, kStretchSteps);
-    stretchLabel_->setBuddy(stretch_);
-    count_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, this);
-    count_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    count_ = new QLabel(this);
+    count_->setObjectName(QStringLiteral("caption"));
+    remark_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, this);
     problem_ = new QLabel(this);
     problem_->setObjectName(QStringLiteral("caption"));
     problem_->hide();
 
     bar_ = new QHBoxLayout;
-    for (QWidget* widget :
-         {static_cast<QWidget*>(filter_), static_cast<QWidget*>(sort_),
-          static_cast<QWidget*>(part_), static_cast<QWidget*>(bands_),
-          static_cast<QWidget*>(curve_), static_cast<QWidget*>(limits_),
-          static_cast<QWidget*>(stretchLabel_), static_cast<QWidget*>(stretch_)}) {
-        bar_->addWidget(widget);
-    }
-    bar_->addWidget(count_, 1);
+    bar_->addWidget(filter_, 1);
+    bar_->addWidget(sort_);
+    bar_->addWidget(part_);
+    picture_ = new QWidget(this);
+    auto* pictureRow = new QHBoxLayout(picture_);
+    pictureRow->setContentsMargins(0, 0, 0, 0);
+    pictureRow->addWidget(bands_);
+    pictureRow->addWidget(stretchMenu_);
+    pictureRow->addWidget(stretch_);
+    bar_->addWidget(picture_);
+    bar_->addWidget(count_);
+    bar_->addWidget(remark_, 1);
+    second_ = new QHBoxLayout;
     auto* column = new QVBoxLayout(this);
     column->addLayout(bar_);
+    column->addLayout(second_);
     column->addWidget(problem_);
     column->addWidget(grid_, 1);
 
@@ -105,18 +111,78 @@ void CutoutBrowser::build() {
     connect(part_, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
             &CutoutBrowser::applyFilter);
     connect(bands_, &Segmented::chosen, this, &CutoutBrowser::readDisplay);
-    for (QComboBox* box : {curve_, limits_}) {
-        connect(box, QOverload<int>::of(&QComboBox::activated), this, &CutoutBrowser::readDisplay);
+    for (QActionGroup* group : {curve_, limits_}) {
+        connect(group, &QActionGroup::triggered, this, &CutoutBrowser::readDisplay);
     }
     connect(stretch_, &QSlider::valueChanged, this, &CutoutBrowser::readDisplay);
+}
+
+/// Curves and limits of single bands; a colour picture has its own.
+void CutoutBrowser::buildStretchMenu() {
+    stretchMenu_ = new QToolButton(this);
+    stretchMenu_->setObjectName(QStringLiteral("pick"));
+    stretchMenu_->setText(tr("Stretch"));
+    stretchMenu_->setAccessibleName(tr("Curve and limits"));
+    stretchMenu_->setToolTip(tr("Curve and limits of single bands"));
+    stretchMenu_->setIcon(themeIcon(theme_, QStringLiteral("down")));
+    stretchMenu_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    stretchMenu_->setLayoutDirection(Qt::RightToLeft);
+    stretchMenu_->setPopupMode(QToolButton::InstantPopup);
+    stretchMenu_->setStyleSheet(QStringLiteral("QToolButton::menu-indicator{image:none;}"));
+    auto* menu = new QMenu(stretchMenu_);
+    menu->setLayoutDirection(Qt::LeftToRight);
+    const auto addGroup = [&](const QString& title, const QStringList& names) {
+        auto* group = new QActionGroup(menu);
+        menu->addSection(title);
+        for (const QString& name : names) {
+            QAction* action = menu->addAction(name);
+            action->setCheckable(true);
+            action->setData(group->actions().size());
+            group->addAction(action);
+        }
+        return group;
+    };
+    curve_ = addGroup(tr("Curve"), {tr("Linear"), tr("Square root"), tr("Logarithm"), tr("Asinh")});
+    limits_ = addGroup(tr("Limits"), {tr("The same for all"), tr("Zscale"), tr("99.5 % of pixels"),
+                                      tr("Smallest to largest")});
+    stretchMenu_->setMenu(menu);
+}
+
+QSize CutoutBrowser::minimumSizeHint() const {
+    return {theme_.px(480), theme_.px(160)};
+}
+
+void CutoutBrowser::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+/// On narrow windows what concerns the pictures goes to a row of its own.
+void CutoutBrowser::arrange() {
+    const bool wide = width() >= theme_.px(960);
+    if (wide == wide_) {
+        return;
+    }
+    wide_ = wide;
+    bar_->removeWidget(picture_);
+    second_->removeWidget(picture_);
+    if (wide) {
+        bar_->insertWidget(3, picture_);
+    } else {
+        second_->addWidget(picture_, 0, Qt::AlignLeft);
+    }
 }
 
 void CutoutBrowser::measure() {
     layout()->setContentsMargins(theme_.px(12), theme_.px(8), theme_.px(12), theme_.px(8));
     layout()->setSpacing(theme_.px(8));
     bar_->setSpacing(theme_.px(8));
-    filter_->setMinimumWidth(theme_.px(140));
-    filter_->setMaximumWidth(theme_.px(240));
+    picture_->layout()->setSpacing(theme_.px(8));
+    stretchMenu_->setIconSize({theme_.px(12), theme_.px(12)});
+    filter_->setMinimumWidth(theme_.px(150));
+    sort_->setFixedWidth(theme_.px(144));
+    part_->setFixedWidth(theme_.px(100));
+    filter_->setMaximumWidth(theme_.px(260));
     stretch_->setFixedWidth(theme_.px(80));
     problem_->setStyleSheet(QStringLiteral("color:%1").arg(theme_.colour(Colour::fail).name()));
     measureBands();
@@ -126,7 +192,7 @@ void CutoutBrowser::measureBands() {
     const QFontMetrics metrics(theme_.font(TextSize::body, QFont::DemiBold));
     for (auto* button : bands_->findChildren<QAbstractButton*>()) {
         button->setFixedWidth(
-            std::max(theme_.px(34), metrics.horizontalAdvance(button->text()) + theme_.px(12)));
+            std::max(theme_.px(32), metrics.horizontalAdvance(button->text()) + theme_.px(12)));
     }
 }
 
@@ -236,8 +302,8 @@ void CutoutBrowser::readDisplay() {
     CutoutDisplay display = model_->display();
     display.band = bands_->current().isEmpty() ? -1 : bands_->current().toInt();
     display.stretch = double(stretch_->value()) / kStretchSteps;
-    display.curve = static_cast<analysis::Curve>(curve_->currentIndex());
-    display.limits = static_cast<Limits>(limits_->currentIndex());
+    display.curve = static_cast<analysis::Curve>(checkedOf(*curve_));
+    display.limits = static_cast<Limits>(checkedOf(*limits_));
     setDisplay(display);
     Q_EMIT displayChanged();
 }
@@ -256,15 +322,17 @@ void CutoutBrowser::showDisplay() {
     const CutoutDisplay& display = model_->display();
     bands_->setCurrent(QString::number(display.band));
     stretch_->setValue(qRound(display.stretch * kStretchSteps));
-    curve_->setCurrentIndex(int(display.curve));
-    limits_->setCurrentIndex(int(display.limits));
-    curve_->setVisible(display.band >= 0);
-    limits_->setVisible(display.band >= 0);
+    curve_->actions()[int(display.curve)]->setChecked(true);
+    limits_->actions()[int(display.limits)]->setChecked(true);
+    const bool single = display.band >= 0 || !catalogue_ || !catalogue_->format.colour;
+    curve_->setEnabled(single);
+    limits_->setEnabled(single);
     quiet_ = false;
 }
 
 void CutoutBrowser::setFilter(const QString& text) {
     filter_->setText(text);
+    filter_->setCursorPosition(0);
 }
 
 QString CutoutBrowser::filter() const {
@@ -302,20 +370,20 @@ QString CutoutBrowser::placeText() const {
 }
 
 void CutoutBrowser::showCount() {
-    if (!catalogue_) {
-        count_->setFullText({});
-        return;
+    QString count, remark;
+    if (catalogue_) {
+        const QString shown = countText(model_->rowCount()),
+                      all = countText(catalogue_->table.rows);
+        count = model_->rowCount() == catalogue_->table.rows ? tr("%1 galaxies").arg(all)
+                                                             : tr("%1 of %2").arg(shown, all);
+        if (selected_ >= 0 && model_->place(selected_) < 0) {
+            remark = tr(";  galaxy %1 is hidden by the filter").arg(catalogue_->idOf(selected_));
+        } else if (catalogue_->snr >= 0) {
+            remark = tr(";  below: galaxy, SNR");
+        }
     }
-    QString text =
-        model_->rowCount() == catalogue_->table.rows
-            ? tr("%1 galaxies").arg(countText(model_->rowCount()))
-            : tr("%1 of %2").arg(countText(model_->rowCount()), countText(catalogue_->table.rows));
-    if (selected_ >= 0 && model_->place(selected_) < 0) {
-        text += tr(";  galaxy %1 is hidden by the filter").arg(catalogue_->idOf(selected_));
-    } else if (catalogue_->snr >= 0) {
-        text += tr(";  below: galaxy, SNR");
-    }
-    count_->setFullText(text);
+    count_->setText(count);
+    remark_->setFullText(remark);
 }
 
 }  // namespace shearbench::widgets

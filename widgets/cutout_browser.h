@@ -9,11 +9,13 @@
 #include "widgets/cutout_model.h"
 #include "widgets/theme.h"
 
+class QActionGroup;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QSlider;
+class QToolButton;
 
 namespace shearbench::widgets {
 
@@ -49,6 +51,8 @@ class CutoutBrowser : public QWidget {
     /// "14 of 1,612 in this order" for the chosen cutout; empty when it is not shown.
     QString placeText() const;
 
+    QSize minimumSizeHint() const override;
+
   public Q_SLOTS:
     /// The pixels of one row. Those of another file, of the wrong number, are ignored.
     void setPixels(qint64 row, const shearbench::widgets::CutoutPixels& pixels);
@@ -62,8 +66,13 @@ class CutoutBrowser : public QWidget {
     void displayChanged();  ///< by the user, or with another catalogue
     void orderChanged();    ///< filter or sort: places are others
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void build();
+    void buildStretchMenu();
+    void arrange();
     void measure();
     void measureBands();
     void fillChoices();
@@ -78,15 +87,18 @@ class CutoutBrowser : public QWidget {
     std::shared_ptr<const CutoutCatalogue> catalogue_;
     CutoutModel* model_;
     CutoutGrid* grid_;
-    QHBoxLayout* bar_;
+    QHBoxLayout *bar_, *second_;
     QLineEdit* filter_;
-    QLabel *problem_, *stretchLabel_;
-    QComboBox *sort_, *part_, *curve_, *limits_;
+    QLabel *problem_, *count_;
+    QComboBox *sort_, *part_;
+    QWidget* picture_;
+    QToolButton* stretchMenu_;
+    QActionGroup *curve_, *limits_;
     Segmented* bands_;
     QSlider* stretch_;
-    ElidedLabel* count_;
+    ElidedLabel* remark_;
     qint64 selected_ = -1;
-    bool quiet_ = false;
+    bool quiet_ = false, wide_ = true;
 };
 
 }  // namespace shearbench::widgets

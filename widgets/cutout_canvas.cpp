@@ -4,6 +4,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QResizeEvent>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -69,9 +70,7 @@ CutoutCanvas::CutoutCanvas(const Theme& theme, QWidget* parent) : QWidget(parent
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::CrossCursor);
     setAccessibleName(tr("Galaxy"));
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&theme, &Theme::changed, this, [this] {
         updateGeometry();
         update();
@@ -107,11 +106,19 @@ void CutoutCanvas::setDisplay(const CutoutDisplay& display) {
 }
 
 QSize CutoutCanvas::sizeHint() const {
-    return {theme_.px(244), theme_.px(244)};
+    return {theme_.px(244), std::max(theme_.px(96), shownWidth_)};
 }
 
 QSize CutoutCanvas::minimumSizeHint() const {
     return {theme_.px(96), theme_.px(96)};
+}
+
+void CutoutCanvas::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (width() != shownWidth_) {
+        shownWidth_ = width();
+        updateGeometry();
+    }
 }
 
 QRectF CutoutCanvas::picture() const {

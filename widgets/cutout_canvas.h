@@ -47,14 +47,13 @@ class CutoutCanvas : public QWidget {
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
-    bool hasHeightForWidth() const override { return true; }
-    int heightForWidth(int width) const override { return width; }
 
   Q_SIGNALS:
     void readout(const QString& text);  ///< empty: the cursor is elsewhere
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -75,6 +74,7 @@ class CutoutCanvas : public QWidget {
     CutoutDisplay display_;
     std::optional<QPoint> cursor_;
     QImage image_;
+    int shownWidth_ = 0;
 };
 
 }  // namespace shearbench::widgets

@@ -81,8 +81,8 @@ void CutoutView::build() {
     scroll_->setFocusPolicy(Qt::NoFocus);
     scroll_->setAccessibleName(tr("Galaxy"));
     content_ = new QWidget;
-    content_->setAutoFillBackground(false);
     scroll_->setWidget(content_);
+    content_->setAutoFillBackground(false);
     scroll_->viewport()->setAutoFillBackground(false);
 
     title_ = new QLabel(content_);
@@ -90,7 +90,6 @@ void CutoutView::build() {
     place_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, content_);
     place_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     canvas_ = new CutoutCanvas(theme_, content_);
-    canvas_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     bands_ = new BandThumbnails(theme_, content_);
     readout_ = new ElidedLabel(theme_, TextSize::caption, Colour::text2, content_);
     facts_ = new QLabel(content_);
@@ -108,7 +107,7 @@ void CutoutView::build() {
     head->addWidget(title_);
     head->addWidget(place_, 1);
     auto* pictures = new QHBoxLayout;
-    pictures->addWidget(canvas_, 1);
+    pictures->addWidget(canvas_, 1, Qt::AlignTop);
     pictures->addWidget(bands_, 0, Qt::AlignTop);
     auto* column = new QVBoxLayout(content_);
     column->setContentsMargins(0, 0, 0, 0);
@@ -145,8 +144,6 @@ void CutoutView::measure() {
     table_->setHorizontalSpacing(theme_.px(16));
     table_->setVerticalSpacing(theme_.px(4));
     readout_->setFixedHeight(theme_.px(16));
-    canvas_->setMinimumHeight(theme_.px(240));
-    canvas_->setMaximumHeight(theme_.px(300));
     showValues();
 }
 

@@ -9,7 +9,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/band_strip.h"
-#include "widgets/disclosure.h"
+#include "widgets/details_button.h"
 #include "widgets/form.h"
 #include "widgets/icon.h"
 #include "widgets/number_edit.h"
@@ -50,6 +50,7 @@ QComboBox* shortBox(QWidget* parent) {
 }  // namespace
 
 DataPanel::DataPanel(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
+    qRegisterMetaType<Field>("shearbench::widgets::DataPanel::Field");
     build();
     buildDetails();
     connect(&theme, &Theme::changed, this, &DataPanel::measure);
@@ -71,8 +72,11 @@ void DataPanel::build() {
     browse_->setIcon(themeIcon(theme_, QStringLiteral("open")));
     browse_->setToolTip(tr("Open HDF5 file (Ctrl+O)"));
     browse_->setAccessibleName(tr("Open HDF5 file"));
+    details_ = new Form(theme_, this);
+    detailsButton_ = new DetailsButton(theme_, details_, fileRow);
     row->addWidget(file_, 1);
     row->addWidget(browse_);
+    row->addWidget(detailsButton_);
     form_->addRow(tr("File"), fileRow)->setBuddy(file_);
 
     note_ = new Note(theme_, form_);
@@ -102,15 +106,13 @@ void DataPanel::build() {
     connect(labels_, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
         if (index == 1) {
             labels_->setCurrentIndex(0);
-            disclosure_->setOpen(true);
+            detailsButton_->setOpen(true);
             targets_[0]->setFocus(Qt::OtherFocusReason);
         }
     });
 }
 
 void DataPanel::buildDetails() {
-    details_ = new Form(theme_, this);
-    disclosure_ = new Disclosure(theme_, tr("Details"), details_, this);
     dataset_ = shortBox(details_);
     layout_ = shortBox(details_);
     group_ = shortBox(details_);
@@ -137,7 +139,7 @@ void DataPanel::buildDetails() {
 
     auto* column = new QVBoxLayout(this);
     column->addWidget(form_);
-    column->addWidget(disclosure_);
+    column->addWidget(details_);
 
     for (QComboBox* box : {dataset_, layout_, targets_[0], targets_[1], targets_[2], group_}) {
         connect(box, QOverload<int>::of(&QComboBox::activated), this, &DataPanel::readFields);
@@ -189,7 +191,6 @@ void DataPanel::showChoices() {
                            static_cast<QWidget*>(labels_), static_cast<QWidget*>(split_)}) {
         form_->setRowVisible(field, loaded);
     }
-    disclosure_->setVisible(loaded);
     const QStringList sizes{QString::number(facts_.channels), QString::number(facts_.height),
                             QString::number(facts_.width)};
     QString images =
@@ -258,10 +259,6 @@ void DataPanel::setProblem(Field field, const Problem& problem) {
         problems_.remove(int(field));
     } else {
         problems_.insert(int(field), problem);
-        if (field != Field::file) {
-            disclosure_->setVisible(true);
-            disclosure_->setOpen(true);
-        }
     }
     updateProblems();
 }
@@ -291,6 +288,9 @@ void DataPanel::updateProblems() {
         own(nothingLeft ? tr("Validation and test leave nothing to train on.") : test_->problem(),
             given(Field::test)));
     details_->setProblem(seed_, own(seed_->problem(), given(Field::seed)));
+    if (details_->hasProblems()) {
+        detailsButton_->setOpen(true);
+    }
 }
 
 QWidget* DataPanel::widgetOf(Field field) const {

@@ -19,7 +19,7 @@ class QToolButton;
 namespace shearbench::widgets {
 
 class BandStrip;
-class Disclosure;
+class DetailsButton;
 class Form;
 class NumberEdit;
 class SeedEdit;
@@ -62,6 +62,8 @@ class DataPanel : public QWidget {
   public:
     enum class Field { file, images, layout, e1, e2, redshift, group, validation, test, seed };
 
+    Q_ENUM(Field)
+
     explicit DataPanel(const Theme& theme, QWidget* parent = nullptr);
 
     void setState(const DataPanelState& state);  ///< emits nothing
@@ -100,7 +102,7 @@ class DataPanel : public QWidget {
     DataPanelFacts facts_;
     QHash<int, Problem> problems_;
     Form *form_, *details_;
-    Disclosure* disclosure_;
+    DetailsButton* detailsButton_;
     QLineEdit* file_;
     QToolButton* browse_;
     Note* note_;

@@ -27,7 +27,7 @@ Form::Form(const Theme& theme, QWidget* parent)
 
 void Form::measure() {
     grid_->setHorizontalSpacing(theme_.px(8));
-    grid_->setVerticalSpacing(theme_.px(5));
+    grid_->setVerticalSpacing(theme_.px(4));
     grid_->setColumnMinimumWidth(0, theme_.px(labelWidth_));
     for (const Row& row : rows_) {
         row.message->setStyleSheet(
@@ -80,6 +80,10 @@ void Form::addPair(const QString& firstLabel, QWidget* first, const QString& sec
     grid_->addWidget(first, nextRow_, 1);
     grid_->addWidget(two.label, nextRow_, 2);
     grid_->addWidget(second, nextRow_, 3);
+    for (QWidget* field : {first, second}) {
+        // Both as wide, whatever they hold.
+        field->setSizePolicy(QSizePolicy::Ignored, field->sizePolicy().verticalPolicy());
+    }
     one.message = makeMessage(nextRow_ + 1);
     two.message = makeMessage(nextRow_ + 2);
     nextRow_ += 3;

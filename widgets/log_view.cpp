@@ -9,9 +9,11 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -161,6 +163,32 @@ class LogFilter : public QSortFilterProxyModel {
     QString text_;
 };
 
+namespace {
+
+/// Cells that begin where their heads do, without a frame around the current one.
+class LogDelegate : public QStyledItemDelegate {
+  public:
+    LogDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), theme_(theme) {}
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        if ((option.state & QStyle::State_Selected) != 0) {
+            painter->fillRect(option.rect, theme_.colour(Colour::accentSoft));
+        }
+        const QRect area = option.rect.adjusted(theme_.px(8), 0, -theme_.px(4), 0);
+        painter->setFont(index.data(Qt::FontRole).value<QFont>());
+        painter->setPen(index.data(Qt::ForegroundRole).value<QColor>());
+        painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight,
+                                                            area.width()));
+    }
+
+  private:
+    const Theme& theme_;
+};
+
+}  // namespace
+
 LogView::LogView(const Theme& theme, QWidget* parent)
     : QWidget(parent),
       theme_(theme),
@@ -190,6 +218,7 @@ LogView::LogView(const Theme& theme, QWidget* parent)
 
 void LogView::build() {
     view_->setAccessibleName(tr("Log"));
+    view_->setItemDelegate(new LogDelegate(theme_, view_));
     view_->verticalHeader()->hide();
     view_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     view_->horizontalHeader()->setHighlightSections(false);

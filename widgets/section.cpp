@@ -2,11 +2,11 @@
 #include "widgets/section.h"
 
 #include <QFrame>
-#include <QKeyEvent>
 #include <QPainter>
 #include <QVBoxLayout>
 
 #include "widgets/icon.h"
+#include "widgets/ringed_button.h"
 
 namespace shearbench::widgets {
 
@@ -15,10 +15,10 @@ constexpr int kFoldMilliseconds = 120;
 }
 
 /// Chevron, icon, title and summary; a button.
-class SectionHeader : public QAbstractButton {
+class SectionHeader : public RingedButton {
   public:
     SectionHeader(const Theme& theme, const QString& icon, const QString& title, QWidget* parent)
-        : QAbstractButton(parent), theme_(theme), icon_(icon) {
+        : RingedButton(parent), theme_(theme), icon_(icon) {
         setText(title);
         setAccessibleName(title);
         setFocusPolicy(Qt::StrongFocus);
@@ -39,14 +39,6 @@ class SectionHeader : public QAbstractButton {
     QSize minimumSizeHint() const override { return {theme_.px(120), theme_.px(34)}; }
 
   protected:
-    void keyPressEvent(QKeyEvent* event) override {
-        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-            click();
-        } else {
-            QAbstractButton::keyPressEvent(event);
-        }
-    }
-
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
@@ -71,7 +63,7 @@ class SectionHeader : public QAbstractButton {
         painter.drawText(
             words, Qt::AlignRight | Qt::AlignVCenter,
             QFontMetricsF(small).elidedText(summary_, Qt::ElideRight, words.width() - left));
-        if (hasFocus()) {
+        if (hasRing()) {
             painter.setPen(QPen(theme_.colour(Colour::focus), 2));
             painter.drawRoundedRect(QRectF(rect()).adjusted(2, 2, -2, -2), 4 * px, 4 * px);
         }

@@ -3,10 +3,11 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include "widgets/disclosure.h"
+#include "widgets/details_button.h"
 #include "widgets/form.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
@@ -54,7 +55,16 @@ void TrainingPanel::build() {
     using Kind = NumberEdit::Kind;
     form_ = new Form(theme_, this);
     form_->setLabelWidth(60);
-    recipe_ = new QComboBox(form_);
+    details_ = new Form(theme_, this);
+    auto* recipeRow = new QWidget(form_);
+    auto* row = new QHBoxLayout(recipeRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    recipe_ = new QComboBox(recipeRow);
+    recipe_->setAccessibleName(tr("Recipe"));
+    detailsButton_ = new DetailsButton(theme_, details_, recipeRow);
+    row->addWidget(recipe_, 1);
+    row->addWidget(detailsButton_);
     batch_ = new NumberEdit(Kind::whole, 1, 4096, form_);
     epochs_ = new NumberEdit(Kind::whole, 1, 1'000'000, form_);
     rate_ = new NumberEdit(Kind::real, 1e-9, 10, form_);
@@ -62,7 +72,8 @@ void TrainingPanel::build() {
     batch_->setToolTip(tr("Images in one training step."));
     rate_->setToolTip(tr("Learning rate of Adam."));
     seed_->setToolTip(tr("Start values, order of the images, turns and flips."));
-    form_->addRow(tr("Recipe"), recipe_);
+    recipeRow_ = recipeRow;
+    form_->addRow(tr("Recipe"), recipeRow)->setBuddy(recipe_);
     form_->addPair(tr("Batch"), batch_, tr("Epochs"), epochs_);
     form_->addPair(tr("Rate"), rate_, tr("Seed"), seed_);
     rate_->setAccessibleName(tr("Learning rate"));
@@ -72,9 +83,7 @@ void TrainingPanel::build() {
 
 void TrainingPanel::buildDetails() {
     using Kind = NumberEdit::Kind;
-    details_ = new Form(theme_, this);
     details_->setLabelWidth(60);
-    disclosure_ = new Disclosure(theme_, tr("Details"), details_, this);
     schedule_ = new QComboBox(details_);
     schedule_->addItem(tr("constant rate"), kConstant);
     schedule_->addItem(tr("half a cosine, falling"), kCosine);
@@ -95,7 +104,8 @@ void TrainingPanel::buildDetails() {
     details_->addRow(tr("Optimiser"), optimiser);
     details_->addRow(tr("Schedule"), schedule_);
     details_->addPair(tr("Ends at"), finalFraction_, tr("Warm-up"), warmup_);
-    details_->addPair(tr("Clipping"), clip_, tr("Pixels"), normalisation_);
+    details_->addRow(tr("Clipping"), clip_);
+    details_->addRow(tr("Pixels"), normalisation_);
     details_->addRow(QString(), turns_);
     turns_->setAccessibleName(turns_->text());
     finalFraction_->setAccessibleName(tr("Final part of the learning rate"));
@@ -109,7 +119,7 @@ void TrainingPanel::buildDetails() {
 
     auto* column = new QVBoxLayout(this);
     column->addWidget(form_);
-    column->addWidget(disclosure_);
+    column->addWidget(details_);
     column->addWidget(running_);
 }
 
@@ -229,7 +239,7 @@ void TrainingPanel::chooseRecipe(const QString& id) {
         }
     }
     // "Custom" has no values of its own: it opens the ones there are.
-    disclosure_->setOpen(true);
+    detailsButton_->setOpen(true);
     showRecipe();
 }
 
@@ -257,14 +267,14 @@ void TrainingPanel::updateProblems() {
         details_->setProblem(widget, text);
     }
     if (details_->hasProblems()) {
-        disclosure_->setOpen(true);
+        detailsButton_->setOpen(true);
     }
 }
 
 QWidget* TrainingPanel::widgetOf(Field field) const {
     switch (field) {
         case Field::recipe:
-            return recipe_;
+            return recipeRow_;
         case Field::batch:
             return batch_;
         case Field::epochs:
@@ -290,8 +300,11 @@ QWidget* TrainingPanel::widgetOf(Field field) const {
 }
 
 void TrainingPanel::setRunning(bool running) {
-    form_->setEnabled(!running);
-    details_->setEnabled(!running);
+    for (QWidget* field : {static_cast<QWidget*>(recipe_), static_cast<QWidget*>(batch_),
+                           static_cast<QWidget*>(epochs_), static_cast<QWidget*>(rate_),
+                           static_cast<QWidget*>(seed_), static_cast<QWidget*>(details_)}) {
+        field->setEnabled(!running);
+    }
     running_->setVisible(running);
 }
 

@@ -15,7 +15,7 @@ class QLabel;
 
 namespace shearbench::widgets {
 
-class Disclosure;
+class DetailsButton;
 class Form;
 class NumberEdit;
 class SeedEdit;
@@ -106,7 +106,8 @@ class TrainingPanel : public QWidget {
     QString estimate_;
     bool filling_ = false;
     Form *form_, *details_;
-    Disclosure* disclosure_;
+    DetailsButton* detailsButton_;
+    QWidget* recipeRow_;
     QComboBox *recipe_, *schedule_, *normalisation_;
     NumberEdit *batch_, *epochs_, *rate_, *finalFraction_, *warmup_, *clip_;
     QCheckBox* turns_;

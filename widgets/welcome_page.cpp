@@ -4,7 +4,6 @@
 #include <QAbstractButton>
 #include <QDragEnterEvent>
 #include <QGridLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QMimeData>
 #include <QPainter>
@@ -14,10 +13,10 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 #include "widgets/icon.h"
+#include "widgets/ringed_button.h"
 
 namespace shearbench::widgets {
 
@@ -60,8 +59,11 @@ class SkyBand : public QWidget {
 
     void setGalaxies(const QVector<QImage>& pictures) {
         pictures_.clear();
-        std::copy_if(pictures.begin(), pictures.end(), std::back_inserter(pictures_),
-                     [](const QImage& image) { return !image.isNull(); });
+        for (const QImage& picture : pictures) {
+            if (!picture.isNull()) {
+                pictures_.push_back(faded(picture));
+            }
+        }
         drawn_ = {};
         update();
     }
@@ -92,6 +94,19 @@ class SkyBand : public QWidget {
     }
 
   private:
+    /// Transparent towards the edge, so that noise shows no square.
+    static QImage faded(const QImage& picture) {
+        QImage image = picture.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+        const QPointF centre(image.width() / 2.0, image.height() / 2.0);
+        QRadialGradient fade(centre, std::min(centre.x(), centre.y()));
+        fade.setColorAt(0.35, Qt::black);
+        fade.setColorAt(1, Qt::transparent);
+        QPainter painter(&image);
+        painter.setCompositionMode(QPainter::CompositionMode_DestinationIn);
+        painter.fillRect(image.rect(), fade);
+        return image;
+    }
+
     QImage draw(const QSize& pixels) const {
         QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
         image.fill(Qt::transparent);
@@ -146,11 +161,11 @@ class SkyBand : public QWidget {
 };
 
 /// A large button: icon, title, sentence, remark.
-class WelcomeCard : public QAbstractButton {
+class WelcomeCard : public RingedButton {
   public:
     WelcomeCard(const Theme& theme, const QString& icon, const QString& title, const QString& words,
                 const QString& remark, bool first, QWidget* parent)
-        : QAbstractButton(parent),
+        : RingedButton(parent),
           theme_(theme),
           icon_(icon),
           words_(words),
@@ -174,14 +189,6 @@ class WelcomeCard : public QAbstractButton {
     QSize minimumSizeHint() const override { return {theme_.px(200), theme_.px(kCardHeight)}; }
 
   protected:
-    void keyPressEvent(QKeyEvent* event) override {
-        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-            click();
-        } else {
-            QAbstractButton::keyPressEvent(event);
-        }
-    }
-
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
@@ -190,7 +197,7 @@ class WelcomeCard : public QAbstractButton {
         painter.setBrush(fill());
         painter.setPen(QPen(theme_.colour(first_ ? Colour::accent : Colour::border), 1));
         painter.drawRoundedRect(area, 8 * px, 8 * px);
-        if (hasFocus()) {
+        if (hasRing()) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(theme_.colour(first_ ? Colour::text : Colour::focus), 2));
             painter.drawRoundedRect(area, 8 * px, 8 * px);
@@ -297,8 +304,8 @@ void WelcomePage::build() {
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setAccessibleName(tr("Welcome"));
     auto* page = new QWidget;
-    page->setAutoFillBackground(false);
     scroll->setWidget(page);
+    page->setAutoFillBackground(false);
     scroll->viewport()->setAutoFillBackground(false);
 
     column_ = new QWidget(page);
@@ -338,8 +345,11 @@ void WelcomePage::build() {
     inner->setContentsMargins(0, 0, 0, 0);
     inner->addWidget(sky_);
     inner->addLayout(cards_);
-    inner->addWidget(found_);
-    inner->addWidget(devices_);
+    auto* foundBox = new QVBoxLayout;
+    foundBox->setSpacing(theme_.px(8));
+    foundBox->addWidget(found_);
+    foundBox->addWidget(devices_);
+    inner->addLayout(foundBox);
     inner->addWidget(line);
     inner->addLayout(recentRow_);
 

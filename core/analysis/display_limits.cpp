@@ -178,7 +178,7 @@ std::vector<BandStatistics> bandStatistics(std::span<const float> images, int ch
             }
         }
         result[band].noise = 1.4826 * median(deviations);
-        result[band].bright = brightness.empty() ? 0 : percentile(brightness, 99.5);
+        result[band].bright = brightness.empty() ? 0 : percentile(brightness, 99.9);
     }
     return result;
 }

@@ -26,7 +26,7 @@ double skyLevel(std::span<const float> plane, int height, int width);
 /// How bright a band is over many cutouts.
 struct BandStatistics {
     double noise = 0;   ///< 1.4826 x median absolute deviation of the outer rows about each sky
-    double bright = 0;  ///< 99.5 % of the finite pixels lie below the sky plus this
+    double bright = 0;  ///< 99.9 % of the finite pixels lie below the sky plus this
 };
 
 /// One entry a band, pooled over `images` (n, C, H, W).

@@ -69,8 +69,8 @@ TEST(BandStatistics, NoiseAndBrightnessOfEveryBand) {
     const std::vector<BandStatistics> bands = bandStatistics(image, 2, 8, 8);
     ASSERT_EQ(bands.size(), 2U);
     EXPECT_NEAR(bands[0].noise, 1.4826, 1e-6);
-    // Position 62.685 of 63: between 1 and 200.
-    EXPECT_NEAR(bands[0].bright, 1 + 0.685 * 199, 1e-3);
+    // Position 62.937 of 63: between 1 and 200.
+    EXPECT_NEAR(bands[0].bright, 1 + 0.937 * 199, 1e-3);
     EXPECT_EQ(bands[1].noise, 0);
     EXPECT_EQ(bands[1].bright, 0);
     EXPECT_EQ(bandStatistics({}, 3, 8, 8).size(), 3U);

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QToolButton>
+
+#include "widgets/data_panel.h"
+#include "widgets/device_panel.h"
+#include "widgets/network_panel.h"
+#include "widgets/number_edit.h"
+#include "widgets/section.h"
+#include "widgets/training_panel.h"
+
+namespace shearbench::widgets {
+namespace {
+
+/// Types over what is in the field.
+void type(QLineEdit* field, const QString& text) {
+    field->selectAll();
+    QTest::keyClicks(field, text);
+    if (text.isEmpty()) {
+        QTest::keyClick(field, Qt::Key_Delete);
+    }
+}
+
+template <class Field>
+Field* named(QWidget& parent, const QString& name) {
+    for (Field* field : parent.findChildren<Field*>()) {
+        if (field->accessibleName() == name) {
+            return field;
+        }
+    }
+    ADD_FAILURE() << "no field " << name.toStdString();
+    return nullptr;
+}
+
+bool says(QWidget& parent, const QString& part) {
+    for (QLabel* label : parent.findChildren<QLabel*>()) {
+        if (label->isVisibleTo(&parent) && label->text().contains(part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(NumberEdit, ReadsWholeNumbersWhateverTheLocale) {
+    NumberEdit edit(NumberEdit::Kind::whole, 1, 4096);
+    QSignalSpy edited(&edit, &NumberEdit::valueEdited);
+    type(&edit, "1,024");
+    EXPECT_EQ(edit.value(), 1024);
+    EXPECT_TRUE(edit.problem().isEmpty());
+    type(&edit, "5000");
+    EXPECT_EQ(edit.problem(), "A whole number from 1 to 4,096.");
+    EXPECT_EQ(edit.value(), 500);  // the last good one while typing
+    type(&edit, "2.5");
+    EXPECT_FALSE(edit.problem().isEmpty());
+    type(&edit, "x");
+    EXPECT_FALSE(edit.problem().isEmpty());
+    type(&edit, "");
+    EXPECT_FALSE(edit.problem().isEmpty());
+    edit.setValue(8);
+    EXPECT_TRUE(edit.problem().isEmpty());
+    edited.clear();
+    QTest::keyClick(&edit, Qt::Key_Up);
+    EXPECT_EQ(edit.value(), 9);
+    EXPECT_EQ(edited.count(), 1);
+    edit.setValue(1);
+    QTest::keyClick(&edit, Qt::Key_Down);
+    EXPECT_EQ(edit.value(), 1);
+}
+
+TEST(NumberEdit, ReadsRealNumbers) {
+    NumberEdit edit(NumberEdit::Kind::real, 1e-9, 10);
+    type(&edit, "1e-5");
+    EXPECT_DOUBLE_EQ(edit.value(), 1e-5);
+    type(&edit, "nan");
+    EXPECT_FALSE(edit.problem().isEmpty());
+    type(&edit, "inf");
+    EXPECT_FALSE(edit.problem().isEmpty());
+    edit.setValue(1e-3);
+    EXPECT_EQ(edit.text(), "0.001");
+    QTest::keyClick(&edit, Qt::Key_Up);
+    EXPECT_DOUBLE_EQ(edit.value(), 2e-3);
+    QTest::keyClick(&edit, Qt::Key_Down);
+    QTest::keyClick(&edit, Qt::Key_Down);
+    EXPECT_DOUBLE_EQ(edit.value(), 5e-4);
+}
+
+TEST(SeedEdit, HoldsAll64Bits) {
+    SeedEdit edit;
+    edit.setValue(18446744073709551615ULL);
+    EXPECT_EQ(edit.text(), "18446744073709551615");
+    type(&edit, "18446744073709551616");
+    EXPECT_FALSE(edit.problem().isEmpty());
+    type(&edit, "9007199254740993");
+    EXPECT_EQ(edit.value(), 9007199254740993ULL);
+    type(&edit, "-1");
+    EXPECT_FALSE(edit.problem().isEmpty());
+}
+
+DataPanelFacts facts() {
+    DataPanelFacts facts;
+    facts.loaded = true;
+    facts.fileSize = QStringLiteral("983 MB");
+    facts.count = 10000;
+    facts.channels = 6;
+    facts.height = facts.width = 64;
+    facts.pixelScaleArcsec = 0.2;
+    facts.bands = QStringList{"u", "g", "r"};
+    facts.images = QStringLiteral("/images");
+    facts.layout = QStringLiteral("NCHW");
+    facts.targets = {"e1", "e2", "redshift"};
+    facts.imageDatasets = QStringList{"/images", "/noiseless"};
+    facts.columns = QStringList{"e1", "e2", "redshift", "id"};
+    facts.training = 8000;
+    return facts;
+}
+
+TEST(DataPanel, KeepsItsState) {
+    Theme theme;
+    DataPanel panel(theme);
+    QSignalSpy edited(&panel, &DataPanel::edited);
+    DataPanelState state;
+    state.file = QStringLiteral("/data/a.h5");
+    state.images = QStringLiteral("/noiseless");
+    state.layout = QStringLiteral("NHWC");
+    state.targets = {"e2", "e1", "not_there"};
+    state.group = QStringLiteral("id");
+    state.validationFraction = 0.25;
+    state.testFraction = 0.05;
+    state.splitSeed = 1ULL << 60U;
+    panel.setState(state);
+    EXPECT_TRUE(panel.state() == state);
+    panel.setFacts(facts());
+    EXPECT_TRUE(panel.state() == state);
+    EXPECT_EQ(edited.count(), 0);
+    EXPECT_EQ(panel.summary(), "983 MB");
+    EXPECT_TRUE(says(panel, QStringLiteral("10,000 of 6 × 64 × 64, 0.2″ per pixel")));
+    // Another field leaves what was chosen before as it is.
+    type(named<QLineEdit>(panel, "Validation"), "0.2");
+    state.validationFraction = 0.2;
+    EXPECT_TRUE(panel.state() == state);
+    EXPECT_GE(edited.count(), 1);
+}
+
+TEST(DataPanel, ReportsAnotherFileOnce) {
+    Theme theme;
+    DataPanel panel(theme);
+    QSignalSpy edited(&panel, &DataPanel::edited);
+    auto* file = named<QLineEdit>(panel, "File");
+    type(file, "b.h5");
+    EXPECT_EQ(edited.count(), 0);
+    QTest::keyClick(file, Qt::Key_Return);
+    EXPECT_EQ(edited.count(), 1);
+    EXPECT_EQ(panel.state().file, "b.h5");
+    EXPECT_EQ(panel.summary(), "not loaded");
+}
+
+TEST(DataPanel, SaysWhatIsWrongUnderTheField) {
+    Theme theme;
+    DataPanel panel(theme);
+    panel.setFacts(facts());
+    QSignalSpy action(&panel, &DataPanel::problemAction);
+    panel.setProblem(DataPanel::Field::file,
+                     {"The images cannot be read.", "LZF", "Rewrite it.", {"Other file"}});
+    EXPECT_FALSE(panel.isValid());
+    auto* file = named<QLineEdit>(panel, "File");
+    EXPECT_TRUE(file->property("bad").toBool());
+    EXPECT_TRUE(file->accessibleDescription().contains("Rewrite it."));
+    for (auto* button : panel.findChildren<QPushButton*>()) {
+        if (button->text() == "Other file") {
+            button->click();
+        }
+    }
+    ASSERT_EQ(action.count(), 1);
+    panel.setProblem(DataPanel::Field::file, {{}});
+    EXPECT_TRUE(panel.isValid());
+    panel.setProblem(DataPanel::Field::redshift, {"There is no such column."});
+    EXPECT_TRUE(says(panel, "There is no such column."));
+    EXPECT_TRUE(named<QComboBox>(panel, "Redshift")->property("bad").toBool());
+    panel.clearProblems();
+    EXPECT_TRUE(panel.isValid());
+}
+
+TEST(DataPanel, LeavesSomethingToTrainOn) {
+    Theme theme;
+    DataPanel panel(theme);
+    panel.setFacts(facts());
+    type(named<QLineEdit>(panel, "Validation"), "0.6");
+    type(named<QLineEdit>(panel, "Test"), "0.4");
+    EXPECT_FALSE(panel.isValid());
+    EXPECT_TRUE(says(panel, "nothing to train on"));
+    EXPECT_LT(panel.state().validationFraction + panel.state().testFraction, 1);
+    type(named<QLineEdit>(panel, "Test"), "0.3");
+    EXPECT_TRUE(panel.isValid());
+    EXPECT_DOUBLE_EQ(panel.state().testFraction, 0.3);
+}
+
+std::vector<Recipe> recipes() {
+    return {{"stable", "Stable", {}, {}}, {"paper", "Paper", {}, {1e-3, "constant", 0.01, 0, 0}}};
+}
+
+TEST(TrainingPanel, KeepsItsState) {
+    Theme theme;
+    TrainingPanel panel(theme);
+    panel.setRecipes(recipes());
+    TrainingPanelState state;
+    state.recipe = QStringLiteral("custom");
+    state.batch = 14;
+    state.epochs = 110;
+    state.values = {0.002, "cosine", 0.1, 250, 2.5};
+    state.normalisation = QStringLiteral("none");
+    state.turnsAndFlips = false;
+    state.seed = 20240;
+    QSignalSpy edited(&panel, &TrainingPanel::edited);
+    panel.setState(state);
+    EXPECT_TRUE(panel.state() == state);
+    EXPECT_EQ(edited.count(), 0);
+    EXPECT_EQ(panel.summary(), "batch 14, rate 0.002");
+    panel.setEstimate(QStringLiteral("about 32 min"));
+    EXPECT_EQ(panel.summary(), "about 32 min");
+}
+
+TEST(TrainingPanel, RecipesFillInAndAreRecognised) {
+    Theme theme;
+    TrainingPanel panel(theme);
+    panel.setRecipes(recipes());
+    TrainingPanelState state;
+    state.recipe = QStringLiteral("paper");  // but these are the values of the other
+    panel.setState(state);
+    EXPECT_EQ(panel.state().recipe, "stable");
+    auto* rate = named<QLineEdit>(panel, "Learning rate");
+    type(rate, "0.01");
+    EXPECT_EQ(panel.state().recipe, "custom");
+    type(rate, "0.001");
+    EXPECT_EQ(panel.state().recipe, "stable");
+    auto* recipe = named<QComboBox>(panel, "Recipe");
+    QSignalSpy edited(&panel, &TrainingPanel::edited);
+    recipe->setCurrentIndex(1);
+    Q_EMIT recipe->activated(1);
+    EXPECT_EQ(edited.count(), 1);
+    EXPECT_EQ(panel.state().recipe, "paper");
+    EXPECT_EQ(panel.state().values.schedule, "constant");
+    EXPECT_EQ(panel.state().values.warmupSteps, 0);
+}
+
+TEST(TrainingPanel, FlagsBadValuesAndKeepsTheLastGoodOne) {
+    Theme theme;
+    TrainingPanel panel(theme);
+    panel.setRecipes(recipes());
+    auto* batch = named<QLineEdit>(panel, "Batch");
+    type(batch, "8");
+    type(batch, "0");
+    EXPECT_FALSE(panel.isValid());
+    EXPECT_EQ(panel.state().batch, 8);
+    EXPECT_TRUE(batch->property("bad").toBool());
+    EXPECT_TRUE(says(panel, "A whole number from 1 to 4,096."));
+    type(batch, "16");
+    EXPECT_TRUE(panel.isValid());
+    EXPECT_FALSE(batch->property("bad").toBool());
+    panel.setProblem(TrainingPanel::Field::batch, QStringLiteral("It does not fit."));
+    EXPECT_TRUE(says(panel, "It does not fit."));
+    type(batch, "4");
+    EXPECT_FALSE(says(panel, "It does not fit."));
+}
+
+TEST(TrainingPanel, WaitsWhileRunning) {
+    Theme theme;
+    TrainingPanel panel(theme);
+    panel.setRunning(true);
+    EXPECT_FALSE(named<QLineEdit>(panel, "Batch")->isEnabled());
+    EXPECT_TRUE(says(panel, "Running. Changes wait until it stops."));
+    panel.setRunning(false);
+    EXPECT_TRUE(named<QLineEdit>(panel, "Batch")->isEnabled());
+    EXPECT_FALSE(says(panel, "Running."));
+}
+
+std::vector<DeviceRow> devices() {
+    DeviceRow cpu, other;
+    cpu.id = QStringLiteral("cpu");
+    cpu.name = QStringLiteral("A CPU");
+    cpu.maxThreads = 4;
+    cpu.check = DeviceRow::Check::passed;
+    other.id = QStringLiteral("eigen");
+    other.name = QStringLiteral("Another");
+    return {cpu, other};
+}
+
+TEST(DevicePanel, KeepsItsState) {
+    Theme theme;
+    DevicePanel panel(theme);
+    panel.setMemoryCaps({{286, "as the GC2"}});
+    QSignalSpy edited(&panel, &DevicePanel::edited);
+    const DevicePanelState state{QStringLiteral("eigen"), 3, 123.5};
+    panel.setState(state);
+    EXPECT_TRUE(panel.state() == state);
+    EXPECT_FALSE(panel.isValid());  // no such device yet
+    panel.setDevices(devices());
+    EXPECT_TRUE(panel.state() == state);
+    EXPECT_TRUE(panel.isValid());
+    EXPECT_EQ(panel.summary(), "2 found");
+    EXPECT_EQ(edited.count(), 0);
+}
+
+TEST(DevicePanel, ReadsMemoryCaps) {
+    Theme theme;
+    DevicePanel panel(theme);
+    panel.setDevices(devices());
+    panel.setMemoryCaps({{286, "as the GC2"}});
+    auto* cap = named<QLineEdit>(panel, "Memory cap");
+    const auto enter = [&](const QString& text) {
+        type(cap, text);
+        QTest::keyClick(cap, Qt::Key_Return);
+    };
+    enter("300");
+    EXPECT_EQ(panel.state().memoryCapMB, 300);
+    enter("0.5 GB");
+    EXPECT_EQ(panel.state().memoryCapMB, 500);
+    enter("much");
+    EXPECT_EQ(panel.state().memoryCapMB, 500);
+    EXPECT_FALSE(panel.isValid());
+    EXPECT_TRUE(says(panel, "A number of MB"));
+    enter("286");
+    EXPECT_TRUE(panel.isValid());
+    EXPECT_EQ(cap->text(), "286 MB, as the GC2");
+    enter("none");
+    EXPECT_EQ(panel.state().memoryCapMB, 0);
+}
+
+TEST(DevicePanel, OffersWhatFits) {
+    Theme theme;
+    DevicePanel panel(theme);
+    panel.setDevices(devices());
+    panel.setState({QStringLiteral("cpu"), 0, 286});
+    MemoryUse use;
+    use.batch = 64;
+    use.weights = 24;
+    use.activations = 335;
+    use.limit = 286;
+    use.fitsUpTo = 50;
+    panel.setMemory(use);
+    EXPECT_TRUE(says(panel, "Batch 64 does not fit."));
+    QSignalSpy batch(&panel, &DevicePanel::batchSuggested);
+    QSignalSpy edited(&panel, &DevicePanel::edited);
+    for (auto* button : panel.findChildren<QPushButton*>()) {
+        if (button->isVisibleTo(&panel)) {
+            button->click();
+        }
+    }
+    ASSERT_EQ(batch.count(), 1);
+    EXPECT_EQ(batch[0][0].toInt(), 50);
+    EXPECT_EQ(edited.count(), 1);
+    EXPECT_EQ(panel.state().memoryCapMB, 0);
+    use.limit = 1000;
+    panel.setMemory(use);
+    EXPECT_FALSE(says(panel, "does not fit"));
+}
+
+TEST(DevicePanel, ChoosesAndTestsWithTheKeyboard) {
+    Theme theme;
+    DevicePanel panel(theme);
+    panel.setDevices(devices());
+    panel.setState({QStringLiteral("cpu"), 0, 0});
+    auto* list = panel.findChild<DeviceList*>();
+    QSignalSpy test(&panel, &DevicePanel::selfTestRequested);
+    QTest::keyClick(list, Qt::Key_Down);
+    EXPECT_EQ(panel.state().id, "eigen");
+    QTest::keyClick(list, Qt::Key_T);
+    ASSERT_EQ(test.count(), 1);
+    EXPECT_EQ(test[0][0].toString(), "eigen");
+    panel.setRunning(true);
+    EXPECT_FALSE(list->isEnabled());
+}
+
+TEST(NetworkPanel, KeepsItsStateAndCounts) {
+    Theme theme;
+    NetworkPanel panel(theme);
+    panel.setPresets({{"a", "A", {}}, {"b", "B", {}}});
+    panel.setState({QStringLiteral("b")});
+    EXPECT_EQ(panel.state().preset, "b");
+    panel.setState({QStringLiteral("none such")});
+    EXPECT_EQ(panel.state().preset, "b");
+    panel.setLayers({{"conv", "6 × 64 × 64", 1517217, {}}}, {1517217, 1517205, 203e6});
+    EXPECT_EQ(panel.summary(), "1.52 M parameters");
+    EXPECT_TRUE(says(panel, "1,517,205 trainable, 203 MFLOP an image forward"));
+    QSignalSpy edited(&panel, &NetworkPanel::edited);
+    panel.findChildren<QPushButton*>().first()->click();
+    EXPECT_EQ(panel.state().preset, "a");
+    EXPECT_EQ(edited.count(), 1);
+    panel.setProblem({"It cannot be built."});
+    EXPECT_TRUE(says(panel, "It cannot be built."));
+}
+
+TEST(Section, FoldsWithTheKeyboardAndKeepsItsSummary) {
+    Theme theme;
+    auto* body = new QLabel(QStringLiteral("body"));
+    Section section(theme, QStringLiteral("data"), QStringLiteral("Data"), body);
+    section.setSummary(QStringLiteral("983 MB"));
+    section.resize(300, 200);
+    section.show();
+    QSignalSpy folded(&section, &Section::foldedChanged);
+    auto* header = section.findChild<QAbstractButton*>();
+    QTest::keyClick(header, Qt::Key_Return);
+    EXPECT_TRUE(section.isFolded());
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !body->isVisible(); }));
+    EXPECT_EQ(section.summary(), "983 MB");
+    EXPECT_EQ(header->accessibleDescription(), "983 MB");
+    QTest::keyClick(header, Qt::Key_Space);
+    EXPECT_FALSE(section.isFolded());
+    EXPECT_TRUE(body->isVisible());
+    EXPECT_EQ(folded.count(), 2);
+}
+
+}  // namespace
+}  // namespace shearbench::widgets

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/details_button.h"
+
+#include "widgets/icon.h"
+
+namespace shearbench::widgets {
+
+DetailsButton::DetailsButton(const Theme& theme, QWidget* details, QWidget* parent)
+    : QToolButton(parent), theme_(theme) {
+    setObjectName(QStringLiteral("mini"));
+    setCheckable(true);
+    setIcon(themeIcon(theme, QStringLiteral("more"), Colour::text2, Colour::accent));
+    setAccessibleName(tr("Details"));
+    details->hide();
+    connect(this, &QToolButton::toggled, details, &QWidget::setVisible);
+    connect(this, &QToolButton::toggled, this, [this](bool open) {
+        setToolTip(open ? tr("Hide the details") : tr("Show the details"));
+    });
+    setToolTip(tr("Show the details"));
+    connect(&theme, &Theme::changed, this, &DetailsButton::measure);
+    measure();
+}
+
+void DetailsButton::measure() {
+    setFixedSize(theme_.px(24), theme_.px(24));
+    setIconSize({theme_.px(16), theme_.px(16)});
+}
+
+}  // namespace shearbench::widgets
