@@ -86,7 +86,7 @@ void CutoutBrowser::build() {
     problem_->hide();
 
     bar_ = new QHBoxLayout;
-    bar_->addWidget(filter_, 1);
+    bar_->addWidget(filter_, 3);
     bar_->addWidget(sort_);
     bar_->addWidget(part_);
     picture_ = new QWidget(this);
@@ -155,6 +155,7 @@ QSize CutoutBrowser::minimumSizeHint() const {
 void CutoutBrowser::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     arrange();
+    showCount();
 }
 
 /// On narrow windows what concerns the pictures goes to a row of its own.
@@ -377,9 +378,9 @@ void CutoutBrowser::showCount() {
         count = model_->rowCount() == catalogue_->table.rows ? tr("%1 galaxies").arg(all)
                                                              : tr("%1 of %2").arg(shown, all);
         if (selected_ >= 0 && model_->place(selected_) < 0) {
-            remark = tr(";  galaxy %1 is hidden by the filter").arg(catalogue_->idOf(selected_));
-        } else if (catalogue_->snr >= 0) {
-            remark = tr(";  below: galaxy, SNR");
+            remark = tr("galaxy %1 is hidden by the filter").arg(catalogue_->idOf(selected_));
+        } else if (catalogue_->snr >= 0 && width() >= theme_.px(1120)) {
+            remark = tr("below: galaxy, SNR");
         }
     }
     count_->setText(count);
