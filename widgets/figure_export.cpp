@@ -110,6 +110,7 @@ QImage image(const Figure& figure, const Layout& layout, double dpi) {
                                         std::to_string(pixels.width()) + " x " +
                                         std::to_string(pixels.height()) + " pixels.");
     }
+    result.fill(layout.theme.colour(Colour::surface));  // also what rounding leaves at the edges
     const int dotsPerMetre = qRound(dpi / kMmPerInch * 1000);
     QPainter painter(&result);
     painter.scale(scale, scale);

@@ -105,14 +105,15 @@ QString percentages(const std::array<double, 3>& fractions) {
              fixedText(100 * fractions[2], 1));
 }
 
-/// Sentences on enclosed mass.
-QStringList sentences(const PosteriorScene& scene) {
+/// Sentences on enclosed mass; `brief` for where there is little room.
+QStringList sentences(const PosteriorScene& scene, bool brief = false) {
     if (!scene.anyPosterior()) {
         return {};
     }
     const std::array<double, 3> mass{analysis::enclosedMass(1), analysis::enclosedMass(2),
                                      analysis::enclosedMass(3)};
-    QStringList lines{text("1, 2, 3 σ enclose %1").arg(percentages(mass))};
+    QStringList lines{
+        (brief ? text("1–3 σ: %1") : text("1, 2, 3 σ enclose %1")).arg(percentages(mass))};
     if (scene.coverage) {
         lines << text("measured %1").arg(percentages(scene.coverage->fraction))
               << text("of %1 galaxies").arg(countText(scene.coverage->galaxies));
@@ -177,7 +178,10 @@ double walkLegend(const PosteriorScene& scene, double width, bool cards, const T
         x += needed + theme.scaled(kGap);
     }
     y += theme.scaled(kLine);
-    const QStringList words = theme.isPresentation() ? QStringList() : sentences(scene);
+    QStringList words = theme.isPresentation() ? QStringList() : sentences(scene);
+    if (!words.isEmpty() && metrics.horizontalAdvance(words.first()) > width) {
+        words = sentences(scene, true);
+    }
     x = 0;
     for (int i = 0; i < words.size(); ++i) {
         const double needed = metrics.horizontalAdvance(words[i]);

@@ -108,6 +108,11 @@ TEST_F(FigureExportTest, TypeAndPageHaveTheSizeAskedForWhateverTheWindowLooksLik
     EXPECT_NEAR(png.width(), 88 / 25.4 * 200, 1);
     EXPECT_NEAR(png.dotsPerMeterX(), 200 / 0.0254, 1);
     EXPECT_GT(pixelsOf(png, QColor(0x30, 0x36, 0x3E), {}, 0.2), 100);
+    // Rounding to whole pixels leaves no edge undrawn.
+    EXPECT_EQ(pixelsOf(png, Qt::white, QRect(0, png.height() - 1, png.width(), 1), 0.01),
+              png.width());
+    EXPECT_EQ(pixelsOf(png, Qt::white, QRect(png.width() - 1, 0, 1, png.height()), 0.01),
+              png.height());
 }
 
 TEST_F(FigureExportTest, PosteriorsExportWithLegendAndNumbers) {

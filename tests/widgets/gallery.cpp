@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "widgets/figure_export.h"
+#include "widgets/pane.h"
 
 // Shows every widget with sample data, or saves pictures of them:
 //   QT_QPA_PLATFORM=offscreen QT_FONT_DPI=96 [QT_SCALE_FACTOR=2] gallery --save FOLDER
@@ -55,6 +57,27 @@ void save(Theme& theme, const QDir& folder, const QString& suffix) {
     }
 }
 
+/// Figures as they are saved, at the width of a column and of a page.
+void exportFigures(const Theme& theme, const QDir& folder) {
+    for (const Sheet& sheet : kSheets) {
+        const std::unique_ptr<QWidget> widget(sheet.make(theme));
+        const auto panes = widget->findChildren<Pane*>();
+        auto* pane = panes.isEmpty() ? qobject_cast<Pane*>(widget.get()) : panes.first();
+        if (pane == nullptr || pane->figure() == nullptr) {
+            continue;
+        }
+        for (const double width : {88.0, 180.0}) {
+            const QString name = QStringLiteral("figure_%1_%2mm").arg(sheet.name).arg(width);
+            FigureOptions options;
+            options.widthMm = width;
+            options.heightMm = width == 88 ? 60 : 80;
+            for (const char* ending : {".png", ".svg", ".pdf"}) {
+                saveFigure(*pane->figure(), folder.filePath(name + QLatin1String(ending)), options);
+            }
+        }
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -79,6 +102,7 @@ int main(int argc, char** argv) try {
         folder.mkpath(QStringLiteral("."));
         const QString scale = QStringLiteral("_%1x").arg(application.devicePixelRatio());
         save(theme, folder, QStringLiteral("_light") + scale);
+        exportFigures(theme, folder);
         theme.setDark(true);
         save(theme, folder, QStringLiteral("_dark") + scale);
         theme.setDark(false);
