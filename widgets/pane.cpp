@@ -6,10 +6,10 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -46,7 +46,6 @@ Pane::Pane(const Theme& theme, const QString& title, QWidget* parent)
     column->addWidget(body_, 1);
     buildHeader();
     buildEmptyPage();
-    addShortcuts();
     connect(&theme, &Theme::changed, this, &Pane::restyle);
     restyle();
     updateButtons();
@@ -101,28 +100,21 @@ void Pane::buildEmptyPage() {
     connect(emptyButton_, &QPushButton::clicked, this, &Pane::emptyButtonPressed);
 }
 
-void Pane::addShortcuts() {
-    const auto add = [this](const QKeySequence& key, auto action) {
-        auto* shortcut = new QShortcut(key, this);
-        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-        connect(shortcut, &QShortcut::activated, this, action);
-    };
-    add(Qt::Key_F, [this] { Q_EMIT maximiseRequested(!maximised_); });
-    add(Qt::Key_T, [this] {
-        if (tableButton_->isEnabled() && tableButton_->isVisibleTo(this)) {
-            tableButton_->toggle();
-        }
-    });
-    add(Qt::Key_Escape, [this] {
-        if (maximised_) {
-            Q_EMIT maximiseRequested(false);
-        }
-    });
-    add(QKeySequence::Copy, [this] {
-        if (figure_ != nullptr && !empty_) {
-            showsTable() ? copyTable() : copyFigure();
-        }
-    });
+// Keys that nothing inside the pane wanted. Not shortcuts: those of the window then come first
+// instead of being ambiguous.
+void Pane::keyPressEvent(QKeyEvent* event) {
+    const bool plain = event->modifiers() == Qt::NoModifier;
+    if (plain && event->key() == Qt::Key_F) {
+        Q_EMIT maximiseRequested(!maximised_);
+    } else if (plain && event->key() == Qt::Key_Escape && maximised_) {
+        Q_EMIT maximiseRequested(false);
+    } else if (plain && event->key() == Qt::Key_T && figure_ != nullptr && !empty_) {
+        tableButton_->toggle();
+    } else if (event->matches(QKeySequence::Copy) && figure_ != nullptr && !empty_) {
+        showsTable() ? copyTable() : copyFigure();
+    } else {
+        QFrame::keyPressEvent(event);
+    }
 }
 
 void Pane::setTitle(const QString& title) {
@@ -201,6 +193,7 @@ void Pane::showTable(bool on) {
         table_->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
         table_->horizontalHeader()->setHighlightSections(false);
         table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+        table_->installEventFilter(this);
         body_->addWidget(table_);
         restyle();
         // Only the first rows are measured: a long table must not be read to be shown.
@@ -235,6 +228,15 @@ bool Pane::eventFilter(QObject* watched, QEvent* event) {
     if (watched == header_ && event->type() == QEvent::MouseButtonDblClick) {
         Q_EMIT maximiseRequested(!maximised_);
         return true;
+    }
+    if (watched == table_ && event->type() == QEvent::KeyPress) {
+        // A table would take letters for a search.
+        auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_F || key->key() == Qt::Key_T ||
+            key->matches(QKeySequence::Copy)) {
+            keyPressEvent(key);
+            return true;
+        }
     }
     if (watched == emptyPage_ && event->type() == QEvent::Resize) {
         arrangeEmptyPage();

@@ -32,7 +32,8 @@ struct EmptyState {
 ///
 /// The pane switches between content and table itself and copies the figure and its numbers; saving
 /// and filling the window are the window's, asked for by signals. Double-click on the header, F or
-/// the button fill the window; Escape goes back. Keys work while the keyboard is in the pane.
+/// the button fill the window; Escape goes back; T switches to the table; Ctrl+C copies. Keys work
+/// while the keyboard is in the pane; actions of the window with the same keys come first.
 class Pane : public QFrame {
     Q_OBJECT
   public:
@@ -80,12 +81,12 @@ class Pane : public QFrame {
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
   private:
     QToolButton* makeButton(const QString& icon, const QString& name, const QString& toolTip);
     void buildHeader();
     void buildEmptyPage();
-    void addShortcuts();
     void restyle();
     void arrangeEmptyPage();
     void updateButtons();
