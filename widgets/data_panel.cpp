@@ -100,6 +100,7 @@ void DataPanel::build() {
             Q_EMIT summaryChanged();
         }
     });
+    connect(file_, &QLineEdit::textChanged, file_, &QWidget::setToolTip);
     connect(browse_, &QToolButton::clicked, this, &DataPanel::browseRequested);
     connect(note_, &Note::buttonPressed, this,
             [this](int action) { Q_EMIT problemAction(Field::file, action); });
