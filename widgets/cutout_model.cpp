@@ -157,6 +157,7 @@ QVariant CutoutModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return QString::number(catalogue_->idOf(at));
         case Qt::AccessibleTextRole:
+        case Qt::ToolTipRole:
             return accessibleText(at);
         case RowRole:
             return at;
