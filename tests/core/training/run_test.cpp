@@ -10,7 +10,6 @@
 #include <csignal>
 #include <fstream>
 #include <limits>
-#include <regex>
 #include <set>
 
 #include "core/data/hdf5.h"
@@ -57,9 +56,10 @@ TEST(RunDirectory, IsNamedByTimeAndExperiment) {
     const TemporaryFolder folder;
     Experiment experiment;
     const RunDirectory first = RunDirectory::create(folder / "runs", experiment);
-    EXPECT_TRUE(std::regex_match(first.path().filename().string(),
-                                 std::regex(R"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d_deterministic_b8)")))
-        << first.path();
+    std::string shape = first.path().filename().string();
+    for (char& c : shape)
+        c = c >= '0' && c <= '9' ? '0' : c;
+    EXPECT_EQ(shape, "0000-00-00T00-00-00_deterministic_b0");
     experiment.name = "e1/e2: früh ..";
     const std::string name =
         RunDirectory::create(folder.path(), experiment).path().filename().string();
