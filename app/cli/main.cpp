@@ -1,2 +1,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main() { return 0; }
+#include <fmt/format.h>
+
+#include <new>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "core/error.h"
+#include "core/version.h"
+
+namespace {
+
+constexpr int kUsage = 2;
+
+int run(int argc, char** argv) {
+    using namespace shearbench;
+    CLI::App app("Trains networks on galaxy cutouts and shows what hardware is worth it.",
+                 "shearbench-cli");
+    app.set_version_flag("--version", fmt::format("shearbench-cli {}", kVersion));
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 done, 1 run failed, 2 usage, 3 data, 4 device, 130 interrupted.\n"
+        "Every subcommand has its own --help.");
+
+    cli::Action action;
+    cli::addInspect(app, action);
+    cli::addSimulate(app, action);
+    cli::addNetwork(app, action);
+    cli::addDevices(app, action);
+    cli::addTrain(app, action);
+    cli::addPredict(app, action);
+    cli::addExport(app, action);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kUsage;
+    }
+    cli::installInterruptHandler();
+    return action();
+}
+
+int report(const std::string& sentence, const std::string& remedy, int code) {
+    fmt::print(stderr, "shearbench-cli: {}\n", sentence);
+    if (!remedy.empty())
+        fmt::print(stderr, "{}\n", remedy);
+    return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const shearbench::Error& error) {
+        return report(error.what(), error.remedy(), error.exitCode());
+    } catch (const std::bad_alloc&) {
+        return report("There is not enough memory.", "Use a smaller batch or a smaller file.", 1);
+    } catch (const std::exception& error) {
+        return report(error.what(), "", 1);
+    }
+}
