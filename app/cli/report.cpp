@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "app/cli/terminal.h"
+#include "core/model/evaluation.h"
+#include "core/model/predictor.h"
+#include "core/model/trained_network.h"
+
+namespace shearbench::cli {
+
+namespace {
+
+struct Judged {
+    std::vector<std::int64_t> rows;
+    std::vector<model::Posterior> posteriors;
+    std::vector<float> targets;
+};
+
+std::string line(const std::string& what, const model::Evaluation& e) {
+    return fmt::format("{:<16} {:>5} cutouts  NLL {:>8.4f}  rms e1 {:.4f} e2 {:.4f} z {:.4f}  inside "
+                       "1 sigma {:.1f} % (39.3 % expected)\n",
+                       what, e.count, e.nll, e.rms[0], e.rms[1], e.rms[2], 100 * e.insideOneSigma);
+}
+
+/// Residuals by the signal-to-noise bins in which moment-based estimators are quoted.
+void printBySignalToNoise(const data::CutoutSource& source, const Judged& judged) {
+    const auto& columns = source.schema().columns;
+    if (std::none_of(columns.begin(), columns.end(),
+                     [](const data::Column& column) { return column.name == "snr"; }))
+        return;
+    const std::vector<double> snr = source.readColumn("snr");
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    constexpr double kEdges[] = {10, 30, 50, 100, 200, kInfinity};
+    for (std::size_t bin = 0; bin + 1 < std::size(kEdges); ++bin) {
+        Judged part;
+        for (std::size_t i = 0; i < judged.rows.size(); ++i) {
+            const double value = snr[static_cast<std::size_t>(judged.rows[i])];
+            if (value < kEdges[bin] || value >= kEdges[bin + 1])
+                continue;
+            part.posteriors.push_back(judged.posteriors[i]);
+            part.targets.insert(part.targets.end(), &judged.targets[3 * i], &judged.targets[3 * i] + 3);
+        }
+        if (part.posteriors.empty())
+            continue;
+        const std::string name =
+            kEdges[bin + 1] == kInfinity ? fmt::format("  SNR above {}", kEdges[bin])
+                                         : fmt::format("  SNR {} to {}", kEdges[bin], kEdges[bin + 1]);
+        fmt::print("{}", line(name, model::evaluate(part.posteriors, part.targets)));
+    }
+}
+
+}  // namespace
+
+double fittedNll(const training::PreparedData& prepared) {
+    return model::fittedGaussianNll(
+        model::readTargets(*prepared.source, prepared.split.training, prepared.experiment.data.targets),
+        model::readTargets(*prepared.source, prepared.split.validation,
+                           prepared.experiment.data.targets));
+}
+
+void printOutcome(const training::Trainer& trainer, const training::PreparedData& prepared,
+                  const device::Device& device) {
+    const training::RunDirectory& run = trainer.directory();
+    const training::Checkpoint best = run.loadCheckpoint(training::RunDirectory::Kept::best);
+    fmt::print("best epoch {} of {}, validation NLL {:.4f}\n", best.bestEpoch,
+               prepared.experiment.training.epochs, best.bestValidationLoss);
+    model::Predictor predictor = model::makePredictor(device, prepared.experiment,
+                                                      prepared.source->schema(), best.parameters);
+    const auto judge = [&](const char* name, const std::vector<std::int64_t>& rows) {
+        Judged judged{rows, predictor.predict(*prepared.source, rows),
+                      model::readTargets(*prepared.source, rows, prepared.experiment.data.targets)};
+        fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
+        return judged;
+    };
+    judge("validation", prepared.split.validation);
+    if (!prepared.split.test.empty())
+        printBySignalToNoise(*prepared.source, judge("test", prepared.split.test));
+    fmt::print("The run is in {}\n", run.path().string());
+}
+
+}  // namespace shearbench::cli
