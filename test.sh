@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs all tests: the whole suite, then the numerics
+# under the address and undefined-behaviour sanitizers and the threads under the thread sanitizer.
+# ./test.sh release runs the first part only.
+set -euo pipefail
+cd "$(dirname "$0")"
+source ./setup.sh
+
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(release asan tsan)
+strict=OFF
+[ -n "${CI:-}" ] && strict=ON
+
+install_packages "${PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+export QT_QPA_PLATFORM=offscreen QT_FONT_DPI=96
+
+for part in "${parts[@]}"; do
+  case $part in
+    release)
+      build release all -DSHEARBENCH_WERROR=$strict
+      say "Testing"
+      ctest --preset release -j "$(nproc)"
+      ;;
+    asan)
+      build asan all -DSHEARBENCH_WINDOW=OFF -DSHEARBENCH_WERROR=$strict
+      say "Testing under the address and undefined-behaviour sanitizers"
+      ctest --preset asan -j "$(nproc)"
+      ;;
+    tsan)
+      build tsan all -DSHEARBENCH_WINDOW=OFF -DSHEARBENCH_WERROR=$strict
+      say "Testing under the thread sanitizer"
+      ctest --preset tsan -L tsan -j "$(nproc)"
+      ;;
+    *)
+      echo "usage: ./test.sh [release] [asan] [tsan]" >&2
+      exit 2
+      ;;
+  esac
+done
