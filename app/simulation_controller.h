@@ -30,9 +30,9 @@ class SimulationController : public QObject {
     void failed(const QString& sentence, const QString& remedy);
 
   private:
-    Background background_;
     std::atomic<bool> cancelled_ = false;
     bool active_ = false;
+    Background background_;  // last: its thread ends before what its jobs use
 };
 
 }  // namespace shearbench::app
