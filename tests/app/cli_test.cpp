@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/app/program.h"
+
+namespace shearbench::test {
+namespace {
+
+using nlohmann::json;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST(CommandLine, HelpAndVersionEndWithZero) {
+    EXPECT_EQ(runCli({"--help"}).exitCode, 0);
+    EXPECT_EQ(runCli({"train", "--help"}).exitCode, 0);
+    const Outcome version = runCli({"--version"});
+    EXPECT_EQ(version.exitCode, 0);
+    EXPECT_TRUE(contains(version.output, "shearbench-cli 0.")) << version.output;
+}
+
+TEST(CommandLine, WrongUseEndsWithTwo) {
+    EXPECT_EQ(runCli({}).exitCode, 2);
+    EXPECT_EQ(runCli({"dance"}).exitCode, 2);
+    EXPECT_EQ(runCli({"network", "lenet"}).exitCode, 2);
+    EXPECT_EQ(runCli({"train"}).exitCode, 2);
+    EXPECT_EQ(runCli({"train", "--resume"}).exitCode, 2);
+    EXPECT_EQ(runCli({"simulate", "--count", "-3", "--out", "x.h5"}).exitCode, 2);
+}
+
+TEST(CommandLine, ShowsTheDeterministicNetwork) {
+    const Outcome outcome = runCli({"network", "deterministic", "--json"});
+    ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+    const json document = json::parse(outcome.output);
+    EXPECT_EQ(document["parameters"], 1517217);
+    EXPECT_EQ(document["trainable"], 1517205);
+    EXPECT_EQ(document["layers"].size(), 10u);
+    const Outcome text = runCli({"network", "deterministic"});
+    EXPECT_TRUE(contains(text.output, "1,517,217")) << text.output;
+    EXPECT_TRUE(contains(text.output, "1,517,205")) << text.output;
+}
+
+TEST(CommandLine, ListsTheDevices) {
+    const Outcome outcome = runCli({"devices", "--quick", "--json"});
+    ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+    const json devices = json::parse(outcome.output);
+    ASSERT_EQ(devices.size(), 2u);
+    EXPECT_EQ(devices[0]["id"], "cpu");
+    EXPECT_EQ(devices[1]["id"], "eigen");
+    EXPECT_GT(devices[0]["deterministic_batch_8_bytes"], 20'000'000);
+}
+
+TEST(CommandLine, SaysWhatIsWrongWithAFile) {
+    TemporaryFolder folder;
+    const Outcome missing = runCli({"inspect", folder / "nowhere.h5"});
+    EXPECT_EQ(missing.exitCode, 3);
+    EXPECT_TRUE(contains(missing.errors, "nowhere.h5")) << missing.errors;
+    std::ofstream(folder / "text.h5") << "These are not galaxies.";
+    const Outcome text = runCli({"inspect", folder / "text.h5"});
+    EXPECT_EQ(text.exitCode, 3);
+    EXPECT_TRUE(contains(text.errors, "HDF5")) << text.errors;
+}
+
+TEST(CommandLine, UnknownDeviceEndsWithFour) {
+    TemporaryFolder folder;
+    ASSERT_EQ(runCli({"simulate", "--count", "20", "--out", folder / "few.h5"}).exitCode, 0);
+    const Outcome outcome = runCli(
+        {"train", "--data", folder / "few.h5", "--device", "ipu:0", "--out", folder / "run"});
+    EXPECT_EQ(outcome.exitCode, 4) << outcome.errors;
+    EXPECT_TRUE(contains(outcome.errors, "ipu:0")) << outcome.errors;
+    EXPECT_TRUE(contains(outcome.errors, "eigen")) << outcome.errors;
+}
+
+}  // namespace
+}  // namespace shearbench::test
