@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/dataset.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/analysis/colour_image.h"
+
+namespace shearbench::app {
+
+namespace {
+
+// Columns are kept for sorting and filtering; a file with more than this many numbers in them shows
+// only those that the window itself needs.
+constexpr std::size_t kMostColumnNumbers = 64'000'000;
+constexpr int kStatisticsCutouts = 64;
+
+widgets::CutoutFormat formatOf(const data::CutoutSource& source) {
+    const data::Schema& schema = source.schema();
+    widgets::CutoutFormat format;
+    format.channels = schema.channels;
+    format.height = schema.height;
+    format.width = schema.width;
+    for (const std::string& band : schema.bands)
+        format.bands << QString::fromStdString(band);
+    format.pixelScaleArcsec = schema.pixelScaleArcsec;
+    format.units = QString::fromStdString(schema.units);
+
+    const std::int64_t count = std::min<std::int64_t>(schema.count, kStatisticsCutouts);
+    std::vector<std::int64_t> rows;
+    for (std::int64_t i = 0; i < count; ++i)
+        rows.push_back(i * schema.count / count);
+    std::vector<float> pixels(rows.size() * format.pixels());
+    source.readImages(rows, pixels);
+    format.statistics =
+        analysis::bandStatistics(pixels, schema.channels, schema.height, schema.width);
+    format.colour = analysis::colourChannels(schema.bands, schema.channels, {}, format.statistics);
+    return format;
+}
+
+bool isNeeded(const data::Schema& schema, const std::string& name) {
+    return name == "snr" || name == schema.group ||
+           std::find(schema.targets.begin(), schema.targets.end(), name) != schema.targets.end();
+}
+
+widgets::RowTable tableOf(const data::CutoutSource& source, const data::Split& split) {
+    const data::Schema& schema = source.schema();
+    widgets::RowTable table;
+    table.rows = schema.count;
+    const bool all =
+        schema.columns.size() * static_cast<std::size_t>(schema.count) <= kMostColumnNumbers;
+    for (const data::Column& column : schema.columns)
+        if (all || isNeeded(schema, column.name))
+            table.columns.push_back(
+                {QString::fromStdString(column.name), source.readColumn(column.name)});
+    constexpr std::uint8_t kTraining = 0, kValidation = 1, kTest = 2;
+    table.split.assign(static_cast<std::size_t>(schema.count), kTraining);
+    for (std::int64_t row : split.validation)
+        table.split[static_cast<std::size_t>(row)] = kValidation;
+    for (std::int64_t row : split.test)
+        table.split[static_cast<std::size_t>(row)] = kTest;
+    return table;
+}
+
+}  // namespace
+
+int Dataset::targetColumn(int target) const {
+    return catalogue->table.columnOf(
+        QString::fromStdString(prepared.experiment.data.targets[static_cast<std::size_t>(target)]));
+}
+
+std::shared_ptr<const Dataset> loadDataset(const Experiment& experiment) {
+    auto dataset = std::make_shared<Dataset>();
+    dataset->prepared = training::prepareData(experiment);
+    auto catalogue = std::make_shared<widgets::CutoutCatalogue>();
+    catalogue->format = formatOf(*dataset->prepared.source);
+    catalogue->table = tableOf(*dataset->prepared.source, dataset->prepared.split);
+    catalogue->snr = catalogue->table.columnOf(QStringLiteral("snr"));
+    dataset->catalogue = std::move(catalogue);
+    return dataset;
+}
+
+std::vector<std::int64_t> representativeRows(const Dataset& dataset, int count) {
+    const data::Split& split = dataset.prepared.split;
+    std::vector<std::int64_t> rows = !split.test.empty()         ? split.test
+                                     : !split.validation.empty() ? split.validation
+                                                                 : split.training;
+    const int e1 = dataset.targetColumn(0), e2 = dataset.targetColumn(1);
+    if (e1 < 0 || e2 < 0)
+        return {};
+    if (const int snr = dataset.snrColumn(); snr >= 0) {
+        const auto brighter = [&](std::int64_t a, std::int64_t b) {
+            return dataset.value(snr, a) > dataset.value(snr, b);
+        };
+        const auto half = rows.begin() + static_cast<std::ptrdiff_t>((rows.size() + 1) / 2);
+        std::partial_sort(rows.begin(), half, rows.end(), brighter);
+        rows.erase(half, rows.end());
+    }
+    std::erase_if(rows, [&](std::int64_t row) {
+        return !(std::hypot(dataset.value(e1, row), dataset.value(e2, row)) < 0.6);
+    });
+
+    // Farthest point first: each next galaxy is the one farthest from those chosen.
+    std::vector<std::int64_t> chosen;
+    std::vector<double> distance(rows.size(), std::numeric_limits<double>::infinity());
+    for (std::size_t next = 0; !rows.empty() && chosen.size() < static_cast<std::size_t>(count);) {
+        chosen.push_back(rows[next]);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            distance[i] = std::min(distance[i],
+                                   std::hypot(dataset.value(e1, rows[i]) - dataset.value(e1, rows[next]),
+                                              dataset.value(e2, rows[i]) - dataset.value(e2, rows[next])));
+        next = static_cast<std::size_t>(std::max_element(distance.begin(), distance.end()) -
+                                        distance.begin());
+        if (distance[next] <= 0)
+            break;
+    }
+    return chosen;
+}
+
+}  // namespace shearbench::app

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/panel_states.h"
+
+#include <QLocale>
+#include <utility>
+
+#include "core/network/summary.h"
+#include "widgets/number_text.h"
+
+namespace shearbench::app {
+
+namespace {
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+constexpr double kMega = 1e6, kGiga = 1e9;
+
+QString sizeText(std::uint64_t bytes) {
+    const QLocale english(QLocale::English);
+    const double value = static_cast<double>(bytes);
+    return value < kGiga ? english.toString(value / kMega, 'f', value < 10 * kMega ? 1 : 0) + " MB"
+                         : english.toString(value / kGiga, 'f', 1) + " GB";
+}
+
+QString shapeText(network::Shape shape) {
+    return QStringLiteral("%1 × %2 × %3").arg(shape.channels).arg(shape.height).arg(shape.width);
+}
+
+QString conventionText(data::EllipticityConvention convention) {
+    switch (convention) {
+        case data::EllipticityConvention::reducedShear:
+            return QStringLiteral("(1−q)/(1+q)");
+        case data::EllipticityConvention::distortion:
+            return QStringLiteral("(1−q²)/(1+q²)");
+        case data::EllipticityConvention::unknown:
+            break;
+    }
+    return {};
+}
+
+widgets::RecipeValues recipeValues(const TrainingSettings& settings) {
+    return {settings.learningRate, text(settings.schedule), settings.finalFraction,
+            settings.warmupSteps, settings.clipNorm};
+}
+
+}  // namespace
+
+widgets::DataPanelState dataState(const Experiment& experiment) {
+    const DataSettings& data = experiment.data;
+    widgets::DataPanelState state;
+    state.file = text(data.file);
+    state.images = text(data.images);
+    state.layout = text(data.layout);
+    for (std::size_t i = 0; i < 3; ++i)
+        state.targets[i] = text(data.targets[i]);
+    state.group = text(data.group);
+    state.validationFraction = data.validationFraction;
+    state.testFraction = data.testFraction;
+    state.splitSeed = data.splitSeed;
+    return state;
+}
+
+widgets::DataPanelFacts dataFacts(const Dataset& dataset) {
+    const data::Schema& schema = dataset.schema();
+    widgets::DataPanelFacts facts;
+    facts.loaded = true;
+    facts.fileSize = sizeText(schema.fileBytes);
+    facts.count = schema.count;
+    facts.channels = schema.channels;
+    facts.height = schema.height;
+    facts.width = schema.width;
+    facts.pixelScaleArcsec = schema.pixelScaleArcsec;
+    for (const std::string& band : schema.bands)
+        facts.bands << text(band);
+    facts.images = text(schema.images.path);
+    facts.layout = text(data::toString(schema.layout));
+    for (std::size_t i = 0; i < 3; ++i)
+        facts.targets[i] = text(dataset.prepared.experiment.data.targets[i]);
+    facts.group = text(schema.group);
+    facts.convention = conventionText(schema.convention);
+    facts.imageDatasets << facts.images;
+    for (const data::ImageDataset& other : schema.otherImages)
+        facts.imageDatasets << text(other.path);
+    for (const data::Column& column : schema.columns)
+        facts.columns << text(column.name);
+    facts.training = static_cast<qint64>(dataset.prepared.split.training.size());
+    facts.validation = static_cast<qint64>(dataset.prepared.split.validation.size());
+    facts.test = static_cast<qint64>(dataset.prepared.split.test.size());
+    for (const std::string& note : schema.notes)
+        facts.notes << text(note);
+    return facts;
+}
+
+widgets::DevicePanelState deviceState(const Experiment& experiment) {
+    return {text(experiment.device.id), experiment.device.threads, experiment.device.memoryCapMB};
+}
+
+widgets::TrainingPanelState trainingState(const Experiment& experiment) {
+    const TrainingSettings& training = experiment.training;
+    widgets::TrainingPanelState state;
+    state.recipe = text(training.recipe);
+    state.batch = training.batch;
+    state.epochs = training.epochs;
+    state.values = recipeValues(training);
+    state.normalisation = text(experiment.data.normalisation);
+    state.turnsAndFlips = experiment.data.turnsAndFlips;
+    state.seed = training.seed;
+    return state;
+}
+
+void apply(const widgets::DataPanelState& state, Experiment& experiment) {
+    DataSettings& data = experiment.data;
+    if (text(data.file) != state.file) {
+        data.checksum.clear();
+        data.normalisationScale.clear();
+    }
+    data.file = state.file.toStdString();
+    data.images = state.images.toStdString();
+    data.layout = state.layout.toStdString();
+    for (std::size_t i = 0; i < 3; ++i)
+        data.targets[i] = state.targets[i].toStdString();
+    data.group = state.group.toStdString();
+    data.validationFraction = state.validationFraction;
+    data.testFraction = state.testFraction;
+    data.splitSeed = state.splitSeed;
+}
+
+void apply(const widgets::DevicePanelState& state, Experiment& experiment) {
+    experiment.device.id = state.id.toStdString();
+    experiment.device.threads = state.threads;
+    experiment.device.memoryCapMB = state.memoryCapMB;
+}
+
+void apply(const widgets::TrainingPanelState& state, Experiment& experiment) {
+    TrainingSettings& training = experiment.training;
+    training.recipe = state.recipe.toStdString();
+    training.batch = state.batch;
+    training.epochs = state.epochs;
+    training.learningRate = state.values.learningRate;
+    training.schedule = state.values.schedule.toStdString();
+    training.finalFraction = state.values.finalFraction;
+    training.warmupSteps = state.values.warmupSteps;
+    training.clipNorm = state.values.clipNorm;
+    training.seed = state.seed;
+    experiment.data.normalisation = state.normalisation.toStdString();
+    experiment.data.turnsAndFlips = state.turnsAndFlips;
+}
+
+std::vector<widgets::Recipe> recipes() {
+    const std::pair<const char*, widgets::Recipe> known[] = {
+        {"stable",
+         {QStringLiteral("stable"), QObject::tr("Stable"),
+          QObject::tr("Warm-up, clipped gradients, falling rate: trains without jumps"), {}}},
+        {"paper",
+         {QStringLiteral("paper"), QObject::tr("As in the paper"),
+          QObject::tr("Adam at a constant 0.001, no warm-up, no clipping; may diverge"), {}}},
+    };
+    std::vector<widgets::Recipe> list;
+    for (const auto& [id, recipe] : known) {
+        TrainingSettings settings;
+        applyRecipe(settings, id);
+        list.push_back(recipe);
+        list.back().values = recipeValues(settings);
+    }
+    return list;
+}
+
+widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour) {
+    widgets::DeviceRow row;
+    row.id = text(info.id);
+    row.name = text(info.name);
+    row.detail = QStringLiteral("%1, %2").arg(text(info.backend), sizeText(info.memoryBytes));
+    row.colour = colour;
+    row.maxThreads = info.computeUnits;
+    row.memoryMB = static_cast<double>(info.memoryBytes) / kMega;
+    return row;
+}
+
+std::vector<widgets::LayerRow> layerRows(const network::Network& network) {
+    std::vector<widgets::LayerRow> rows;
+    const QLocale english(QLocale::English);
+    for (const network::SummaryRow& row : network::summarise(network)) {
+        QString tip = QObject::tr("%1: %2 million multiply-adds an image")
+                          .arg(text(row.layer))
+                          .arg(english.toString(static_cast<double>(row.multiplyAdds) / kMega, 'f', 1));
+        if (row.slopes > 0)
+            tip += QObject::tr("; %1 of the parameters are PReLU slopes")
+                       .arg(english.toString(static_cast<qlonglong>(row.slopes)));
+        rows.push_back({text(row.title), shapeText(row.output), static_cast<qint64>(row.parameters),
+                        tip});
+    }
+    return rows;
+}
+
+widgets::LayerTotals layerTotals(const network::Network& network) {
+    return {static_cast<qint64>(network.parameterCount()),
+            static_cast<qint64>(network.trainableCount()),
+            2.0 * static_cast<double>(network.multiplyAdds())};
+}
+
+widgets::MemoryUse memoryUse(const device::Device& device, const network::Network& network,
+                             const Experiment& experiment) {
+    device::SessionOptions options;
+    options.batch = experiment.training.batch;
+    options.threads = experiment.device.threads;
+    const device::MemoryPlan plan = device.plan(network, options);
+    const double cap = experiment.device.memoryCapMB;
+    const auto limit =
+        cap > 0 ? static_cast<std::uint64_t>(cap * kMega) : device.info().memoryBytes;
+    widgets::MemoryUse use;
+    use.batch = options.batch;
+    use.weights = static_cast<double>(plan.of(device::MemoryUse::parameters) +
+                                      plan.of(device::MemoryUse::optimiser)) /
+                  kMega;
+    use.activations = static_cast<double>(plan.total()) / kMega - use.weights;
+    use.limit = static_cast<double>(limit) / kMega;
+    use.fitsUpTo = limit > 0 ? device::largestBatchThatFits(device, network, options, limit) : -1;
+    return use;
+}
+
+}  // namespace shearbench::app

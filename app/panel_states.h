@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "app/dataset.h"
+#include "core/device/device.h"
+#include "core/experiment.h"
+#include "widgets/data_panel.h"
+#include "widgets/device_panel.h"
+#include "widgets/layer_table.h"
+#include "widgets/training_panel.h"
+
+// The experiment document in the terms of the panels that edit it, and back.
+
+namespace shearbench::app {
+
+widgets::DataPanelState dataState(const Experiment& experiment);
+widgets::DataPanelFacts dataFacts(const Dataset& dataset);
+widgets::DevicePanelState deviceState(const Experiment& experiment);
+widgets::TrainingPanelState trainingState(const Experiment& experiment);
+
+void apply(const widgets::DataPanelState& state, Experiment& experiment);
+void apply(const widgets::DevicePanelState& state, Experiment& experiment);
+void apply(const widgets::TrainingPanelState& state, Experiment& experiment);
+
+/// The recipes that core knows, by applyRecipe.
+std::vector<widgets::Recipe> recipes();
+
+widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour);
+std::vector<widgets::LayerRow> layerRows(const network::Network& network);
+widgets::LayerTotals layerTotals(const network::Network& network);
+
+/// What the experiment's batch needs on the device, and the largest batch that fits.
+widgets::MemoryUse memoryUse(const device::Device& device, const network::Network& network,
+                             const Experiment& experiment);
+
+}  // namespace shearbench::app
