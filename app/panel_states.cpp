@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/network/summary.h"
-#include "widgets/number_text.h"
 
 namespace shearbench::app {
 
