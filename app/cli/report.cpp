@@ -8,8 +8,7 @@
 
 #include "app/cli/terminal.h"
 #include "core/model/evaluation.h"
-#include "core/model/predictor.h"
-#include "core/model/trained_network.h"
+#include "core/training/trained_network.h"
 
 namespace shearbench::cli {
 
@@ -58,8 +57,8 @@ void printBySignalToNoise(const data::CutoutSource& source, const Judged& judged
 
 double fittedNll(const training::PreparedData& prepared) {
     return model::fittedGaussianNll(
-        model::readTargets(*prepared.source, prepared.split.training, prepared.experiment.data.targets),
-        model::readTargets(*prepared.source, prepared.split.validation,
+        data::readTargets(*prepared.source, prepared.split.training, prepared.experiment.data.targets),
+        data::readTargets(*prepared.source, prepared.split.validation,
                            prepared.experiment.data.targets));
 }
 
@@ -68,12 +67,13 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
     const training::RunDirectory& run = trainer.directory();
     const training::Checkpoint best = run.loadCheckpoint(training::RunDirectory::Kept::best);
     fmt::print("best epoch {} of {}, validation NLL {:.4f}\n", best.bestEpoch,
-               prepared.experiment.training.epochs, best.bestValidationLoss);
-    model::Predictor predictor = model::makePredictor(device, prepared.experiment,
-                                                      prepared.source->schema(), best.parameters);
+               prepared.experiment.training.epochs, best.bestLoss);
+    model::Predictor predictor = training::makePredictor(
+        training::loadTrainedNetwork(run), prepared.source->schema(), device,
+        prepared.experiment.device.threads);
     const auto judge = [&](const char* name, const std::vector<std::int64_t>& rows) {
         Judged judged{rows, predictor.predict(*prepared.source, rows),
-                      model::readTargets(*prepared.source, rows, prepared.experiment.data.targets)};
+                      data::readTargets(*prepared.source, rows, prepared.experiment.data.targets)};
         fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
         return judged;
     };

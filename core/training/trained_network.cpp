@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/trained_network.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/network/presets.h"
+
+namespace shearbench::training {
+
+TrainedNetwork loadTrainedNetwork(const RunDirectory& run, RunDirectory::Kept which) {
+    using Kept = RunDirectory::Kept;
+    if (!run.hasCheckpoint(which))
+        which = Kept::last;
+    if (!run.hasCheckpoint(which))
+        throw Error(ErrorKind::data,
+                    fmt::format("The run {} has saved no network yet.", run.path().string()),
+                    "Train it for at least one epoch.");
+    Checkpoint checkpoint = run.loadCheckpoint(which);
+    const Experiment& experiment = run.experiment();
+    return {network::makePreset(experiment.network.preset, checkpoint.input),
+            std::move(checkpoint.parameters),
+            {data::normalisationKind(experiment.data.normalisation),
+             experiment.data.normalisationScale}};
+}
+
+model::Predictor makePredictor(const TrainedNetwork& trained, const data::Schema& schema,
+                               const device::Device& device, int threads) {
+    const network::Shape wanted = trained.network.input();
+    const network::Shape found{schema.channels, schema.height, schema.width};
+    if (found != wanted)
+        throw Error(ErrorKind::data,
+                    fmt::format("The network was trained on cutouts of {} x {} x {} (bands, rows, "
+                                "columns); those of {} are {} x {} x {}.",
+                                wanted.channels, wanted.height, wanted.width, schema.file,
+                                found.channels, found.height, found.width),
+                    "Use cutouts of that shape, in the same bands and pixel scale.");
+    return model::Predictor(device, trained.network, trained.parameters, trained.normalisation,
+                            threads);
+}
+
+}  // namespace shearbench::training
