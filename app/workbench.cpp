@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workbench.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLocale>
+#include <filesystem>
+
+#include "app/session_store.h"
+#include "core/device/registry.h"
+#include "core/files.h"
+
+namespace shearbench::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+using training::RunDirectory;
+using training::TrainingState;
+
+constexpr std::int64_t kDemoGalaxies = 2000;
+constexpr std::uint64_t kDemoSeed = 20240;
+
+QString demoFolder() { return SessionStore::dataFolder() + QStringLiteral("/demo"); }
+
+Experiment demoExperiment(const QString& file, int epochs) {
+    Experiment experiment;
+    experiment.name = "demo";
+    experiment.data.file = file.toStdString();
+    experiment.training.epochs = epochs;
+    return experiment;
+}
+
+/// The newest finished run among `folder` that trained the demo for as long.
+QString finishedDemo(const QString& folder, const Experiment& wanted) {
+    const QStringList names = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot,
+                                                     QDir::Name | QDir::Reversed);
+    for (const QString& name : names) {
+        const QString path = folder + QLatin1Char('/') + name;
+        try {
+            const RunDirectory run = RunDirectory::open(path.toStdString());
+            const Experiment& found = run.experiment();
+            if (run.state() == "done" && found.training == wanted.training &&
+                found.data.file == wanted.data.file &&
+                found.data.checksum == quickChecksum(wanted.data.file))
+                return path;
+        } catch (const std::exception&) {
+            continue;  // not a run, or no longer one
+        }
+    }
+    return {};
+}
+
+TrainingState stateOf(const std::string& name) {
+    if (name == "done")
+        return TrainingState::done;
+    return name == "failed" ? TrainingState::failed : TrainingState::stopped;
+}
+
+/// What a run's files tell of its training.
+training::Snapshot snapshotOf(const RunDirectory& run) {
+    training::Snapshot snapshot;
+    snapshot.history = run.metrics();
+    snapshot.epoch = static_cast<std::int64_t>(snapshot.history.size());
+    snapshot.epochs = run.experiment().training.epochs;
+    snapshot.state = stateOf(run.state());
+    snapshot.message = run.stateSentence();
+    const training::EpochRecord* best = nullptr;
+    for (const training::EpochRecord& record : snapshot.history)
+        if (!best || record.judgedLoss() < best->judgedLoss())
+            best = &record;
+    if (best)
+        snapshot.bestEpoch = best->epoch;
+    if (!snapshot.history.empty())
+        snapshot.imagesPerSecond = snapshot.history.back().imagesPerSecond;
+    return snapshot;
+}
+
+Failure failureOf(const Error& error) {
+    return {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())};
+}
+
+}  // namespace
+
+Workbench::Workbench(QObject* parent) : QObject(parent), posteriors_(training_, selection_) {
+    connectControllers();
+}
+
+Workbench::~Workbench() = default;
+
+void Workbench::connectControllers() {
+    connect(&datasets_, &DatasetController::opened, this, &Workbench::datasetOpened);
+    connect(&datasets_, &DatasetController::failed, this,
+            [this](const Failure& failure) { fail(Place::data, failure); });
+    connect(&datasets_, &DatasetController::pixelsFailed, this,
+            [this](const QString& sentence) { fail(Place::data, {sentence, {}}); });
+    connect(&training_, &TrainingController::changed, this,
+            [this](const training::Snapshot& snapshot) {
+                snapshot_ = snapshot;
+                Q_EMIT snapshotChanged();
+            });
+    connect(&training_, &TrainingController::ended, this, &Workbench::trainingOver);
+    connect(&posteriors_, &PosteriorController::failed, this,
+            [this](const Failure& failure) { fail(Place::general, failure); });
+    connect(&simulation_, &SimulationController::finished, this, [this](const QString& file, qint64 made) {
+        Q_EMIT noted(tr("Simulated %1 galaxies into %2.").arg(made).arg(file));
+        if (demo_ == DemoStage::simulating)
+            openDemoData();
+    });
+    connect(&simulation_, &SimulationController::failed, this,
+            [this](const QString& sentence, const QString& remedy) {
+                fail(Place::simulation, {sentence, remedy});
+            });
+}
+
+template <class Action>
+bool Workbench::attempt(Place place, Action action) {
+    try {
+        action();
+        return true;
+    } catch (const Error& error) {
+        fail(error.kind() == ErrorKind::device ? Place::device : place, failureOf(error));
+    } catch (const std::exception& error) {
+        fail(place, {QString::fromUtf8(error.what()), {}});
+    }
+    return false;
+}
+
+void Workbench::fail(Place place, const Failure& failure) {
+    const bool demo = demo_ != DemoStage::none;
+    demo_ = DemoStage::none;
+    Q_EMIT failed(place, failure);
+    if (demo)
+        Q_EMIT demoFinished();
+}
+
+void Workbench::setExperiment(const Experiment& experiment, bool reopenData) {
+    experiment_ = experiment;
+    if (reopenData)
+        openData(QString::fromStdString(experiment.data.file));
+}
+
+void Workbench::open(const QString& path) {
+    const QFileInfo info(path);
+    if (info.isDir()) {
+        openRun(info.absoluteFilePath());
+        return;
+    }
+    if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0) {
+        attempt(Place::general, [&] {
+            experiment_ = readExperiment(info.absoluteFilePath().toStdString());
+            Q_EMIT experimentChanged();
+            openData(QString::fromStdString(experiment_.data.file));
+        });
+        return;
+    }
+    // Another file: what was found in the one before does not hold for it.
+    DataSettings fresh;
+    fresh.normalisation = experiment_.data.normalisation;
+    fresh.turnsAndFlips = experiment_.data.turnsAndFlips;
+    fresh.splitSeed = experiment_.data.splitSeed;
+    fresh.validationFraction = experiment_.data.validationFraction;
+    fresh.testFraction = experiment_.data.testFraction;
+    fresh.file = info.absoluteFilePath().toStdString();
+    experiment_.data = fresh;
+    experiment_.name.clear();
+    Q_EMIT experimentChanged();
+    openData(info.absoluteFilePath());
+}
+
+void Workbench::openData(const QString& file) {
+    if (file.isEmpty())
+        datasets_.close();
+    else
+        datasets_.open(experiment_);
+}
+
+void Workbench::openRun(const QString& directory) {
+    if (training_.active()) {
+        fail(Place::general, {tr("A training is under way; it has to end before a run is opened."),
+                              tr("Stop it first. It can be resumed later.")});
+        return;
+    }
+    attempt(Place::general, [&] {
+        run_ = RunDirectory::open(directory.toStdString());
+        experiment_ = run_->experiment();
+        snapshot_ = snapshotOf(*run_);
+        runBelongsToDataset_ = true;
+        Q_EMIT experimentChanged();
+        Q_EMIT runOpened();
+        Q_EMIT snapshotChanged();
+        datasets_.open(experiment_);
+    });
+}
+
+void Workbench::datasetOpened() {
+    const Dataset& dataset = *datasets_.dataset();
+    Q_EMIT noted(tr("Opened %1: %2 cutouts.")
+                     .arg(QString::fromStdString(dataset.schema().file),
+                          QLocale(QLocale::English).toString(qlonglong(dataset.schema().count))));
+    posteriors_.setDataset(datasets_.dataset());
+    if (run_ && runBelongsToDataset_)
+        posteriors_.useRun(*run_);
+    runBelongsToDataset_ = false;
+    if (demo_ == DemoStage::opening)
+        continueDemo();
+}
+
+void Workbench::saveExperiment(const QString& path) {
+    attempt(Place::general, [&] {
+        check(experiment_);
+        writeExperiment(experiment_, path.toStdString());
+        Q_EMIT noted(tr("Saved the experiment as %1.").arg(path));
+    });
+}
+
+bool Workbench::canTrain() const {
+    return !training_.active() && datasets_.dataset() && !datasets_.opening() && !demoRunning();
+}
+
+bool Workbench::canResume() const {
+    return !training_.active() && run_ && datasets_.dataset() && snapshot_ &&
+           snapshot_->state != TrainingState::done && run_->hasCheckpoint(RunDirectory::Kept::last);
+}
+
+void Workbench::train() {
+    if (!datasets_.dataset() || training_.active())
+        return;
+    attempt(Place::training, [&] {
+        training::PreparedData data = datasets_.dataset()->prepared;
+        data.experiment.name = experiment_.name;
+        data.experiment.network = experiment_.network;
+        data.experiment.device = experiment_.device;
+        data.experiment.training = experiment_.training;
+        data.experiment.data.turnsAndFlips = experiment_.data.turnsAndFlips;
+        check(data.experiment);
+        const QString folder = demoRunning() ? demoFolder() + QStringLiteral("/runs")
+                                             : SessionStore::runsFolder();
+        start(RunDirectory::create(folder.toStdString(), data.experiment), std::move(data));
+    });
+}
+
+void Workbench::resumeRun(bool fromBest) {
+    if (!canResume())
+        return;
+    attempt(Place::training, [&] {
+        if (fromBest)
+            run_->returnToBest();
+        training::PreparedData data = datasets_.dataset()->prepared;
+        data.experiment = run_->experiment();
+        start(*run_, std::move(data));
+    });
+}
+
+void Workbench::start(RunDirectory run, training::PreparedData data) {
+    const auto device = device::findDevice(data.experiment.device.id);
+    run_ = run;
+    training_.start(std::move(data), device, std::move(run), posteriors_.rows());
+    Q_EMIT noted(tr("Training in %1.").arg(runDirectory()));
+    Q_EMIT trainingStarted();
+}
+
+void Workbench::trainingOver() {
+    const bool failedRun = snapshot_ && snapshot_->state == TrainingState::failed;
+    if (run_ && (run_->hasCheckpoint(RunDirectory::Kept::best) ||
+                 run_->hasCheckpoint(RunDirectory::Kept::last)))
+        posteriors_.useRun(*run_);
+    Q_EMIT trainingEnded();
+    if (failedRun) {
+        fail(Place::training, {QString::fromStdString(snapshot_->message),
+                               QString::fromStdString(snapshot_->remedy)});
+        return;
+    }
+    Q_EMIT noted(snapshot_ && snapshot_->state == TrainingState::done
+                     ? tr("Training is done: %1.").arg(runDirectory())
+                     : tr("Training was stopped: %1.").arg(runDirectory()));
+    if (demo_ == DemoStage::training) {
+        demo_ = DemoStage::none;
+        Q_EMIT demoFinished();
+    }
+}
+
+QString Workbench::runDirectory() const {
+    return run_ ? QString::fromStdString(run_->path().string()) : QString();
+}
+
+QString Workbench::command() const {
+    if (run_)
+        return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
+    if (experiment_.data.file.empty())
+        return {};
+    return QStringLiteral("shearbench-cli train --data %1 --network %2 --device %3 --batch %4 --epochs %5")
+        .arg(QString::fromStdString(experiment_.data.file),
+             QString::fromStdString(experiment_.network.preset),
+             QString::fromStdString(experiment_.device.id))
+        .arg(experiment_.training.batch)
+        .arg(experiment_.training.epochs);
+}
+
+void Workbench::startDemo(int epochs, bool reuse) {
+    if (training_.active() || simulation_.active() || demoRunning())
+        return;
+    demoEpochs_ = epochs;
+    demoReuse_ = reuse;
+    const QString file = demoFolder() + QStringLiteral("/galaxies.h5");
+    experiment_ = demoExperiment(file, epochs);
+    Q_EMIT experimentChanged();
+    if (QFileInfo::exists(file)) {
+        openDemoData();
+        return;
+    }
+    demo_ = DemoStage::simulating;
+    QDir().mkpath(demoFolder());
+    data::simulator::SimulationSettings settings;
+    settings.count = kDemoGalaxies;
+    settings.seed = kDemoSeed;
+    simulation_.start(settings, file);
+}
+
+void Workbench::openDemoData() {
+    demo_ = DemoStage::opening;
+    datasets_.open(experiment_);
+}
+
+void Workbench::continueDemo() {
+    demo_ = DemoStage::training;
+    const QString folder = demoFolder() + QStringLiteral("/runs");
+    if (const QString run = demoReuse_ ? finishedDemo(folder, experiment_) : QString();
+        !run.isEmpty()) {
+        demo_ = DemoStage::none;
+        Q_EMIT noted(tr("This demo has been trained before; opening that run."));
+        openRun(run);
+        Q_EMIT demoFinished();
+        return;
+    }
+    train();
+}
+
+}  // namespace shearbench::app

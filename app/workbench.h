@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <memory>
+#include <optional>
+
+#include "app/dataset_controller.h"
+#include "app/galaxy_selection.h"
+#include "app/posterior_controller.h"
+#include "app/simulation_controller.h"
+#include "app/training_controller.h"
+#include "core/experiment.h"
+
+namespace shearbench::app {
+
+/// What the window is about, without the window: the experiment, its data, the training under way or
+/// the run that was opened, the galaxies that are shown. The window's actions are its functions; all
+/// return at once, and every failure comes out of failed().
+class Workbench : public QObject {
+    Q_OBJECT
+  public:
+    /// Where a failure belongs.
+    enum class Place { data, device, training, simulation, general };
+
+    explicit Workbench(QObject* parent = nullptr);
+    ~Workbench() override;
+
+    DatasetController& datasets() { return datasets_; }
+    TrainingController& training() { return training_; }
+    SimulationController& simulation() { return simulation_; }
+    PosteriorController& posteriors() { return posteriors_; }
+    GalaxySelection& selection() { return selection_; }
+
+    const Experiment& experiment() const { return experiment_; }
+    /// Takes over an edited experiment; `reopenData` when its data settings are others.
+    void setExperiment(const Experiment& experiment, bool reopenData);
+
+    /// A file of cutouts, an experiment.json, or a run's directory.
+    void open(const QString& path);
+    void saveExperiment(const QString& path);
+
+    /// Trains the experiment in a new run under `runsFolder`.
+    void train();
+    /// Goes on with the run that was opened or has stopped; `fromBest` from its best epoch.
+    void resumeRun(bool fromBest = false);
+    bool canTrain() const;
+    bool canResume() const;
+
+    /// Simulates galaxies unless that was done before, and trains on them. With `reuse` a finished
+    /// training of an earlier demo is opened instead.
+    void startDemo(int epochs, bool reuse);
+    bool demoRunning() const { return demo_ != DemoStage::none; }
+
+    /// Where the training under way stands, or how the opened run ended; nothing before either.
+    const std::optional<training::Snapshot>& snapshot() const { return snapshot_; }
+    QString runDirectory() const;
+    /// The command line that does what the window is doing.
+    QString command() const;
+
+  Q_SIGNALS:
+    void experimentChanged();  ///< by other means than setExperiment()
+    void snapshotChanged();
+    void trainingStarted();
+    void trainingEnded();
+    void runOpened();
+    void demoFinished();
+    void failed(shearbench::app::Workbench::Place place, const shearbench::app::Failure& failure);
+    void noted(const QString& sentence);  ///< for the log
+
+  private:
+    enum class DemoStage { none, simulating, opening, training };
+
+    void connectControllers();
+    void openData(const QString& file);
+    void openRun(const QString& directory);
+    void datasetOpened();
+    void start(training::RunDirectory run, training::PreparedData data);
+    void trainingOver();
+    void fail(Place place, const Failure& failure);
+    void openDemoData();
+    void continueDemo();
+    template <class Action>
+    bool attempt(Place place, Action action);
+
+    Experiment experiment_;
+    GalaxySelection selection_;
+    DatasetController datasets_;
+    TrainingController training_;
+    SimulationController simulation_;
+    PosteriorController posteriors_;
+    std::optional<training::RunDirectory> run_;
+    bool runBelongsToDataset_ = false;  ///< the opened run waits for its data
+    std::optional<training::Snapshot> snapshot_;
+    DemoStage demo_ = DemoStage::none;
+    int demoEpochs_ = 0;
+    bool demoReuse_ = false;
+};
+
+}  // namespace shearbench::app
