@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/progress_view.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <algorithm>
+#include <cmath>
+
+namespace shearbench::app {
+
+namespace {
+
+constexpr int kSteps = 1000;
+constexpr int kWidth = 430, kBarHeight = 3;
+
+}  // namespace
+
+QString timeLeft(double seconds) {
+    if (!(seconds > 0))
+        return {};
+    const qint64 whole = std::llround(seconds);
+    if (whole < 60)
+        return QObject::tr("%1 s left").arg(whole);
+    if (whole < 3600)
+        return QObject::tr("%1 min left").arg((whole + 30) / 60);
+    return QObject::tr("%1 h %2 min left").arg(whole / 3600).arg(whole / 60 % 60);
+}
+
+ProgressView::ProgressView(const widgets::Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      theme_(theme),
+      head_(new QLabel),
+      what_(new QLabel),
+      left_(new QLabel),
+      speed_(new QLabel),
+      bar_(new QProgressBar) {
+    bar_->setRange(0, kSteps);
+    bar_->setTextVisible(false);
+    bar_->setAccessibleName(tr("Training progress"));
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setVerticalSpacing(0);
+    grid->addWidget(head_, 0, 0);
+    grid->addWidget(what_, 0, 1);
+    grid->addWidget(left_, 0, 2);
+    grid->addWidget(speed_, 0, 3);
+    grid->addWidget(bar_, 1, 0, 1, 4);
+    grid->setColumnStretch(1, 1);
+    speed_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    connect(&theme_, &widgets::Theme::changed, this, &ProgressView::restyle);
+    restyle();
+    clear();
+}
+
+void ProgressView::restyle() {
+    setFixedWidth(theme_.px(kWidth));
+    bar_->setFixedHeight(theme_.px(kBarHeight));
+    layout()->setSpacing(theme_.px(12));
+    static_cast<QGridLayout*>(layout())->setVerticalSpacing(theme_.px(4));
+    bar_->setStyleSheet(
+        QStringLiteral("QProgressBar{background:%1;border:none;border-radius:1px;}"
+                       "QProgressBar::chunk{background:%2;border-radius:1px;}")
+            .arg(theme_.colour(widgets::Colour::border).name(),
+                 theme_.colour(widgets::Colour::accent).name()));
+    head_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
+    left_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
+    speed_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
+    what_->setObjectName(QStringLiteral("field"));
+}
+
+void ProgressView::setTexts(const QString& head, const QString& what, const QString& left,
+                            const QString& speed) {
+    head_->setText(head);
+    what_->setText(what);
+    left_->setText(left);
+    speed_->setText(speed);
+    setToolTip(QStringList{head, what, left, speed}.join(QStringLiteral("  ")).simplified());
+}
+
+void ProgressView::show(const training::Snapshot& s, const QString& what) {
+    using training::TrainingState;
+    const QLocale english(QLocale::English);
+    QString head;
+    switch (s.state) {
+        case TrainingState::preparing:
+            head = tr("Preparing");
+            break;
+        case TrainingState::running:
+            head = tr("Epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
+            break;
+        case TrainingState::paused:
+            head = tr("Paused in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
+            break;
+        case TrainingState::done:
+            head = s.epochs == 1 ? tr("Done, 1 epoch") : tr("Done, %1 epochs").arg(s.epochs);
+            break;
+        case TrainingState::stopped:
+            head = tr("Stopped after epoch %1 of %2").arg(s.epoch).arg(s.epochs);
+            break;
+        case TrainingState::failed:
+            head = tr("Failed in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
+            break;
+    }
+    const bool moves = s.state == TrainingState::running;
+    setTexts(head, what, moves ? timeLeft(s.secondsLeft) : QString(),
+             s.imagesPerSecond > 0
+                 ? tr("%1 img/s").arg(english.toString(s.imagesPerSecond, 'f', 0))
+                 : QString());
+    const double part =
+        s.epochs > 0 ? (static_cast<double>(s.epoch) +
+                        (s.stepsPerEpoch > 0 ? static_cast<double>(s.step) /
+                                                   static_cast<double>(s.stepsPerEpoch)
+                                             : 0)) /
+                           static_cast<double>(s.epochs)
+                     : 0;
+    bar_->setValue(static_cast<int>(std::lround(kSteps * part)));
+    bar_->show();
+}
+
+void ProgressView::showTask(const QString& text, double part, double secondsLeft) {
+    setTexts(text, {}, timeLeft(secondsLeft), {});
+    bar_->setValue(static_cast<int>(std::lround(kSteps * std::max(0.0, part))));
+    bar_->show();
+}
+
+void ProgressView::clear() {
+    setTexts({}, {}, {}, {});
+    bar_->hide();
+}
+
+}  // namespace shearbench::app

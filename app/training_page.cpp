@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/training_page.h"
+
+#include <QHBoxLayout>
+#include <QLocale>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/key_numbers.h"
+#include "widgets/loss_chart.h"
+#include "widgets/note.h"
+#include "widgets/pane.h"
+#include "widgets/speed_chart.h"
+
+namespace shearbench::app {
+
+namespace {
+
+using training::EpochRecord;
+using training::Snapshot;
+using training::TrainingState;
+
+constexpr double kExpectedInside = 39.3;
+
+QString number(double value, int decimals) {
+    QString text = QLocale(QLocale::English).toString(value, 'f', decimals);
+    return text.replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+const EpochRecord* bestOf(const Snapshot& snapshot) {
+    for (const EpochRecord& record : snapshot.history)
+        if (record.epoch == snapshot.bestEpoch)
+            return &record;
+    return nullptr;
+}
+
+}  // namespace
+
+TrainingPage::TrainingPage(const widgets::Theme& theme, Workbench& workbench, QObject* parent)
+    : QObject(parent), workbench_(workbench) {
+    buildLossPane(theme);
+    buildSpeedPane(theme);
+    connect(&workbench_, &Workbench::snapshotChanged, this, &TrainingPage::refresh);
+    connect(&workbench_, &Workbench::trainingStarted, this, &TrainingPage::clearFailure);
+    connect(&workbench_, &Workbench::runOpened, this, &TrainingPage::clearFailure);
+    refresh();
+}
+
+void TrainingPage::buildLossPane(const widgets::Theme& theme) {
+    lossPane_ = new widgets::Pane(theme, tr("Loss"));
+    lossPane_->setObjectName(QStringLiteral("pane"));
+    auto* body = new QWidget;
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    loss_ = new widgets::LossChart(theme);
+    note_ = new widgets::Note(theme);
+    note_->hide();
+    connect(note_, &widgets::Note::buttonPressed, this, [this] { workbench_.resumeRun(true); });
+    auto* margin = new QHBoxLayout;
+    margin->setContentsMargins(theme.px(12), 0, theme.px(12), theme.px(8));
+    margin->addWidget(note_);
+    layout->addWidget(loss_, 1);
+    layout->addLayout(margin);
+    lossPane_->setContent(body, loss_);
+    connect(lossPane_, &widgets::Pane::emptyButtonPressed, &workbench_, &Workbench::train);
+}
+
+void TrainingPage::buildSpeedPane(const widgets::Theme& theme) {
+    speedPane_ = new widgets::Pane(theme, tr("Speed and quality"));
+    auto* body = new QWidget;
+    auto* layout = new QHBoxLayout(body);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme.px(8));
+    speed_ = new widgets::SpeedChart(theme);
+    numbers_ = new widgets::KeyNumbers(theme);
+    layout->addWidget(speed_, 3);
+    layout->addWidget(numbers_, 2);
+    speedPane_->setContent(body, speed_);
+    connect(speedPane_, &widgets::Pane::emptyButtonPressed, &workbench_, &Workbench::train);
+}
+
+void TrainingPage::showFailure(const Failure& failure) {
+    note_->setError(failure.sentence, failure.remedy);
+    const bool resumable = workbench_.canResume() && workbench_.snapshot()->bestEpoch > 0;
+    note_->setButtons(resumable ? QStringList{tr("Resume from epoch %1").arg(
+                                      workbench_.snapshot()->bestEpoch)}
+                                : QStringList(),
+                      true);
+    note_->show();
+    lossPane_->setFilledWithData();
+}
+
+void TrainingPage::clearFailure() { note_->hide(); }
+
+void TrainingPage::refresh() {
+    if (!workbench_.snapshot()) {
+        lossPane_->setEmpty({QStringLiteral("training"),
+                             tr("While a network trains, its loss on the training and validation "
+                                "galaxies is drawn here."),
+                             {}});
+        speedPane_->setEmpty({QStringLiteral("device"),
+                              tr("How many galaxies a second the device trains on will appear here, "
+                                 "with the scatter of the measured shapes."),
+                              {}});
+        return;
+    }
+    const Snapshot& snapshot = *workbench_.snapshot();
+    lossPane_->setFilledWithData();
+    speedPane_->setFilledWithData();
+    showLoss(snapshot);
+    showSpeed(snapshot);
+    showNumbers(snapshot);
+}
+
+void TrainingPage::showLoss(const Snapshot& snapshot) {
+    const TrainingSettings& settings = workbench_.experiment().training;
+    widgets::LossCurve curve;
+    curve.quantity = tr("mean of −log p(e₁, e₂, z), lower is better");
+    curve.epochs = static_cast<double>(snapshot.epochs);
+    if (snapshot.stepsPerEpoch > 0)
+        curve.warmUpEpochs =
+            std::min<double>(settings.warmupSteps,
+                             0.5 * static_cast<double>(snapshot.stepsPerEpoch * snapshot.epochs)) /
+            static_cast<double>(snapshot.stepsPerEpoch);
+    for (const training::LossPoint& point : snapshot.losses)
+        curve.training.emplace_back(point.epoch, point.loss);
+    if (curve.training.empty())
+        for (const EpochRecord& record : snapshot.history)
+            curve.training.emplace_back(record.epoch, record.trainingLoss);
+    for (const EpochRecord& record : snapshot.history)
+        if (record.validationCount > 0)
+            curve.validation.emplace_back(record.epoch, record.validationLoss);
+    if (snapshot.bestEpoch > 0)
+        curve.bestEpoch = static_cast<double>(snapshot.bestEpoch);
+    if (snapshot.state == TrainingState::failed)
+        curve.failure = tr("stopped here");
+    loss_->setCurve(curve);
+    lossPane_->setContext(tr("training and validation, %1 epochs").arg(snapshot.epochs));
+}
+
+void TrainingPage::showSpeed(const Snapshot& snapshot) {
+    widgets::SpeedCurve curve;
+    curve.xTitle = tr("epoch");
+    curve.label = QString::fromStdString(workbench_.experiment().device.id);
+    for (const training::LossPoint& point : snapshot.losses)
+        if (point.imagesPerSecond > 0)
+            curve.points.emplace_back(point.epoch, point.imagesPerSecond);
+    if (curve.points.empty())
+        for (const EpochRecord& record : snapshot.history)
+            curve.points.emplace_back(record.epoch, record.imagesPerSecond);
+    speed_->setCurve(curve);
+    speedPane_->setContext(tr("training, images a second"));
+}
+
+void TrainingPage::showNumbers(const Snapshot& snapshot) {
+    const EpochRecord* best = bestOf(snapshot);
+    std::vector<widgets::KeyNumber> numbers(4);
+    numbers[0].label = tr("Best validation loss");
+    numbers[1].label = tr("Scatter of e₁, e₂");
+    numbers[1].toolTip = tr("Root mean square of posterior mean minus label, validation galaxies");
+    numbers[2].label = tr("Inside 1 σ");
+    numbers[2].toolTip =
+        tr("Validation labels inside the 1 σ ellipse of (e₁, e₂); a calibrated posterior has 39.3 %");
+    numbers[3].label = tr("Speed");
+    if (best && best->validationCount > 0) {
+        numbers[0].value = number(best->validationLoss, 2);
+        numbers[0].note = tr("epoch %1, kept").arg(best->epoch);
+        numbers[1].value =
+            number(std::hypot(best->validationRms[0], best->validationRms[1]) / std::sqrt(2.0), 3);
+        numbers[1].note = tr("of %1 validation galaxies").arg(best->validationCount);
+        numbers[2].value = tr("%1 %").arg(number(100 * best->insideOneSigma, 1));
+        numbers[2].note = tr("%1 % expected").arg(number(kExpectedInside, 1));
+    }
+    if (snapshot.imagesPerSecond > 0) {
+        const int batch = workbench_.experiment().training.batch;
+        numbers[3].value = tr("%1 img/s").arg(number(snapshot.imagesPerSecond, 0));
+        numbers[3].note = tr("%1 ms a step of %2")
+                              .arg(number(1e3 * batch / snapshot.imagesPerSecond, 1))
+                              .arg(batch);
+    }
+    numbers_->setNumbers(numbers);
+}
+
+}  // namespace shearbench::app
