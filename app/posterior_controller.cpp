@@ -12,10 +12,9 @@ namespace {
 
 std::vector<model::Posterior> predictFromRun(const training::RunDirectory& run, const Dataset& dataset,
                                              const std::vector<std::int64_t>& rows) {
-    const training::TrainedNetwork trained = training::loadTrainedNetwork(run);
     const DeviceSettings& device = run.experiment().device;
     model::Predictor predictor = training::makePredictor(
-        trained, dataset.schema(), *device::findDevice(device.id), device.threads);
+        training::loadTrainedNetwork(run), *device::findDevice(device.id), device.threads);
     return predictor.predict(*dataset.prepared.source, rows);
 }
 

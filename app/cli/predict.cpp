@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <numeric>
 
@@ -10,33 +11,83 @@
 #include "app/cli/terminal.h"
 #include "core/data/cutout_file.h"
 #include "core/device/registry.h"
-#include "core/model/evaluation.h"
 #include "core/model/predictions_file.h"
-#include "core/model/predictor.h"
-#include "core/training/run.h"
+#include "core/training/trained_network.h"
+#include "core/version.h"
 
 namespace shearbench::cli {
 
 namespace {
 
 struct Options {
-    std::string run, data, out;
-    std::string device;
+    std::string run, data, out, device;
     int threads = 0;
     bool last = false;
     data::SchemaRequest request;
 };
 
+std::map<std::string, std::vector<double>> knownLabels(const data::CutoutFile& file) {
+    std::map<std::string, std::vector<double>> labels;
+    const char* const names[] = {"e1", "e2", "redshift"};
+    for (std::size_t i = 0; i < 3; ++i)
+        if (const std::string& column = file.schema().targets[i]; !column.empty())
+            labels[names[i]] = file.readColumn(column);
+    return labels;
+}
+
+int predict(const Options& options) {
+    using Kept = training::RunDirectory::Kept;
+    const auto run = training::RunDirectory::open(options.run);
+    const std::string& id = options.device.empty() ? run.experiment().device.id : options.device;
+    const training::TrainedNetwork trained =
+        training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
+    const data::CutoutFile file(options.data, options.request);
+    model::Predictor predictor =
+        training::makePredictor(trained, *device::findDevice(id), options.threads);
+
+    model::Predictions predictions;
+    predictions.rows.resize(static_cast<std::size_t>(file.schema().count));
+    std::iota(predictions.rows.begin(), predictions.rows.end(), 0);
+    ProgressLine line;
+    const auto start = std::chrono::steady_clock::now();
+    const auto elapsed = [&] {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    predictions.posteriors = predictor.predict(file, predictions.rows, [&](std::int64_t done) {
+        const std::int64_t count = file.schema().count;
+        if (done > 0)
+            line.show(fmt::format("{} of {} galaxies, {} left", thousands(done), thousands(count),
+                                  duration(elapsed() / static_cast<double>(done) *
+                                           static_cast<double>(count - done))));
+        return !interrupted();
+    });
+    line.erase();
+    if (interrupted()) {
+        fmt::print(stderr, "Interrupted; nothing was written.\n");
+        return kInterrupted;
+    }
+    predictions.labels = knownLabels(file);
+    predictions.attributes = {{"program", fmt::format("shearbench {}", kVersion)},
+                              {"run", run.path().string()},
+                              {"data", file.schema().file},
+                              {"device", id}};
+    model::writePredictions(options.out, predictions);
+    fmt::print("{}: posteriors of {} galaxies, {:.0f} a second\n", options.out,
+               thousands(file.schema().count),
+               static_cast<double>(file.schema().count) / elapsed());
+    return 0;
+}
+
 }  // namespace
 
 void addPredict(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
-    CLI::App* command =
-        app.add_subcommand("predict", "Write the posteriors of a file's galaxies");
+    CLI::App* command = app.add_subcommand("predict", "Write the posteriors of a file's galaxies");
     command->add_option("--run", options->run, "Run directory with the trained network")->required();
     command->add_option("--data", options->data, "HDF5 file of cutouts")->required();
-    command->add_option("--out", options->out,
-                        "HDF5 file to write: mean, covariance, index and the known labels")
+    command
+        ->add_option("--out", options->out,
+                     "HDF5 file to write: mean, covariance, index and the known labels")
         ->required();
     command->add_option("--device", options->device, "Without it, the run's");
     command->add_option("--threads", options->threads, "0: all")->check(CLI::NonNegativeNumber);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "app/cli/terminal.h"
+#include "core/data/targets.h"
 #include "core/model/evaluation.h"
 #include "core/training/trained_network.h"
 
@@ -19,6 +20,18 @@ struct Judged {
     std::vector<model::Posterior> posteriors;
     std::vector<float> targets;
 };
+
+/// (rows.size(), 3): e1, e2, redshift.
+std::vector<float> targetsOf(const training::PreparedData& prepared,
+                             const std::vector<std::int64_t>& rows) {
+    const std::vector<double> all =
+        data::readTargets(*prepared.source, prepared.experiment.data.targets);
+    std::vector<float> targets;
+    for (std::int64_t row : rows)
+        for (std::size_t i = 0; i < 3; ++i)
+            targets.push_back(static_cast<float>(all[3 * static_cast<std::size_t>(row) + i]));
+    return targets;
+}
 
 std::string line(const std::string& what, const model::Evaluation& e) {
     return fmt::format("{:<16} {:>5} cutouts  NLL {:>8.4f}  rms e1 {:.4f} e2 {:.4f} z {:.4f}  inside "
@@ -56,10 +69,8 @@ void printBySignalToNoise(const data::CutoutSource& source, const Judged& judged
 }  // namespace
 
 double fittedNll(const training::PreparedData& prepared) {
-    return model::fittedGaussianNll(
-        data::readTargets(*prepared.source, prepared.split.training, prepared.experiment.data.targets),
-        data::readTargets(*prepared.source, prepared.split.validation,
-                           prepared.experiment.data.targets));
+    return model::fittedGaussianNll(targetsOf(prepared, prepared.split.training),
+                                    targetsOf(prepared, prepared.split.validation));
 }
 
 void printOutcome(const training::Trainer& trainer, const training::PreparedData& prepared,
@@ -69,11 +80,10 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
     fmt::print("best epoch {} of {}, validation NLL {:.4f}\n", best.bestEpoch,
                prepared.experiment.training.epochs, best.bestLoss);
     model::Predictor predictor = training::makePredictor(
-        training::loadTrainedNetwork(run), prepared.source->schema(), device,
-        prepared.experiment.device.threads);
+        training::loadTrainedNetwork(run), device, prepared.experiment.device.threads);
     const auto judge = [&](const char* name, const std::vector<std::int64_t>& rows) {
         Judged judged{rows, predictor.predict(*prepared.source, rows),
-                      data::readTargets(*prepared.source, rows, prepared.experiment.data.targets)};
+                      targetsOf(prepared, rows)};
         fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
         return judged;
     };

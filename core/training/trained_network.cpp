@@ -24,17 +24,8 @@ TrainedNetwork loadTrainedNetwork(const RunDirectory& run, RunDirectory::Kept wh
              experiment.data.normalisationScale}};
 }
 
-model::Predictor makePredictor(const TrainedNetwork& trained, const data::Schema& schema,
-                               const device::Device& device, int threads) {
-    const network::Shape wanted = trained.network.input();
-    const network::Shape found{schema.channels, schema.height, schema.width};
-    if (found != wanted)
-        throw Error(ErrorKind::data,
-                    fmt::format("The network was trained on cutouts of {} x {} x {} (bands, rows, "
-                                "columns); those of {} are {} x {} x {}.",
-                                wanted.channels, wanted.height, wanted.width, schema.file,
-                                found.channels, found.height, found.width),
-                    "Use cutouts of that shape, in the same bands and pixel scale.");
+model::Predictor makePredictor(const TrainedNetwork& trained, const device::Device& device,
+                               int threads) {
     return model::Predictor(device, trained.network, trained.parameters, trained.normalisation,
                             threads);
 }

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/data/normalisation.h"
-#include "core/data/schema.h"
 #include "core/device/device.h"
 #include "core/model/predictor.h"
 #include "core/network/network.h"
@@ -24,8 +23,7 @@ struct TrainedNetwork {
 TrainedNetwork loadTrainedNetwork(const RunDirectory& run,
                                   RunDirectory::Kept which = RunDirectory::Kept::best);
 
-/// Throws Error(data) when cutouts of that shape cannot be given to the network.
-model::Predictor makePredictor(const TrainedNetwork& trained, const data::Schema& schema,
-                               const device::Device& device, int threads = 0);
+model::Predictor makePredictor(const TrainedNetwork& trained, const device::Device& device,
+                               int threads = 0);
 
 }  // namespace shearbench::training
