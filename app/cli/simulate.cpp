@@ -38,8 +38,9 @@ int run(const Options& options) {
         fmt::print("{}: {} galaxies, {:.0f} a second\n", options.out, thousands(made),
                    static_cast<double>(made) / elapsed());
     if (made < options.settings.count) {
-        fmt::print(stderr, made > 0 ? "Interrupted; the file holds what was finished.\n"
-                                    : "Interrupted before the first galaxies; no file was made.\n");
+        fmt::print(stderr, "{}\n",
+                   made > 0 ? "Interrupted; the file holds what was finished."
+                            : "Interrupted before the first galaxies; no file was made.");
         return kInterrupted;
     }
     return 0;
