@@ -70,7 +70,7 @@ void DatasetController::close() {
 }
 
 void DatasetController::requestPixels(Asker asker, const QVector<qint64>& rows) {
-    wanted_[static_cast<int>(asker)] = rows;
+    wanted_[static_cast<std::size_t>(asker)] = rows;
     readNextPixels();
 }
 
@@ -79,13 +79,12 @@ void DatasetController::readNextPixels() {
     if (reading_ || !dataset_)
         return;
     std::vector<qint64> rows;
-    for (auto& list : {&wanted_[static_cast<int>(Asker::details)],
-                       &wanted_[static_cast<int>(Asker::browser)]}) {
-        const int take = std::min(list->size(), kRowsAtOnce - static_cast<int>(rows.size()));
+    for (QVector<qint64>& list : wanted_) {
+        const int take = std::min(list.size(), kRowsAtOnce - static_cast<int>(rows.size()));
         for (int i = 0; i < take; ++i)
-            if ((*list)[i] >= 0 && (*list)[i] < dataset_->schema().count)
-                rows.push_back((*list)[i]);
-        list->remove(0, take);
+            if (list[i] >= 0 && list[i] < dataset_->schema().count)
+                rows.push_back(list[i]);
+        list.remove(0, take);
     }
     if (rows.empty())
         return;

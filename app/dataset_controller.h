@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QVector>
+#include <array>
 #include <memory>
 
 #include "app/background.h"
@@ -26,7 +27,7 @@ class DatasetController : public QObject {
     bool opening() const { return opening_; }
 
     /// Rows whose pixels are wanted, most wanted first, by `asker`; replaces that asker's list.
-    enum class Asker { browser, details };
+    enum class Asker { details, posteriors, browser };
     void requestPixels(Asker asker, const QVector<qint64>& rows);
 
   Q_SIGNALS:
@@ -44,7 +45,7 @@ class DatasetController : public QObject {
     std::shared_ptr<const Dataset> dataset_;
     bool opening_ = false;
     std::uint64_t newest_ = 0;
-    QVector<qint64> wanted_[2];
+    std::array<QVector<qint64>, 3> wanted_;  ///< by asker, the most urgent first
     bool reading_ = false;
     Background opener_, reader_;  // last: their threads end before what their jobs use
 };

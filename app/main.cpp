@@ -1,2 +1,67 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main() { return 0; }
+#include <QApplication>
+#include <QIcon>
+#include <QTextStream>
+
+#include "app/main_window.h"
+#include "app/options.h"
+#include "app/screenshot.h"
+#include "app/workbench.h"
+#include "core/error.h"
+#include "core/version.h"
+
+namespace {
+
+using namespace shearbench;
+
+void configure() {
+    QApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
+    QApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
+    QApplication::setHighDpiScaleFactorRoundingPolicy(
+        Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    QApplication::setApplicationName(QStringLiteral("shearbench"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Shearbench"));
+    QApplication::setApplicationVersion(QLatin1String(kVersion));
+    QApplication::setDesktopFileName(QStringLiteral("org.shearbench.Shearbench"));
+}
+
+int run(int argc, char** argv, const app::Options& options) {
+    configure();
+    QApplication application(argc, argv);
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/shearbench.svg")));
+    app::SessionStore store;
+    widgets::Theme theme;
+    theme.setDark(options.theme.empty() ? store.dark() : options.theme == "dark");
+    theme.applyToApplication();
+
+    app::Workbench workbench;
+    app::MainWindow window(theme, workbench, store);
+    if (options.width > 0)
+        window.resize(options.width, options.height);
+    if (!options.page.empty())
+        window.showPage(QString::fromStdString(options.page));
+    window.show();
+    for (const std::string& file : options.files)
+        workbench.open(QString::fromLocal8Bit(file.c_str()));
+    if (options.demo)
+        workbench.startDemo(options.demoEpochs, !options.screenshot.empty());
+    if (!options.screenshot.empty())
+        app::saveScreenshotWhenDone(window, workbench, QString::fromStdString(options.screenshot));
+    return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    int exitCode = 0;
+    const auto options = app::readOptions(argc, argv, exitCode);
+    if (!options)
+        return exitCode;
+    try {
+        return run(argc, argv, *options);
+    } catch (const Error& error) {
+        QTextStream(stderr) << "shearbench: " << error.what() << '\n'
+                            << QString::fromStdString(error.remedy()) << '\n';
+        return error.exitCode();
+    }
+}

@@ -1,2 +1,335 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
+
+#include <QCloseEvent>
+#include <QDateTime>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLocale>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabWidget>
+
+#include "app/cutouts_page.h"
+#include "app/posterior_page.h"
+#include "app/progress_view.h"
+#include "app/settings_dock.h"
+#include "app/training_page.h"
+#include "core/version.h"
+#include "widgets/elided_label.h"
+#include "widgets/log_view.h"
+#include "widgets/note.h"
+#include "widgets/pane.h"
+#include "widgets/welcome_page.h"
+
+namespace shearbench::app {
+
+namespace {
+
+constexpr int kFirstWidth = 1680, kFirstHeight = 1050;
+constexpr int kLeastWidth = 1180, kLeastHeight = 700;
+constexpr int kBottomHeight = 330;
+constexpr int kStatusMilliseconds = 1000;
+
+QString describe(const Experiment& experiment) {
+    return QObject::tr("%1, batch %2")
+        .arg(QString::fromStdString(experiment.network.preset))
+        .arg(experiment.training.batch);
+}
+
+}  // namespace
+
+MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore& store,
+                       QWidget* parent)
+    : QMainWindow(parent),
+      theme_(theme),
+      workbench_(workbench),
+      store_(store),
+      actions_(theme, this) {
+    setObjectName(QStringLiteral("main"));
+    setAcceptDrops(true);
+    setMinimumSize(theme_.px(kLeastWidth), theme_.px(kLeastHeight));
+    setWindowTitle(tr("Shearbench"));
+    settings_ = new SettingsDock(theme_, store_, this);
+    addDockWidget(Qt::LeftDockWidgetArea, settings_);
+    buildToolBar();
+    buildCentre();
+    buildBottomDock();
+    buildMenus();
+    buildStatusBar();
+    connectActions();
+    connectWorkbench();
+    restoreStoredLayout();
+    fillWelcomePage();
+    showWorkspace(false);
+    settings_->setExperiment(workbench_.experiment());
+    updateActions();
+    updateStatus();
+    connect(&statusTimer_, &QTimer::timeout, this, &MainWindow::updateStatus);
+    statusTimer_.start(kStatusMilliseconds);
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::connectWorkbench() {
+    connect(settings_, &SettingsDock::edited, this, [this] {
+        workbench_.setExperiment(settings_->experiment(), false);
+        updateActions();
+        updateStatus();
+    });
+    connect(settings_, &SettingsDock::dataEdited, this,
+            [this] { workbench_.setExperiment(settings_->experiment(), true); });
+    connect(settings_, &SettingsDock::browseRequested, this, &MainWindow::askForFile);
+    connect(settings_, &SettingsDock::devicesChanged, this, &MainWindow::fillWelcomePage);
+
+    connect(&workbench_, &Workbench::experimentChanged, this,
+            [this] { settings_->setExperiment(workbench_.experiment()); });
+    connect(&workbench_.datasets(), &DatasetController::openingStarted, this, [this](const QString& file) {
+        showWorkspace(true);
+        progress_->showTask(tr("Opening %1").arg(QFileInfo(file).fileName()), -1, 0);
+        updateActions();
+    });
+    connect(&workbench_.datasets(), &DatasetController::opened, this, [this] {
+        const auto& dataset = workbench_.datasets().dataset();
+        settings_->showDataset(dataset);
+        store_.addRecentFile(QString::fromStdString(dataset->schema().file));
+        setWindowFilePath(QString::fromStdString(dataset->schema().file));
+        showProgress();
+        updateActions();
+        updateStatus();
+    });
+    connect(&workbench_.datasets(), &DatasetController::closed, this, [this] {
+        settings_->showDataset(nullptr);
+        showProgress();
+        updateActions();
+    });
+    connect(&workbench_, &Workbench::snapshotChanged, this, &MainWindow::showProgress);
+    const auto runChanged = [this] {
+        settings_->setRunning(workbench_.training().active());
+        updateActions();
+        updateStatus();
+        showProgress();
+    };
+    connect(&workbench_, &Workbench::trainingStarted, this, runChanged);
+    connect(&workbench_, &Workbench::trainingEnded, this, runChanged);
+    connect(&workbench_, &Workbench::runOpened, this, runChanged);
+    connect(&workbench_, &Workbench::demoFinished, this, &MainWindow::updateActions);
+    connect(&workbench_, &Workbench::failed, this, &MainWindow::showFailure);
+    connect(&workbench_, &Workbench::noted, this, [this](const QString& text) {
+        log_->append(QDateTime::currentDateTime(), widgets::LogLevel::information, text);
+    });
+    connect(&workbench_.simulation(), &SimulationController::progressed, this,
+            [this](qint64 done, qint64 count, double left) {
+                progress_->showTask(tr("Simulating galaxies"),
+                                    static_cast<double>(done) / static_cast<double>(count), left);
+            });
+    connect(&workbench_.simulation(), &SimulationController::finished, this,
+            &MainWindow::showProgress);
+    connect(cutouts_, &CutoutsPage::posteriorRequested, this,
+            [this] { posteriors_->pane()->setFocus(); });
+}
+
+void MainWindow::connectPane(widgets::Pane* pane) {
+    panes_.push_back(pane);
+    connect(pane, &widgets::Pane::maximiseRequested, this,
+            [this, pane](bool on) { maximise(pane, on); });
+    connect(pane, &widgets::Pane::saveFigureRequested, this, [this, pane] { saveFigure(pane); });
+    connect(pane, &widgets::Pane::saveTableRequested, this, [this, pane] { saveTable(pane); });
+}
+
+void MainWindow::showPage(const QString& name) {
+    tabs_->setCurrentIndex(name == QLatin1String("log") ? 1 : 0);
+}
+
+void MainWindow::fillWelcomePage() {
+    QVector<widgets::WelcomeDevice> devices;
+    for (const widgets::DeviceRow& row : settings_->devices()) {
+        using Check = widgets::DeviceRow::Check;
+        const QString detail = row.check == Check::passed ? tr("ready, %1").arg(row.rate)
+                               : row.check == Check::failed ? tr("self-test failed")
+                                                            : tr("being tested");
+        devices.push_back({row.name, detail, row.colour});
+    }
+    welcome_->setDevices(devices);
+    QVector<widgets::RecentItem> recent;
+    for (const QString& path : store_.recentFiles())
+        recent.push_back({path, QFileInfo(path).fileName(), QFileInfo(path).absolutePath()});
+    welcome_->setRecent(recent);
+    welcome_->setDemoRemark(tr("about 2 minutes, no file needed"));
+}
+
+void MainWindow::fillRecentMenu() {
+    recent_->clear();
+    const QStringList files = store_.recentFiles();
+    for (const QString& file : files)
+        recent_->addAction(file, this, [this, file] { openPath(file); });
+    if (files.isEmpty())
+        recent_->addAction(tr("None yet"))->setEnabled(false);
+    else {
+        recent_->addSeparator();
+        recent_->addAction(tr("Forget all"), this, [this] {
+            store_.clearRecentFiles();
+            fillWelcomePage();
+        });
+    }
+}
+
+void MainWindow::restoreStoredLayout() {
+    if (!restoreGeometry(store_.geometry()))
+        resize(theme_.px(kFirstWidth), theme_.px(kFirstHeight));
+    if (!restoreState(store_.layout()))
+        restoreFirstLayout();
+}
+
+void MainWindow::restoreFirstLayout() {
+    settings_->setFloating(false);
+    bottom_->setFloating(false);
+    addDockWidget(Qt::LeftDockWidgetArea, settings_);
+    addDockWidget(Qt::BottomDockWidgetArea, bottom_);
+    resizeDocks({bottom_}, {theme_.px(kBottomHeight)}, Qt::Vertical);
+    columns_->setSizes({3000, 2000});
+    rightRows_->setSizes({3000, 2000});
+    if (stack_->currentWidget() == workspace_) {
+        settings_->show();
+        bottom_->show();
+    }
+}
+
+void MainWindow::showWorkspace(bool on) {
+    const bool already = stack_->currentWidget() == workspace_;
+    stack_->setCurrentWidget(on ? workspace_ : static_cast<QWidget*>(welcome_));
+    if (on != already || !on) {
+        settings_->setVisible(on);
+        bottom_->setVisible(on);
+    }
+    if (on && !already)
+        resizeDocks({bottom_}, {theme_.px(kBottomHeight)}, Qt::Vertical);
+    settings_->toggleViewAction()->setEnabled(on);
+    bottom_->toggleViewAction()->setEnabled(on);
+}
+
+void MainWindow::updateActions() {
+    const bool active = workbench_.training().active();
+    const bool paused = active && workbench_.training().paused();
+    const bool workspace = stack_->currentWidget() == workspace_;
+    actions_.train->setEnabled(workbench_.canTrain() && settings_->isValid());
+    actions_.pause->setEnabled(active);
+    actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
+    actions_.stop->setEnabled(active);
+    actions_.resumeRun->setEnabled(workbench_.canResume());
+    actions_.demo->setEnabled(!active && !workbench_.demoRunning());
+    actions_.open->setEnabled(!active);
+    actions_.openRun->setEnabled(!active);
+    actions_.closeFile->setEnabled(workspace && !active);
+    actions_.saveExperiment->setEnabled(workspace);
+    actions_.saveFigure->setEnabled(workspace);
+    actions_.copyCommand->setEnabled(!workbench_.command().isEmpty());
+}
+
+void MainWindow::updateStatus() {
+    const auto& snapshot = workbench_.snapshot();
+    QString left = tr("No experiment open");
+    if (!workbench_.runDirectory().isEmpty()) {
+        left = workbench_.runDirectory();
+        if (workbench_.training().active() && snapshot && snapshot->secondsSinceCheckpoint >= 0)
+            left += tr("     checkpoint %1 s ago").arg(qRound(snapshot->secondsSinceCheckpoint));
+    } else if (workbench_.datasets().dataset()) {
+        left = QString::fromStdString(workbench_.datasets().dataset()->schema().file);
+    }
+    statusLeft_->setFullText(left);
+    const QString command = workbench_.command();
+    statusRight_->setFullText(command.isEmpty() ? tr("Version %1").arg(QLatin1String(kVersion))
+                                                : command);
+}
+
+void MainWindow::showProgress() {
+    if (workbench_.datasets().opening())
+        return;
+    if (workbench_.snapshot())
+        progress_->show(*workbench_.snapshot(), describe(workbench_.experiment()));
+    else
+        progress_->clear();
+    const bool paused = workbench_.training().active() && workbench_.training().paused();
+    actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
+}
+
+void MainWindow::showFailure(Workbench::Place place, const Failure& failure) {
+    log_->append(QDateTime::currentDateTime(), widgets::LogLevel::error,
+                 (failure.sentence + QLatin1Char(' ') + failure.remedy).trimmed());
+    switch (place) {
+        case Workbench::Place::data:
+            showWorkspace(true);
+            settings_->showDataFailure(failure);
+            break;
+        case Workbench::Place::device:
+            settings_->showDeviceFailure(failure);
+            break;
+        case Workbench::Place::training:
+            training_->showFailure(failure);
+            break;
+        case Workbench::Place::simulation:
+        case Workbench::Place::general:
+            showWorkspace(true);
+            note_->setError(failure.sentence, failure.remedy);
+            note_->show();
+            break;
+    }
+    showProgress();
+    updateActions();
+}
+
+void MainWindow::openPath(const QString& path) {
+    if (workbench_.training().active()) {
+        showFailure(Workbench::Place::general,
+                    {tr("A training is under way; it has to end before something else is opened."),
+                     tr("Stop it first. It can be resumed later.")});
+        return;
+    }
+    note_->hide();
+    workbench_.open(path);
+}
+
+bool MainWindow::mayLeave() {
+    if (!workbench_.training().active())
+        return true;
+    QMessageBox question(QMessageBox::Question, tr("Leave while training?"),
+                         tr("A training is under way. Its state is saved before the window closes, and "
+                            "it can be resumed later."),
+                         QMessageBox::NoButton, this);
+    QPushButton* leave = question.addButton(tr("Save and leave"), QMessageBox::AcceptRole);
+    question.addButton(tr("Go on training"), QMessageBox::RejectRole);
+    question.setDefaultButton(leave);
+    question.exec();
+    return question.clickedButton() == static_cast<QAbstractButton*>(leave);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!mayLeave()) {
+        event->ignore();
+        return;
+    }
+    if (maximised_)
+        maximise(maximised_, false);
+    if (actions_.presentation->isChecked())
+        actions_.presentation->setChecked(false);
+    if (stack_->currentWidget() == workspace_)
+        store_.setLayout(saveGeometry(), saveState());
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.first().isLocalFile())
+        openPath(urls.first().toLocalFile());
+}
+
+}  // namespace shearbench::app

@@ -1,2 +1,120 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+
+#include <QMainWindow>
+#include <QTimer>
+#include <memory>
+
+#include "app/actions.h"
+#include "app/session_store.h"
+#include "app/workbench.h"
+#include "widgets/theme.h"
+
+class QMenu;
+class QSplitter;
+class QStackedWidget;
+class QTabWidget;
+
+namespace shearbench::widgets {
+class ElidedLabel;
+class LogView;
+class Note;
+class Pane;
+class SimulateDialog;
+class WelcomePage;
+}  // namespace shearbench::widgets
+
+namespace shearbench::app {
+
+class CutoutsPage;
+class PosteriorPage;
+class ProgressView;
+class SettingsDock;
+class TrainingPage;
+
+/// The window: puts panels and panes together and connects them with the workbench. Before anything
+/// is open it shows the welcome page.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+  public:
+    MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore& store,
+               QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Epochs that the demo trains for unless another number is asked for.
+    static constexpr int kDemoEpochs = 12;
+
+    Actions& actions() { return actions_; }
+    CutoutsPage* cutouts() const { return cutouts_; }
+    /// Shows one of the pages below the panes: "cutouts", "log".
+    void showPage(const QString& name);
+
+    /// Asks for a file of cutouts or an experiment.
+    void askForFile();
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    void buildToolBar();
+    void buildMenus();
+    void buildCentre();
+    void buildBottomDock();
+    void buildStatusBar();
+    void connectActions();
+    void connectWorkbench();
+    void connectPane(widgets::Pane* pane);
+    void fillWelcomePage();
+    void fillRecentMenu();
+    void restoreStoredLayout();
+    void restoreFirstLayout();
+
+    void openPath(const QString& path);
+    void showWorkspace(bool on);
+    void updateActions();
+    void updateStatus();
+    void showProgress();
+    void showFailure(Workbench::Place place, const Failure& failure);
+
+    void maximise(widgets::Pane* pane, bool on);
+    void saveFigure(widgets::Pane* pane);
+    void saveTable(widgets::Pane* pane);
+    void simulate();
+    void askForRun();
+    void askForExperimentName();
+    void saveScreenshot();
+    void setPresentation(bool on);
+    void showKeys();
+    void showAbout();
+    bool mayLeave();
+
+    widgets::Theme& theme_;
+    Workbench& workbench_;
+    SessionStore& store_;
+    Actions actions_;
+    QStackedWidget* stack_;
+    widgets::WelcomePage* welcome_;
+    QWidget* workspace_;
+    widgets::Note* note_;
+    QSplitter *columns_, *rightRows_;
+    SettingsDock* settings_;
+    QDockWidget* bottom_;
+    QTabWidget* tabs_;
+    TrainingPage* training_;
+    PosteriorPage* posteriors_;
+    CutoutsPage* cutouts_;
+    widgets::Pane* cutoutsPane_;
+    widgets::LogView* log_;
+    ProgressView* progress_;
+    QMenu* recent_;
+    widgets::ElidedLabel *statusLeft_, *statusRight_;
+    widgets::SimulateDialog* simulateDialog_ = nullptr;
+    std::vector<widgets::Pane*> panes_;
+    widgets::Pane* maximised_ = nullptr;
+    QByteArray layoutBefore_;  ///< of presentation or a maximised pane
+    QTimer statusTimer_;
+};
+
+}  // namespace shearbench::app

@@ -92,9 +92,12 @@ void PosteriorController::predict() {
         return;
     const std::uint64_t generation = ++generation_;
     worker_.clear();
+    predicting_ = generation;
     worker_.run([run = run_, dataset = dataset_,
                  rows = rows_] { return std::pair(rows, predictFromRun(*run, *dataset, rows)); },
                 [this, generation](const auto& result) {
+                    if (predicting_ == generation)
+                        predicting_ = 0;
                     if (generation != generation_)
                         return;
                     for (std::size_t i = 0; i < result.second.size(); ++i)
@@ -102,6 +105,8 @@ void PosteriorController::predict() {
                     Q_EMIT posteriorsChanged();
                 },
                 [this, generation](const Failure& failure) {
+                    if (predicting_ == generation)
+                        predicting_ = 0;
                     if (generation == generation_)
                         Q_EMIT failed(failure);
                 });

@@ -35,6 +35,8 @@ class PosteriorController : public QObject {
     const std::vector<std::int64_t>& rows() const { return rows_; }
     std::optional<model::Posterior> posterior(std::int64_t row) const;
 
+    bool predicting() const { return predicting_ > 0; }
+
   Q_SIGNALS:
     void rowsChanged();
     void posteriorsChanged();
@@ -52,6 +54,7 @@ class PosteriorController : public QObject {
     std::map<std::int64_t, model::Posterior> posteriors_;
     std::int64_t seenUpdates_ = -1;
     std::uint64_t generation_ = 0;  ///< grows when what is being predicted is out of date
+    std::uint64_t predicting_ = 0;  ///< generation under way; 0: none
     std::shared_ptr<const training::RunDirectory> run_;
     Background worker_;  // last: its thread ends before what its jobs use
 };

@@ -214,6 +214,18 @@ void Workbench::saveExperiment(const QString& path) {
     });
 }
 
+void Workbench::closeAll() {
+    if (training_.active())
+        return;
+    run_.reset();
+    snapshot_.reset();
+    experiment_ = {};
+    posteriors_.setDataset(nullptr);
+    datasets_.close();
+    Q_EMIT experimentChanged();
+    Q_EMIT snapshotChanged();
+}
+
 bool Workbench::canTrain() const {
     return !training_.active() && datasets_.dataset() && !datasets_.opening() && !demoRunning();
 }

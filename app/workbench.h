@@ -40,6 +40,8 @@ class Workbench : public QObject {
     /// A file of cutouts, an experiment.json, or a run's directory.
     void open(const QString& path);
     void saveExperiment(const QString& path);
+    /// Closes the data and forgets the run; for the start page. Not while training.
+    void closeAll();
 
     /// Trains the experiment in a new run under `runsFolder`.
     void train();

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// MainWindow: what its actions do.
+#include <QApplication>
+#include <QClipboard>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPixmap>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QToolBar>
+
+#include "app/main_window.h"
+#include "app/settings_dock.h"
+#include "core/error.h"
+#include "core/version.h"
+#include "widgets/figure_export.h"
+#include "widgets/pane.h"
+#include "widgets/simulate_dialog.h"
+#include "widgets/welcome_page.h"
+
+namespace shearbench::app {
+
+void MainWindow::connectActions() {
+    const auto on = [this](QAction* action, auto slot) {
+        connect(action, &QAction::triggered, this, slot);
+    };
+    on(actions_.open, &MainWindow::askForFile);
+    on(actions_.openRun, &MainWindow::askForRun);
+    on(actions_.saveExperiment, &MainWindow::askForExperimentName);
+    on(actions_.simulate, &MainWindow::simulate);
+    on(actions_.quit, &QWidget::close);
+    on(actions_.screenshot, &MainWindow::saveScreenshot);
+    on(actions_.restoreLayout, &MainWindow::restoreFirstLayout);
+    on(actions_.keys, &MainWindow::showKeys);
+    on(actions_.about, &MainWindow::showAbout);
+    on(actions_.demo, [this] { workbench_.startDemo(kDemoEpochs, false); });
+    on(actions_.closeFile, [this] {
+        workbench_.closeAll();
+        fillWelcomePage();
+        showWorkspace(false);
+        updateActions();
+        updateStatus();
+    });
+    on(actions_.train, [this] { workbench_.train(); });
+    on(actions_.resumeRun, [this] { workbench_.resumeRun(); });
+    on(actions_.stop, [this] { workbench_.training().stop(); });
+    on(actions_.pause, [this] {
+        TrainingController& training = workbench_.training();
+        training.paused() ? training.resume() : training.pause();
+    });
+    on(actions_.copyCommand, [this] { QApplication::clipboard()->setText(workbench_.command()); });
+    on(actions_.saveFigure, [this] {
+        for (widgets::Pane* pane : panes_)
+            if (pane->isAncestorOf(QApplication::focusWidget())) {
+                saveFigure(pane);
+                return;
+            }
+        saveFigure(panes_.front());
+    });
+    actions_.dark->setChecked(theme_.isDark());
+    connect(actions_.dark, &QAction::toggled, this, [this](bool dark) {
+        theme_.setDark(dark);
+        store_.setDark(dark);
+    });
+    connect(actions_.presentation, &QAction::toggled, this, &MainWindow::setPresentation);
+
+    using widgets::WelcomePage;
+    connect(welcome_, &WelcomePage::demoRequested, actions_.demo, &QAction::trigger);
+    connect(welcome_, &WelcomePage::openRequested, actions_.open, &QAction::trigger);
+    connect(welcome_, &WelcomePage::simulateRequested, actions_.simulate, &QAction::trigger);
+    connect(welcome_, &WelcomePage::recentChosen, this, &MainWindow::openPath);
+    connect(welcome_, &WelcomePage::fileDropped, this, &MainWindow::openPath);
+}
+
+void MainWindow::askForFile() {
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Open galaxies or an experiment"), {},
+        tr("Cutouts and experiments (*.h5 *.hdf5 *.hdf *.json);;All files (*)"));
+    if (!file.isEmpty())
+        openPath(file);
+}
+
+void MainWindow::askForRun() {
+    const QString start = QDir(SessionStore::runsFolder()).exists() ? SessionStore::runsFolder()
+                                                                    : QDir::homePath();
+    const QString directory =
+        QFileDialog::getExistingDirectory(this, tr("Open the directory of a run"), start);
+    if (!directory.isEmpty())
+        openPath(directory);
+}
+
+void MainWindow::askForExperimentName() {
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Save the experiment"), QStringLiteral("experiment.json"), tr("Experiments (*.json)"));
+    if (!file.isEmpty())
+        workbench_.saveExperiment(file);
+}
+
+void MainWindow::saveScreenshot() {
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Save a picture of the window"), QStringLiteral("shearbench.png"), tr("PNG (*.png)"));
+    if (!file.isEmpty() && !grab().save(file))
+        showFailure(Workbench::Place::general,
+                    {tr("The picture %1 could not be written.").arg(file),
+                     tr("Choose a folder that can be written to and has room.")});
+}
+
+void MainWindow::saveFigure(widgets::Pane* pane) {
+    if (!pane->figure() || pane->isEmpty())
+        return;
+    const QString name = pane->title().toLower().replace(QLatin1Char(' '), QLatin1Char('_'));
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Save figure; its numbers go beside it as CSV"), name + QStringLiteral(".pdf"),
+        tr("PDF (*.pdf);;SVG (*.svg);;PNG, 300 dpi (*.png)"));
+    if (file.isEmpty())
+        return;
+    try {
+        const QStringList written = widgets::saveFigure(*pane->figure(), file);
+        Q_EMIT workbench_.noted(tr("Saved %1.").arg(written.join(QStringLiteral(", "))));
+    } catch (const Error& error) {
+        showFailure(Workbench::Place::general,
+                    {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
+    }
+}
+
+void MainWindow::saveTable(widgets::Pane* pane) {
+    if (!pane->figure())
+        return;
+    const QString name = pane->title().toLower().replace(QLatin1Char(' '), QLatin1Char('_'));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the numbers"),
+                                                      name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
+    if (file.isEmpty())
+        return;
+    try {
+        widgets::saveTable(*pane->figure()->figureTable(), file);
+        Q_EMIT workbench_.noted(tr("Saved %1.").arg(file));
+    } catch (const Error& error) {
+        showFailure(Workbench::Place::general,
+                    {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
+    }
+}
+
+// A maximised pane keeps its place in its splitter; everything around it is hidden.
+void MainWindow::maximise(widgets::Pane* pane, bool on) {
+    if (on == (maximised_ != nullptr))
+        return;
+    maximised_ = on ? pane : nullptr;
+    if (on)
+        layoutBefore_ = saveState();
+    for (widgets::Pane* other : panes_)
+        other->setVisible(!on || other == pane);
+    rightRows_->setVisible(!on || rightRows_->isAncestorOf(pane));
+    settings_->setVisible(!on);
+    bottom_->setVisible(!on);
+    if (!on)
+        restoreState(layoutBefore_);
+    pane->setMaximised(on);
+}
+
+void MainWindow::setPresentation(bool on) {
+    if (on) {
+        layoutBefore_ = saveState();
+        theme_.setPresentation(true);
+        settings_->hide();
+        bottom_->hide();
+        menuBar()->hide();
+        statusBar()->hide();
+        showFullScreen();
+    } else {
+        theme_.setPresentation(false);
+        menuBar()->show();
+        statusBar()->show();
+        showNormal();
+        restoreState(layoutBefore_);
+    }
+}
+
+void MainWindow::simulate() {
+    if (!simulateDialog_) {
+        using widgets::SimulateDialog;
+        simulateDialog_ = new SimulateDialog(theme_, this);
+        widgets::SimulateDialogState state;
+        state.file = SessionStore::dataFolder() + QStringLiteral("/galaxies.h5");
+        simulateDialog_->setState(state);
+        simulateDialog_->setMegabytesPerImage(0.049);
+        SimulationController& simulation = workbench_.simulation();
+        connect(simulateDialog_, &SimulateDialog::startRequested, this, [this, &simulation] {
+            const widgets::SimulateDialogState wanted = simulateDialog_->state();
+            QDir().mkpath(QFileInfo(wanted.file).absolutePath());
+            data::simulator::SimulationSettings settings;
+            settings.count = wanted.count;
+            settings.seed = wanted.seed;
+            settings.noiseless = wanted.noiseless;
+            simulation.start(settings, wanted.file);
+        });
+        connect(simulateDialog_, &SimulateDialog::cancelRequested, &simulation,
+                &SimulationController::cancel);
+        connect(simulateDialog_, &SimulateDialog::browseRequested, this, [this] {
+            widgets::SimulateDialogState wanted = simulateDialog_->state();
+            const QString file = QFileDialog::getSaveFileName(
+                this, tr("Where the simulated galaxies go"), wanted.file, tr("HDF5 (*.h5)"));
+            if (!file.isEmpty()) {
+                wanted.file = file;
+                simulateDialog_->setState(wanted);
+            }
+        });
+        connect(simulateDialog_, &SimulateDialog::openRequested, this, &MainWindow::openPath);
+        connect(&simulation, &SimulationController::progressed, simulateDialog_,
+                &SimulateDialog::setProgress);
+        connect(&simulation, &SimulationController::finished, simulateDialog_,
+                [this](const QString&, qint64 made) { simulateDialog_->setFinished(made); });
+        connect(&simulation, &SimulationController::failed, simulateDialog_,
+                [this](const QString& sentence, const QString& remedy) {
+                    simulateDialog_->setFailed({sentence, {}, remedy, {}});
+                });
+    }
+    simulateDialog_->show();
+    simulateDialog_->raise();
+}
+
+void MainWindow::showKeys() {
+    QDialog dialog(this);
+    dialog.setWindowTitle(tr("Keyboard keys"));
+    auto* form = new QFormLayout(&dialog);
+    for (const QAction* action : findChildren<QAction*>(QString(), Qt::FindDirectChildrenOnly))
+        if (!action->shortcut().isEmpty())
+            form->addRow(new QLabel(action->shortcut().toString(QKeySequence::NativeText)),
+                         new QLabel(action->statusTip()));
+    const std::pair<const char*, QString> inPanes[] = {
+        {"F", tr("In a pane: fill the window, or go back")},
+        {"T", tr("In a pane: show its numbers as a table")},
+        {"Ctrl+C", tr("In a pane: copy the figure or the table")},
+        {"←  →", tr("In a chart: step through the points; in the ellipses: next galaxy")},
+        {"+  −  Home", tr("In a chart: zoom in, out, show all")},
+    };
+    for (const auto& [key, meaning] : inPanes)
+        form->addRow(new QLabel(QString::fromUtf8(key)), new QLabel(meaning));
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+    connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
+    form->addRow(buttons);
+    dialog.exec();
+}
+
+void MainWindow::showAbout() {
+    QMessageBox::about(
+        this, tr("About Shearbench"),
+        tr("<p><b>Shearbench %1</b></p>"
+           "<p>Trains networks on galaxy images and shows what hardware is worth it.</p>"
+           "<p>It implements and extends B. Arcelin, <i>Comparison of Graphcore IPUs and Nvidia GPUs "
+           "for cosmology applications</i> (2021).</p>"
+           "<p>Free software under the GNU General Public License, version 3 or later. The typeface "
+           "is Inter under the SIL Open Font License 1.1, with tabular figures, as Shearbench Sans.</p>")
+            .arg(QLatin1String(kVersion)));
+}
+
+}  // namespace shearbench::app

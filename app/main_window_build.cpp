@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// MainWindow: how its parts are put together.
+#include <QDockWidget>
+#include <QFrame>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "app/cutouts_page.h"
+#include "app/main_window.h"
+#include "app/posterior_page.h"
+#include "app/progress_view.h"
+#include "app/settings_dock.h"
+#include "app/training_page.h"
+#include "widgets/elided_label.h"
+#include "widgets/log_view.h"
+#include "widgets/note.h"
+#include "widgets/pane.h"
+#include "widgets/welcome_page.h"
+
+namespace shearbench::app {
+
+namespace {
+
+constexpr int kGap = 8, kToolIcon = 20;
+
+QWidget* stretch() {
+    auto* widget = new QWidget;
+    widget->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    return widget;
+}
+
+QSplitter* splitter(Qt::Orientation orientation, const widgets::Theme& theme) {
+    auto* result = new QSplitter(orientation);
+    result->setHandleWidth(theme.px(kGap));
+    result->setChildrenCollapsible(false);
+    return result;
+}
+
+}  // namespace
+
+void MainWindow::buildToolBar() {
+    auto* bar = addToolBar(tr("Tools"));
+    bar->setObjectName(QStringLiteral("tools"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->setIconSize({theme_.px(kToolIcon), theme_.px(kToolIcon)});
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->addActions({actions_.open, actions_.simulate, actions_.demo});
+    bar->addSeparator();
+    bar->addActions({actions_.train, actions_.pause, actions_.stop});
+    bar->addWidget(stretch());
+    progress_ = new ProgressView(theme_);
+    bar->addWidget(progress_);
+    bar->addSeparator();
+    for (QAction* action : {actions_.dark, actions_.presentation}) {
+        auto* button = new QToolButton;
+        button->setDefaultAction(action);
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        button->setAccessibleName(action->text());
+        bar->addWidget(button);
+    }
+    connect(&theme_, &widgets::Theme::changed, bar, [this, bar] {
+        bar->setIconSize({theme_.px(kToolIcon), theme_.px(kToolIcon)});
+    });
+}
+
+void MainWindow::buildMenus() {
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addActions({actions_.open, actions_.openRun});
+    recent_ = file->addMenu(tr("Open recent"));
+    file->addActions({actions_.saveExperiment, actions_.closeFile});
+    file->addSeparator();
+    file->addActions({actions_.simulate});
+    file->addSeparator();
+    file->addActions({actions_.saveFigure, actions_.screenshot});
+    file->addSeparator();
+    file->addAction(actions_.quit);
+    QMenu* run = menuBar()->addMenu(tr("&Run"));
+    run->addActions({actions_.train, actions_.pause, actions_.stop, actions_.resumeRun});
+    run->addSeparator();
+    run->addActions({actions_.demo, actions_.copyCommand});
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addActions({actions_.dark, actions_.presentation});
+    view->addSeparator();
+    view->addAction(settings_->toggleViewAction());
+    view->addAction(bottom_->toggleViewAction());
+    view->addAction(actions_.restoreLayout);
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addActions({actions_.keys, actions_.about});
+    connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+}
+
+void MainWindow::buildCentre() {
+    stack_ = new QStackedWidget;
+    stack_->setObjectName(QStringLiteral("central"));
+    welcome_ = new widgets::WelcomePage(theme_);
+    stack_->addWidget(welcome_);
+
+    workspace_ = new QWidget;
+    auto* layout = new QVBoxLayout(workspace_);
+    layout->setContentsMargins(theme_.px(4), theme_.px(kGap), theme_.px(kGap), 0);
+    layout->setSpacing(theme_.px(kGap));
+    note_ = new widgets::Note(theme_);
+    note_->setButtons({tr("Close")});
+    note_->hide();
+    connect(note_, &widgets::Note::buttonPressed, note_, &QWidget::hide);
+    layout->addWidget(note_);
+
+    posteriors_ = new PosteriorPage(theme_, workbench_, this);
+    training_ = new TrainingPage(theme_, workbench_, this);
+    rightRows_ = splitter(Qt::Vertical, theme_);
+    rightRows_->addWidget(training_->lossPane());
+    rightRows_->addWidget(training_->speedPane());
+    rightRows_->setStretchFactor(0, 3);
+    rightRows_->setStretchFactor(1, 2);
+    columns_ = splitter(Qt::Horizontal, theme_);
+    columns_->addWidget(posteriors_->pane());
+    columns_->addWidget(rightRows_);
+    columns_->setStretchFactor(0, 3);
+    columns_->setStretchFactor(1, 2);
+    layout->addWidget(columns_, 1);
+    stack_->addWidget(workspace_);
+    setCentralWidget(stack_);
+
+    connectPane(posteriors_->pane());
+    connectPane(training_->lossPane());
+    connectPane(training_->speedPane());
+}
+
+void MainWindow::buildBottomDock() {
+    cutouts_ = new CutoutsPage(theme_, workbench_.datasets(), workbench_.posteriors(),
+                               workbench_.selection());
+    log_ = new widgets::LogView(theme_);
+    tabs_ = new QTabWidget;
+    tabs_->setDocumentMode(true);
+    tabs_->addTab(cutouts_, tr("Cutouts"));
+    tabs_->addTab(log_, tr("Log"));
+    tabs_->tabBar()->setAccessibleName(tr("Pages"));
+
+    auto* frame = new QFrame;
+    frame->setObjectName(QStringLiteral("pane"));
+    auto* inner = new QVBoxLayout(frame);
+    inner->setContentsMargins(1, 1, 1, 1);
+    inner->addWidget(tabs_);
+    auto* body = new QWidget;
+    auto* outer = new QVBoxLayout(body);
+    outer->setContentsMargins(theme_.px(4), 0, theme_.px(kGap), theme_.px(4));
+    outer->addWidget(frame);
+
+    bottom_ = new QDockWidget(tr("Cutouts and log"), this);
+    bottom_->setObjectName(QStringLiteral("bottom"));
+    bottom_->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable);
+    bottom_->setTitleBarWidget(new QWidget(bottom_));
+    bottom_->setWidget(body);
+    addDockWidget(Qt::BottomDockWidgetArea, bottom_);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+}
+
+void MainWindow::buildStatusBar() {
+    statusBar()->setSizeGripEnabled(false);
+    statusLeft_ = new widgets::ElidedLabel(theme_);
+    statusLeft_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    statusRight_ = new widgets::ElidedLabel(theme_);
+    statusRight_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    auto* copy = new QToolButton;
+    copy->setDefaultAction(actions_.copyCommand);
+    copy->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    copy->setObjectName(QStringLiteral("mini"));
+    copy->setAccessibleName(actions_.copyCommand->text());
+    statusBar()->addWidget(statusLeft_, 1);
+    statusBar()->addPermanentWidget(statusRight_, 1);
+    statusBar()->addPermanentWidget(copy);
+}
+
+}  // namespace shearbench::app

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QObject>
+#include <map>
+
+#include "app/workbench.h"
+#include "widgets/theme.h"
+
+namespace shearbench::widgets {
+class Pane;
+class PosteriorView;
+}  // namespace shearbench::widgets
+
+namespace shearbench::app {
+
+/// The pane of posterior ellipses: the galaxies shown, their pictures, labels and posteriors.
+class PosteriorPage : public QObject {
+    Q_OBJECT
+  public:
+    PosteriorPage(const widgets::Theme& theme, Workbench& workbench, QObject* parent = nullptr);
+
+    widgets::Pane* pane() const { return pane_; }
+    widgets::PosteriorView* view() const { return view_; }
+
+  private:
+    void showDataset();
+    void showRows();
+    void refresh();
+    void takePixels(qint64 row, const widgets::CutoutPixels& pixels);
+
+    Workbench& workbench_;
+    widgets::Pane* pane_;
+    widgets::PosteriorView* view_;
+    std::map<std::int64_t, QImage> pictures_;
+};
+
+}  // namespace shearbench::app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/screenshot.h"
+
+#include <QApplication>
+#include <QTextStream>
+#include <QTimer>
+#include <memory>
+
+#include "app/main_window.h"
+#include "app/workbench.h"
+
+namespace shearbench::app {
+
+namespace {
+
+constexpr int kPollMilliseconds = 200;
+// How many polls in a row must find nothing going on: pictures are read and drawn meanwhile.
+constexpr int kQuietPolls = 8;
+
+void print(const QString& line) {
+    QTextStream(stdout) << line << '\n';
+}
+
+bool isBusy(Workbench& workbench) {
+    return workbench.datasets().opening() || workbench.training().active() ||
+           workbench.simulation().active() || workbench.demoRunning() ||
+           workbench.posteriors().predicting();
+}
+
+}  // namespace
+
+void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QString& file) {
+    auto failed = std::make_shared<bool>(false);
+    auto quiet = std::make_shared<int>(0);
+    auto printed = std::make_shared<std::size_t>(0);
+    QObject::connect(&workbench, &Workbench::noted, &window, [](const QString& text) { print(text); });
+    QObject::connect(&workbench, &Workbench::failed, &window,
+                     [failed](Workbench::Place, const Failure& failure) {
+                         *failed = true;
+                         QTextStream(stderr) << failure.sentence << '\n' << failure.remedy << '\n';
+                     });
+    QObject::connect(&workbench, &Workbench::snapshotChanged, &window, [&workbench, printed] {
+        const training::Snapshot& snapshot = *workbench.snapshot();
+        if (*printed > snapshot.history.size())
+            *printed = 0;
+        for (; *printed < snapshot.history.size(); ++*printed) {
+            const training::EpochRecord& record = snapshot.history[*printed];
+            print(QStringLiteral("epoch %1 of %2  training %3  validation %4  %5 images/s")
+                      .arg(record.epoch, 3)
+                      .arg(snapshot.epochs)
+                      .arg(record.trainingLoss, 8, 'f', 4)
+                      .arg(record.validationLoss, 8, 'f', 4)
+                      .arg(record.imagesPerSecond, 0, 'f', 0));
+        }
+    });
+    auto* timer = new QTimer(&window);
+    QObject::connect(timer, &QTimer::timeout, &window, [&window, &workbench, file, failed, quiet] {
+        *quiet = isBusy(workbench) ? 0 : *quiet + 1;
+        if (*quiet < kQuietPolls)
+            return;
+        const bool saved = window.grab().save(file);
+        if (!saved)
+            QTextStream(stderr) << "The picture " << file << " could not be written.\n";
+        QApplication::exit(saved && !*failed ? 0 : 1);
+    });
+    timer->start(kPollMilliseconds);
+}
+
+}  // namespace shearbench::app
