@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "app/cli/command.h"
@@ -109,22 +110,20 @@ Experiment experimentOf(const Options& options) {
     return experiment;
 }
 
-training::RunDirectory openRun(const Options& options) {
-    using training::RunDirectory;
-    if (options.resume) {
-        if (options.out.empty())
-            throw Error(ErrorKind::usage, "--resume needs the run to go on with.",
-                        "Name its directory with --out.");
-        if (fs::exists(fs::path(options.out) / "experiment.json")) {
-            if (!options.changes.empty() || !options.document.empty())
-                fmt::print(stderr, "Resuming {}: its own experiment counts, other options are left "
-                                   "aside.\n", options.out);
-            return RunDirectory::open(options.out);
-        }
-    }
-    const Experiment experiment = experimentOf(options);
-    return options.out.empty() ? RunDirectory::create("runs", experiment)
-                               : RunDirectory::createAt(options.out, experiment);
+/// The run in --out when it is to be resumed and has begun.
+std::optional<training::RunDirectory> runToResume(const Options& options) {
+    if (!options.resume)
+        return std::nullopt;
+    if (options.out.empty())
+        throw Error(ErrorKind::usage, "--resume needs the run to go on with.",
+                    "Name its directory with --out.");
+    if (!fs::exists(fs::path(options.out) / "experiment.json"))
+        return std::nullopt;
+    if (!options.changes.empty() || !options.document.empty())
+        fmt::print(stderr,
+                   "Resuming {}: its own experiment counts, other options are left aside.\n",
+                   options.out);
+    return training::RunDirectory::open(options.out);
 }
 
 std::string liveLine(const training::Snapshot& s) {
@@ -185,14 +184,21 @@ void follow(training::Trainer& trainer) {
 }
 
 int train(const Options& options) {
-    training::RunDirectory run = openRun(options);
-    const training::PreparedData prepared = training::prepareData(run.experiment());
+    std::optional<training::RunDirectory> resumed = runToResume(options);
+    const training::PreparedData prepared =
+        training::prepareData(resumed ? resumed->experiment() : experimentOf(options));
     const Experiment& experiment = prepared.experiment;
     const auto device = device::findDevice(experiment.device.id);
+    training::RunDirectory run =
+        resumed               ? *resumed
+        : options.out.empty() ? training::RunDirectory::create("runs", experiment)
+                              : training::RunDirectory::createAt(options.out, experiment);
     fmt::print("{}: {} training, {} validation, {} test cutouts of {}\n", run.path().string(),
                thousands(static_cast<long long>(prepared.split.training.size())),
                thousands(static_cast<long long>(prepared.split.validation.size())),
                thousands(static_cast<long long>(prepared.split.test.size())), experiment.data.file);
+    for (const std::string& note : prepared.notes)
+        fmt::print("{}\n", note);
     fmt::print("network {}, batch {}, on {} ({})\n", experiment.network.preset,
                experiment.training.batch, device->info().name, device->info().backend);
     const double fitted = fittedNll(prepared);
