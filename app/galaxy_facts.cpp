@@ -70,14 +70,14 @@ widgets::CutoutDetails cutoutDetails(const Dataset& dataset, std::int64_t row,
     widgets::CutoutDetails details;
     details.row = row;
     details.title = galaxyTitle(dataset, row);
-    details.kind = ellipticityKind(dataset);
-    details.outlineRadius = outlineRadius(dataset, row);
+    details.outlines.kind = ellipticityKind(dataset);
+    details.outlines.radius = outlineRadius(dataset, row);
     details.facts = factsText(dataset, row);
     const auto known = labels(dataset, row);
     if (known[0] && known[1])
-        details.labelShape = {*known[0], *known[1]};
+        details.outlines.label = {*known[0], *known[1]};
     if (posterior)
-        details.posteriorShape = {posterior->mean[0], posterior->mean[1]};
+        details.outlines.posterior = {posterior->mean[0], posterior->mean[1]};
     const char* const names[] = {"e₁", "e₂", "z"};
     for (std::size_t i = 0; i < 3; ++i) {
         widgets::LabelledValue value;
@@ -87,6 +87,7 @@ widgets::CutoutDetails cutoutDetails(const Dataset& dataset, std::int64_t row,
             value.mean = posterior->mean[i];
             value.sigma = std::sqrt(posterior->covariance[i][i]);
         }
+        value.withSign = i < 2;
         details.values.push_back(value);
     }
     return details;

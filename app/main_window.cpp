@@ -10,6 +10,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
@@ -304,7 +305,7 @@ bool MainWindow::mayLeave() {
     question.addButton(tr("Go on training"), QMessageBox::RejectRole);
     question.setDefaultButton(leave);
     question.exec();
-    return question.clickedButton() == static_cast<QAbstractButton*>(leave);
+    return question.clickedButton() == leave;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -122,7 +122,7 @@ void TrainingPage::showLoss(const Snapshot& snapshot) {
     if (snapshot.stepsPerEpoch > 0)
         curve.warmUpEpochs =
             std::min<double>(settings.warmupSteps,
-                             0.5 * static_cast<double>(snapshot.stepsPerEpoch * snapshot.epochs)) /
+                             0.1 * static_cast<double>(snapshot.stepsPerEpoch * snapshot.epochs)) /
             static_cast<double>(snapshot.stepsPerEpoch);
     for (const training::LossPoint& point : snapshot.losses)
         curve.training.emplace_back(point.epoch, point.loss);

@@ -181,7 +181,7 @@ std::string honestRecipe(const TrainingSettings& settings) {
 }
 
 double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::int64_t steps) {
-    const std::int64_t warmup = std::min<std::int64_t>(settings.warmupSteps, steps / 2);
+    const std::int64_t warmup = std::min<std::int64_t>(settings.warmupSteps, steps / 10);
     if (step < warmup)
         return settings.learningRate * static_cast<double>(step + 1) / static_cast<double>(warmup);
     if (settings.schedule == "constant")

@@ -52,12 +52,13 @@ struct TrainingSettings {
     std::uint64_t seed = 1;  ///< start values, order of the images, augmentation
     /// "stable" or "paper": names a set of the five values below (applyRecipe); "custom" otherwise.
     std::string recipe = "stable";
-    double learningRate = 1e-3;
+    double learningRate = 3e-4;
     std::string schedule = "cosine";  ///< "constant", or "cosine": down to finalFraction at the end
     double finalFraction = 0.01;
-    int warmupSteps =
-        500;  ///< the rate rises linearly from 0 over so many steps, at most half of all
-    double clipNorm = 5;  ///< 0: none
+    /// The rate rises linearly from 0 over so many steps, at most a tenth of all.
+    int warmupSteps = 500;
+    /// Gradients are scaled down to this norm; ordinary ones have 20 to 100. 0: never.
+    double clipNorm = 100;
 
     bool operator==(const TrainingSettings&) const = default;
 };
