@@ -21,10 +21,11 @@ QAction* make(const widgets::Theme& theme, QWidget* window, const Description& d
         action->setIcon(widgets::themeIcon(theme, QLatin1String(description.icon)));
     if (!description.key.isEmpty())
         action->setShortcut(QKeySequence(description.key));
-    action->setToolTip(description.key.isEmpty()
-                           ? description.tip
-                           : QStringLiteral("%1 (%2)").arg(
-                                 description.tip, action->shortcut().toString(QKeySequence::NativeText)));
+    action->setToolTip(
+        description.key.isEmpty()
+            ? description.tip
+            : QStringLiteral("%1 (%2)").arg(description.tip,
+                                            action->shortcut().toString(QKeySequence::NativeText)));
     action->setStatusTip(description.tip);
     action->setCheckable(description.checkable);
     window->addAction(action);
@@ -34,10 +35,14 @@ QAction* make(const widgets::Theme& theme, QWidget* window, const Description& d
 }  // namespace
 
 Actions::Actions(const widgets::Theme& theme, QWidget* window) {
-    const auto add = [&](const Description& description) { return make(theme, window, description); };
+    const auto add = [&](const Description& description) {
+        return make(theme, window, description);
+    };
     const auto tr = [](const char* text) { return QObject::tr(text); };
-    open = add({"open", tr("Open"), "Ctrl+O", tr("Open a file of galaxy cutouts or an experiment")});
-    openRun = add({"", tr("Open run…"), "Ctrl+Shift+O", tr("Open the directory of an earlier training")});
+    open =
+        add({"open", tr("Open"), "Ctrl+O", tr("Open a file of galaxy cutouts or an experiment")});
+    openRun =
+        add({"", tr("Open run…"), "Ctrl+Shift+O", tr("Open the directory of an earlier training")});
     saveExperiment = add({"", tr("Save experiment as…"), "Ctrl+S",
                           tr("Save all settings as a document that the command line can run")});
     simulate = add({"simulate", tr("Simulate"), "Ctrl+G", tr("Make a file of simulated galaxies")});
@@ -47,17 +52,21 @@ Actions::Actions(const widgets::Theme& theme, QWidget* window) {
     train = add({"train", tr("Train"), "Ctrl+R", tr("Train the network on the opened galaxies")});
     pause = add({"pause", tr("Pause"), "Ctrl+P", tr("Pause the training, or go on")});
     stop = add({"stop", tr("Stop"), "Ctrl+.", tr("Stop the training; it can be resumed later")});
-    resumeRun = add({"resume", tr("Resume run"), "Ctrl+Shift+R", tr("Go on with the stopped training")});
+    resumeRun =
+        add({"resume", tr("Resume run"), "Ctrl+Shift+R", tr("Go on with the stopped training")});
     copyCommand = add({"terminal", tr("Copy command"), "Ctrl+Shift+C",
                        tr("Copy the command line that does the same")});
-    saveFigure = add({"export", tr("Save figure…"), "Ctrl+E",
-                      tr("Save the pane that has the keyboard as SVG, PDF or PNG with its numbers")});
+    saveFigure =
+        add({"export", tr("Save figure…"), "Ctrl+E",
+             tr("Save the pane that has the keyboard as SVG, PDF or PNG with its numbers")});
     screenshot = add({"", tr("Save picture of the window…"), "Ctrl+Shift+S",
                       tr("Save the whole window as a PNG")});
-    dark = add({"theme", tr("Dark colours"), "Ctrl+Shift+D", tr("Switch between light and dark"), true});
+    dark = add(
+        {"theme", tr("Dark colours"), "Ctrl+Shift+D", tr("Switch between light and dark"), true});
     presentation = add({"present", tr("Presentation"), "F11",
                         tr("Full screen with large type, for an audience"), true});
-    restoreLayout = add({"", tr("Restore layout"), "", tr("Put all panels back where they were at first")});
+    restoreLayout =
+        add({"", tr("Restore layout"), "", tr("Put all panels back where they were at first")});
     keys = add({"", tr("Keyboard keys"), "F1", tr("List every key")});
     about = add({"", tr("About Shearbench"), "", tr("Version, licence, source of the method")});
 }

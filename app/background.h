@@ -18,8 +18,8 @@ struct Failure {
 };
 
 /// One thread that does jobs one after the other, so that the window never waits for a disk. What a
-/// job returns, or the error it threw, is handed over on the window's thread; nothing is handed over
-/// once the object is gone.
+/// job returns, or the error it threw, is handed over on the window's thread; nothing is handed
+/// over once the object is gone.
 class Background : public QObject {
     Q_OBJECT
   public:

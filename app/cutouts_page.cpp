@@ -17,7 +17,8 @@ constexpr int kViewWidth = 300;
 }  // namespace
 
 CutoutsPage::CutoutsPage(const widgets::Theme& theme, DatasetController& datasets,
-                         PosteriorController& posteriors, GalaxySelection& selection, QWidget* parent)
+                         PosteriorController& posteriors, GalaxySelection& selection,
+                         QWidget* parent)
     : QWidget(parent),
       datasets_(datasets),
       posteriors_(posteriors),
@@ -47,14 +48,16 @@ CutoutsPage::CutoutsPage(const widgets::Theme& theme, DatasetController& dataset
     connect(browser_, &CutoutBrowser::displayChanged, this,
             [this] { view_->setDisplay(browser_->display()); });
     connect(browser_, &CutoutBrowser::orderChanged, this, &CutoutsPage::showSelected);
-    connect(view_, &widgets::CutoutView::posteriorRequested, this, &CutoutsPage::posteriorRequested);
+    connect(view_, &widgets::CutoutView::posteriorRequested, this,
+            &CutoutsPage::posteriorRequested);
     connect(&selection_, &GalaxySelection::changed, this, [this](qint64 row) {
         browser_->select(row);
         if (row >= 0)
             datasets_.requestPixels(DatasetController::Asker::details, {row});
         showSelected();
     });
-    connect(&posteriors_, &PosteriorController::posteriorsChanged, this, &CutoutsPage::showSelected);
+    connect(&posteriors_, &PosteriorController::posteriorsChanged, this,
+            &CutoutsPage::showSelected);
     connect(&datasets_, &DatasetController::pixelsReady, this, &CutoutsPage::takePixels);
     connect(&datasets_, &DatasetController::opened, this, &CutoutsPage::showDataset);
     connect(&datasets_, &DatasetController::closed, this, &CutoutsPage::showDataset);

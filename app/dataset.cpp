@@ -35,7 +35,8 @@ widgets::CutoutFormat formatOf(const data::CutoutSource& source) {
     source.readImages(rows, pixels);
     format.statistics =
         analysis::bandStatistics(pixels, schema.channels, schema.height, schema.width);
-    format.colour = analysis::colourChannels(schema.bands, schema.channels, {}, format.statistics);
+    format.colour = analysis::colourChannels(schema.bands, schema.channels, schema.zeroPoints,
+                                             format.statistics);
     return format;
 }
 
@@ -107,9 +108,10 @@ std::vector<std::int64_t> representativeRows(const Dataset& dataset, int count) 
     for (std::size_t next = 0; !rows.empty() && chosen.size() < static_cast<std::size_t>(count);) {
         chosen.push_back(rows[next]);
         for (std::size_t i = 0; i < rows.size(); ++i)
-            distance[i] = std::min(distance[i],
-                                   std::hypot(dataset.value(e1, rows[i]) - dataset.value(e1, rows[next]),
-                                              dataset.value(e2, rows[i]) - dataset.value(e2, rows[next])));
+            distance[i] =
+                std::min(distance[i],
+                         std::hypot(dataset.value(e1, rows[i]) - dataset.value(e1, rows[next]),
+                                    dataset.value(e2, rows[i]) - dataset.value(e2, rows[next])));
         next = static_cast<std::size_t>(std::max_element(distance.begin(), distance.end()) -
                                         distance.begin());
         if (distance[next] <= 0)

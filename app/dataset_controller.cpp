@@ -89,20 +89,21 @@ void DatasetController::readNextPixels() {
     if (rows.empty())
         return;
     reading_ = true;
-    reader_.run([dataset = dataset_, rows] { return std::pair(dataset, readPixels(*dataset, rows)); },
-                [this](const std::pair<std::shared_ptr<const Dataset>, Pixels>& result) {
-                    reading_ = false;
-                    if (result.first == dataset_)
-                        for (std::size_t i = 0; i < result.second.rows.size(); ++i)
-                            Q_EMIT pixelsReady(result.second.rows[i], result.second.images[i]);
-                    readNextPixels();
-                },
-                [this](const Failure& failure) {
-                    reading_ = false;
-                    for (auto& list : wanted_)
-                        list.clear();
-                    Q_EMIT pixelsFailed(failure.sentence);
-                });
+    reader_.run(
+        [dataset = dataset_, rows] { return std::pair(dataset, readPixels(*dataset, rows)); },
+        [this](const std::pair<std::shared_ptr<const Dataset>, Pixels>& result) {
+            reading_ = false;
+            if (result.first == dataset_)
+                for (std::size_t i = 0; i < result.second.rows.size(); ++i)
+                    Q_EMIT pixelsReady(result.second.rows[i], result.second.images[i]);
+            readNextPixels();
+        },
+        [this](const Failure& failure) {
+            reading_ = false;
+            for (auto& list : wanted_)
+                list.clear();
+            Q_EMIT pixelsFailed(failure.sentence);
+        });
 }
 
 }  // namespace shearbench::app

@@ -7,6 +7,7 @@
 #include "app/options.h"
 #include "app/screenshot.h"
 #include "app/workbench.h"
+#include "core/device/cpu/threads.h"
 #include "core/error.h"
 #include "core/version.h"
 
@@ -28,7 +29,8 @@ void configure() {
 int run(int argc, char** argv, const app::Options& options) {
     configure();
     QApplication application(argc, argv);
-    QApplication::setWindowIcon(QIcon(QStringLiteral(":/shearbench.svg")));
+    QApplication::setWindowIcon(
+        QIcon(QStringLiteral(":/shearbench/org.shearbench.Shearbench.svg")));
     app::SessionStore store;
     widgets::Theme theme;
     theme.setDark(options.theme.empty() ? store.dark() : options.theme == "dark");
@@ -53,6 +55,7 @@ int run(int argc, char** argv, const app::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    device::cpu::startWithShortSpin(argv);
     int exitCode = 0;
     const auto options = app::readOptions(argc, argv, exitCode);
     if (!options)

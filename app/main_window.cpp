@@ -20,6 +20,7 @@
 #include "app/progress_view.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
+#include "app/welcome_sky.h"
 #include "core/version.h"
 #include "widgets/elided_label.h"
 #include "widgets/log_view.h"
@@ -33,8 +34,9 @@ namespace {
 
 constexpr int kFirstWidth = 1680, kFirstHeight = 1050;
 constexpr int kLeastWidth = 1180, kLeastHeight = 700;
-constexpr int kBottomHeight = 330;
+constexpr int kBottomHeight = 400;
 constexpr int kStatusMilliseconds = 1000;
+constexpr int kWelcomeGalaxies = 70;
 
 QString describe(const Experiment& experiment) {
     return QObject::tr("%1, batch %2")
@@ -72,6 +74,11 @@ MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore
     updateStatus();
     connect(&statusTimer_, &QTimer::timeout, this, &MainWindow::updateStatus);
     statusTimer_.start(kStatusMilliseconds);
+    background_.run([] { return drawWelcomeSky(kWelcomeGalaxies); },
+                    [this](const QVector<QImage>& pictures) { welcome_->setGalaxies(pictures); },
+                    [](const Failure&) {});  // the band stays dark
+    setFocusPolicy(Qt::ClickFocus);
+    setFocus();
 }
 
 MainWindow::~MainWindow() = default;
@@ -89,11 +96,12 @@ void MainWindow::connectWorkbench() {
 
     connect(&workbench_, &Workbench::experimentChanged, this,
             [this] { settings_->setExperiment(workbench_.experiment()); });
-    connect(&workbench_.datasets(), &DatasetController::openingStarted, this, [this](const QString& file) {
-        showWorkspace(true);
-        progress_->showTask(tr("Opening %1").arg(QFileInfo(file).fileName()), -1, 0);
-        updateActions();
-    });
+    connect(&workbench_.datasets(), &DatasetController::openingStarted, this,
+            [this](const QString& file) {
+                showWorkspace(true);
+                progress_->showTask(tr("Opening %1").arg(QFileInfo(file).fileName()), -1, 0);
+                updateActions();
+            });
     connect(&workbench_.datasets(), &DatasetController::opened, this, [this] {
         const auto& dataset = workbench_.datasets().dataset();
         settings_->showDataset(dataset);
@@ -150,7 +158,7 @@ void MainWindow::fillWelcomePage() {
     QVector<widgets::WelcomeDevice> devices;
     for (const widgets::DeviceRow& row : settings_->devices()) {
         using Check = widgets::DeviceRow::Check;
-        const QString detail = row.check == Check::passed ? tr("ready, %1").arg(row.rate)
+        const QString detail = row.check == Check::passed   ? tr("ready, %1").arg(row.rate)
                                : row.check == Check::failed ? tr("self-test failed")
                                                             : tr("being tested");
         devices.push_back({row.name, detail, row.colour});
@@ -297,10 +305,11 @@ void MainWindow::openPath(const QString& path) {
 bool MainWindow::mayLeave() {
     if (!workbench_.training().active())
         return true;
-    QMessageBox question(QMessageBox::Question, tr("Leave while training?"),
-                         tr("A training is under way. Its state is saved before the window closes, and "
-                            "it can be resumed later."),
-                         QMessageBox::NoButton, this);
+    QMessageBox question(
+        QMessageBox::Question, tr("Leave while training?"),
+        tr("A training is under way. Its state is saved before the window closes, and "
+           "it can be resumed later."),
+        QMessageBox::NoButton, this);
     QPushButton* leave = question.addButton(tr("Save and leave"), QMessageBox::AcceptRole);
     question.addButton(tr("Go on training"), QMessageBox::RejectRole);
     question.setDefaultButton(leave);

@@ -115,6 +115,7 @@ class MainWindow : public QMainWindow {
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of presentation or a maximised pane
     QTimer statusTimer_;
+    Background background_;  // last: its thread ends before what its jobs use
 };
 
 }  // namespace shearbench::app

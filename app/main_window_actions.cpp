@@ -89,8 +89,8 @@ void MainWindow::askForFile() {
 }
 
 void MainWindow::askForRun() {
-    const QString start = QDir(SessionStore::runsFolder()).exists() ? SessionStore::runsFolder()
-                                                                    : QDir::homePath();
+    const QString start =
+        QDir(SessionStore::runsFolder()).exists() ? SessionStore::runsFolder() : QDir::homePath();
     const QString directory =
         QFileDialog::getExistingDirectory(this, tr("Open the directory of a run"), start);
     if (!directory.isEmpty())
@@ -98,15 +98,17 @@ void MainWindow::askForRun() {
 }
 
 void MainWindow::askForExperimentName() {
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Save the experiment"), QStringLiteral("experiment.json"), tr("Experiments (*.json)"));
+    const QString file =
+        QFileDialog::getSaveFileName(this, tr("Save the experiment"),
+                                     QStringLiteral("experiment.json"), tr("Experiments (*.json)"));
     if (!file.isEmpty())
         workbench_.saveExperiment(file);
 }
 
 void MainWindow::saveScreenshot() {
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Save a picture of the window"), QStringLiteral("shearbench.png"), tr("PNG (*.png)"));
+    const QString file =
+        QFileDialog::getSaveFileName(this, tr("Save a picture of the window"),
+                                     QStringLiteral("shearbench.png"), tr("PNG (*.png)"));
     if (!file.isEmpty() && !grab().save(file))
         showFailure(Workbench::Place::general,
                     {tr("The picture %1 could not be written.").arg(file),
@@ -135,8 +137,8 @@ void MainWindow::saveTable(widgets::Pane* pane) {
     if (!pane->figure())
         return;
     const QString name = pane->title().toLower().replace(QLatin1Char(' '), QLatin1Char('_'));
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the numbers"),
-                                                      name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Save the numbers"), name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
     if (file.isEmpty())
         return;
     try {
@@ -254,10 +256,13 @@ void MainWindow::showAbout() {
         this, tr("About Shearbench"),
         tr("<p><b>Shearbench %1</b></p>"
            "<p>Trains networks on galaxy images and shows what hardware is worth it.</p>"
-           "<p>It implements and extends B. Arcelin, <i>Comparison of Graphcore IPUs and Nvidia GPUs "
+           "<p>It implements and extends B. Arcelin, <i>Comparison of Graphcore IPUs and Nvidia "
+           "GPUs "
            "for cosmology applications</i> (2021).</p>"
-           "<p>Free software under the GNU General Public License, version 3 or later. The typeface "
-           "is Inter under the SIL Open Font License 1.1, with tabular figures, as Shearbench Sans.</p>")
+           "<p>Free software under the GNU General Public License, version 3 or later. The "
+           "typeface "
+           "is Inter under the SIL Open Font License 1.1, with tabular figures, as Shearbench "
+           "Sans.</p>")
             .arg(QLatin1String(kVersion)));
 }
 

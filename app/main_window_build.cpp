@@ -167,6 +167,7 @@ void MainWindow::buildBottomDock() {
 
 void MainWindow::buildStatusBar() {
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(theme_.px(8), 0, theme_.px(8), 0);
     statusLeft_ = new widgets::ElidedLabel(theme_);
     statusLeft_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     statusRight_ = new widgets::ElidedLabel(theme_);

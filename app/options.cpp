@@ -21,22 +21,25 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
     app.set_version_flag("--version", std::string("shearbench ") + kVersion);
     app.add_option("files", options.files,
                    "HDF5 file of cutouts, an experiment.json or a run directory to open");
-    app.add_flag("--demo", options.demo, "Simulate galaxies, train on them and show what is learnt");
+    app.add_flag("--demo", options.demo,
+                 "Simulate galaxies, train on them and show what is learnt");
     app.add_option("--demo-epochs", options.demoEpochs, "Epochs the demo trains for")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));
     app.add_option("--screenshot", options.screenshot,
                    "Write a PNG of the window when everything asked for is done, and quit");
-    app.add_option("--theme", options.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
+    app.add_option("--theme", options.theme, "light or dark")
+        ->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--page", options.page, "Page to show below the panes")
         ->check(CLI::IsMember({"loss", "cutouts", "log"}));
-    app.add_option("--size", size, "Of the window, in pixels: 1680x1050")->check([](const std::string& s) {
-        int width = 0, height = 0;
-        char end = 0;
-        const bool good = std::sscanf(s.c_str(), "%dx%d%c", &width, &height, &end) == 2 &&
-                          width >= 640 && height >= 480 && width <= 16384 && height <= 16384;
-        return good ? std::string() : "expected WIDTHxHEIGHT of at least 640x480, found " + s;
-    });
+    app.add_option("--size", size, "Of the window, in pixels: 1680x1050")
+        ->check([](const std::string& s) {
+            int width = 0, height = 0;
+            char end = 0;
+            const bool good = std::sscanf(s.c_str(), "%dx%d%c", &width, &height, &end) == 2 &&
+                              width >= 640 && height >= 480 && width <= 16384 && height <= 16384;
+            return good ? std::string() : "expected WIDTHxHEIGHT of at least 640x480, found " + s;
+        });
     app.footer(
         "The command line program is shearbench-cli. Screenshots without a display: set "
         "QT_QPA_PLATFORM=offscreen.");

@@ -11,11 +11,12 @@ namespace shearbench::app {
 struct Options {
     std::vector<std::string> files;  ///< cutouts, an experiment.json or a run directory
     bool demo = false;
-    std::string screenshot;  ///< PNG to write when everything asked for is done; then quit
-    std::string theme;       ///< "light", "dark"; empty: as last time
+    std::string screenshot;     ///< PNG to write when everything asked for is done; then quit
+    std::string theme;          ///< "light", "dark"; empty: as last time
     int width = 0, height = 0;  ///< of the window; 0: as last time
     int demoEpochs = 12;
-    std::string page;  ///< tab shown at the bottom at the start: "loss", "cutouts", "log"; empty: loss
+    std::string
+        page;  ///< tab shown at the bottom at the start: "loss", "cutouts", "log"; empty: loss
 };
 
 /// Reads the command line before anything of Qt starts, so that --help and --version work without a

@@ -10,7 +10,9 @@ namespace shearbench::app {
 
 namespace {
 
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+    return QString::fromStdString(s);
+}
 
 constexpr double kMega = 1e6, kGiga = 1e9;
 
@@ -148,11 +150,15 @@ void apply(const widgets::TrainingPanelState& state, Experiment& experiment) {
 std::vector<widgets::Recipe> recipes() {
     const std::pair<const char*, widgets::Recipe> known[] = {
         {"stable",
-         {QStringLiteral("stable"), QObject::tr("Stable"),
-          QObject::tr("Warm-up, clipped gradients, falling rate: trains without jumps"), {}}},
+         {QStringLiteral("stable"),
+          QObject::tr("Stable"),
+          QObject::tr("Warm-up, clipped gradients, falling rate: trains without jumps"),
+          {}}},
         {"paper",
-         {QStringLiteral("paper"), QObject::tr("As in the paper"),
-          QObject::tr("Adam at a constant 0.001, no warm-up, no clipping; may diverge"), {}}},
+         {QStringLiteral("paper"),
+          QObject::tr("As in the paper"),
+          QObject::tr("Adam at a constant 0.001, no warm-up, no clipping; may diverge"),
+          {}}},
     };
     std::vector<widgets::Recipe> list;
     for (const auto& [id, recipe] : known) {
@@ -179,14 +185,15 @@ std::vector<widgets::LayerRow> layerRows(const network::Network& network) {
     std::vector<widgets::LayerRow> rows;
     const QLocale english(QLocale::English);
     for (const network::SummaryRow& row : network::summarise(network)) {
-        QString tip = QObject::tr("%1: %2 million multiply-adds an image")
-                          .arg(text(row.layer))
-                          .arg(english.toString(static_cast<double>(row.multiplyAdds) / kMega, 'f', 1));
+        QString tip =
+            QObject::tr("%1: %2 million multiply-adds an image")
+                .arg(text(row.layer))
+                .arg(english.toString(static_cast<double>(row.multiplyAdds) / kMega, 'f', 1));
         if (row.slopes > 0)
             tip += QObject::tr("; %1 of the parameters are PReLU slopes")
                        .arg(english.toString(static_cast<qlonglong>(row.slopes)));
-        rows.push_back({text(row.title), shapeText(row.output), static_cast<qint64>(row.parameters),
-                        tip});
+        rows.push_back(
+            {text(row.title), shapeText(row.output), static_cast<qint64>(row.parameters), tip});
     }
     return rows;
 }

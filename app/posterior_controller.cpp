@@ -10,7 +10,8 @@ namespace shearbench::app {
 
 namespace {
 
-std::vector<model::Posterior> predictFromRun(const training::RunDirectory& run, const Dataset& dataset,
+std::vector<model::Posterior> predictFromRun(const training::RunDirectory& run,
+                                             const Dataset& dataset,
                                              const std::vector<std::int64_t>& rows) {
     const DeviceSettings& device = run.experiment().device;
     model::Predictor predictor = training::makePredictor(

@@ -15,8 +15,8 @@
 
 namespace shearbench::app {
 
-/// Which galaxies are shown with their posteriors, and those posteriors: from the training while one
-/// runs, from the run's saved network afterwards.
+/// Which galaxies are shown with their posteriors, and those posteriors: from the training while
+/// one runs, from the run's saved network afterwards.
 class PosteriorController : public QObject {
     Q_OBJECT
   public:

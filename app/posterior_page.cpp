@@ -35,8 +35,10 @@ PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, 
             [this](qint64 row) { view_->setSelected(row); });
     connect(&workbench_.datasets(), &DatasetController::opened, this, &PosteriorPage::showDataset);
     connect(&workbench_.datasets(), &DatasetController::closed, this, &PosteriorPage::showDataset);
-    connect(&workbench_.datasets(), &DatasetController::pixelsReady, this, &PosteriorPage::takePixels);
-    connect(&workbench_.posteriors(), &PosteriorController::rowsChanged, this, &PosteriorPage::showRows);
+    connect(&workbench_.datasets(), &DatasetController::pixelsReady, this,
+            &PosteriorPage::takePixels);
+    connect(&workbench_.posteriors(), &PosteriorController::rowsChanged, this,
+            &PosteriorPage::showRows);
     connect(&workbench_.posteriors(), &PosteriorController::posteriorsChanged, this,
             &PosteriorPage::refresh);
     refresh();
@@ -61,8 +63,8 @@ void PosteriorPage::takePixels(qint64 row, const widgets::CutoutPixels& pixels) 
     const auto& rows = workbench_.posteriors().rows();
     if (pictures_.count(row) || std::find(rows.begin(), rows.end(), row) == rows.end())
         return;
-    pictures_[row] = widgets::cutoutImage(workbench_.datasets().dataset()->catalogue->format, *pixels,
-                                          widgets::CutoutDisplay(), kPictureSize);
+    pictures_[row] = widgets::cutoutImage(workbench_.datasets().dataset()->catalogue->format,
+                                          *pixels, widgets::CutoutDisplay(), kPictureSize);
     refresh();
 }
 
@@ -70,10 +72,11 @@ void PosteriorPage::refresh() {
     const auto& dataset = workbench_.datasets().dataset();
     const auto& rows = workbench_.posteriors().rows();
     if (!dataset || rows.empty()) {
-        pane_->setEmpty({QStringLiteral("data"),
-                         tr("For single galaxies, the shape the network believes and how sure it is "
-                            "will appear here. This needs a file of cutouts with labels."),
-                         {}});
+        pane_->setEmpty(
+            {QStringLiteral("data"),
+             tr("For single galaxies, the shape the network believes and how sure it is "
+                "will appear here. This needs a file of cutouts with labels."),
+             {}});
         return;
     }
     const double crop =

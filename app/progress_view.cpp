@@ -59,11 +59,10 @@ void ProgressView::restyle() {
     bar_->setFixedHeight(theme_.px(kBarHeight));
     layout()->setSpacing(theme_.px(12));
     static_cast<QGridLayout*>(layout())->setVerticalSpacing(theme_.px(4));
-    bar_->setStyleSheet(
-        QStringLiteral("QProgressBar{background:%1;border:none;border-radius:1px;}"
-                       "QProgressBar::chunk{background:%2;border-radius:1px;}")
-            .arg(theme_.colour(widgets::Colour::border).name(),
-                 theme_.colour(widgets::Colour::accent).name()));
+    bar_->setStyleSheet(QStringLiteral("QProgressBar{background:%1;border:none;border-radius:1px;}"
+                                       "QProgressBar::chunk{background:%2;border-radius:1px;}")
+                            .arg(theme_.colour(widgets::Colour::border).name(),
+                                 theme_.colour(widgets::Colour::accent).name()));
     head_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
     left_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
     speed_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
@@ -91,7 +90,8 @@ void ProgressView::show(const training::Snapshot& s, const QString& what) {
             head = tr("Epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
             break;
         case TrainingState::paused:
-            head = tr("Paused in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
+            head =
+                tr("Paused in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
             break;
         case TrainingState::done:
             head = s.epochs == 1 ? tr("Done, 1 epoch") : tr("Done, %1 epochs").arg(s.epochs);
@@ -100,19 +100,19 @@ void ProgressView::show(const training::Snapshot& s, const QString& what) {
             head = tr("Stopped after epoch %1 of %2").arg(s.epoch).arg(s.epochs);
             break;
         case TrainingState::failed:
-            head = tr("Failed in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
+            head =
+                tr("Failed in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
             break;
     }
     const bool moves = s.state == TrainingState::running;
     setTexts(head, what, moves ? timeLeft(s.secondsLeft) : QString(),
-             s.imagesPerSecond > 0
-                 ? tr("%1 img/s").arg(english.toString(s.imagesPerSecond, 'f', 0))
-                 : QString());
+             s.imagesPerSecond > 0 ? tr("%1 img/s").arg(english.toString(s.imagesPerSecond, 'f', 0))
+                                   : QString());
     const double part =
         s.epochs > 0 ? (static_cast<double>(s.epoch) +
-                        (s.stepsPerEpoch > 0 ? static_cast<double>(s.step) /
-                                                   static_cast<double>(s.stepsPerEpoch)
-                                             : 0)) /
+                        (s.stepsPerEpoch > 0
+                             ? static_cast<double>(s.step) / static_cast<double>(s.stepsPerEpoch)
+                             : 0)) /
                            static_cast<double>(s.epochs)
                      : 0;
     bar_->setValue(static_cast<int>(std::lround(kSteps * part)));

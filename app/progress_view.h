@@ -20,13 +20,15 @@ class ProgressView : public QWidget {
 
     /// `what`: "deterministic, batch 8".
     void show(const training::Snapshot& snapshot, const QString& what);
-    /// Something else that takes a while, "Simulating galaxies"; `part` of it is done, < 0: unknown.
+    /// Something else that takes a while, "Simulating galaxies"; `part` of it is done, < 0:
+    /// unknown.
     void showTask(const QString& text, double part, double secondsLeft);
     void clear();
 
   private:
     void restyle();
-    void setTexts(const QString& head, const QString& what, const QString& left, const QString& speed);
+    void setTexts(const QString& head, const QString& what, const QString& left,
+                  const QString& speed);
 
     const widgets::Theme& theme_;
     QLabel *head_, *what_, *left_, *speed_;

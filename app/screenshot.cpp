@@ -33,7 +33,8 @@ void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QStr
     auto failed = std::make_shared<bool>(false);
     auto quiet = std::make_shared<int>(0);
     auto printed = std::make_shared<std::size_t>(0);
-    QObject::connect(&workbench, &Workbench::noted, &window, [](const QString& text) { print(text); });
+    QObject::connect(&workbench, &Workbench::noted, &window,
+                     [](const QString& text) { print(text); });
     QObject::connect(&workbench, &Workbench::failed, &window,
                      [failed](Workbench::Place, const Failure& failure) {
                          *failed = true;

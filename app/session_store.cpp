@@ -14,8 +14,9 @@ constexpr int kMostRecentFiles = 10;
 // Qt 5 knows no state location, and puts the organisation's name into the others.
 QString xdgFolder(const char* variable, const char* fallback) {
     const QString stated = qEnvironmentVariable(variable);
-    const QString base =
-        stated.startsWith('/') ? stated : QDir::homePath() + QLatin1Char('/') + QLatin1String(fallback);
+    const QString base = stated.startsWith('/')
+                             ? stated
+                             : QDir::homePath() + QLatin1Char('/') + QLatin1String(fallback);
     return base + QStringLiteral("/shearbench");
 }
 
@@ -32,18 +33,26 @@ void write(const QString& file, const QString& key, const QVariant& value) {
 SessionStore::SessionStore()
     : file_(xdgFolder("XDG_STATE_HOME", ".local/state") + QStringLiteral("/window.ini")) {}
 
-QByteArray SessionStore::geometry() const { return read(file_, QStringLiteral("geometry")).toByteArray(); }
+QByteArray SessionStore::geometry() const {
+    return read(file_, QStringLiteral("geometry")).toByteArray();
+}
 
-QByteArray SessionStore::layout() const { return read(file_, QStringLiteral("layout")).toByteArray(); }
+QByteArray SessionStore::layout() const {
+    return read(file_, QStringLiteral("layout")).toByteArray();
+}
 
 void SessionStore::setLayout(const QByteArray& geometry, const QByteArray& layout) {
     write(file_, QStringLiteral("geometry"), geometry);
     write(file_, QStringLiteral("layout"), layout);
 }
 
-bool SessionStore::dark() const { return read(file_, QStringLiteral("dark")).toBool(); }
+bool SessionStore::dark() const {
+    return read(file_, QStringLiteral("dark")).toBool();
+}
 
-void SessionStore::setDark(bool dark) { write(file_, QStringLiteral("dark"), dark); }
+void SessionStore::setDark(bool dark) {
+    write(file_, QStringLiteral("dark"), dark);
+}
 
 QStringList SessionStore::recentFiles() const {
     QStringList files = read(file_, QStringLiteral("recent")).toStringList();
@@ -62,7 +71,9 @@ void SessionStore::addRecentFile(const QString& path) {
     write(file_, QStringLiteral("recent"), QStringList(files.mid(0, kMostRecentFiles)));
 }
 
-void SessionStore::clearRecentFiles() { write(file_, QStringLiteral("recent"), QStringList()); }
+void SessionStore::clearRecentFiles() {
+    write(file_, QStringLiteral("recent"), QStringList());
+}
 
 QStringList SessionStore::foldedSections() const {
     return read(file_, QStringLiteral("folded")).toStringList();
@@ -72,6 +83,8 @@ void SessionStore::setFoldedSections(const QStringList& titles) {
     write(file_, QStringLiteral("folded"), titles);
 }
 
-QString SessionStore::dataFolder() { return xdgFolder("XDG_DATA_HOME", ".local/share"); }
+QString SessionStore::dataFolder() {
+    return xdgFolder("XDG_DATA_HOME", ".local/share");
+}
 
 }  // namespace shearbench::app

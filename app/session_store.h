@@ -28,8 +28,8 @@ class SessionStore {
     QStringList foldedSections() const;
     void setFoldedSections(const QStringList& titles);
 
-    /// XDG_DATA_HOME/shearbench: where the window's runs and simulated files go unless another place
-    /// is chosen.
+    /// XDG_DATA_HOME/shearbench: where the window's runs and simulated files go unless another
+    /// place is chosen.
     static QString dataFolder();
     static QString runsFolder() { return dataFolder() + QStringLiteral("/runs"); }
 

@@ -224,8 +224,8 @@ void SettingsDock::showNetwork() {
         network_->setProblem({});
         network_->setLayers(layerRows(net), layerTotals(net));
     } catch (const Error& error) {
-        network_->setProblem({QString::fromUtf8(error.what()), {},
-                              QString::fromStdString(error.remedy()), {}});
+        network_->setProblem(
+            {QString::fromUtf8(error.what()), {}, QString::fromStdString(error.remedy()), {}});
     }
     showMemory();
 }
@@ -241,7 +241,8 @@ void SettingsDock::showMemory() {
     } catch (const Error& error) {
         device_->setMemory(std::nullopt);
         if (error.kind() == ErrorKind::device)
-            showDeviceFailure({QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
+            showDeviceFailure(
+                {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
     }
 }
 

@@ -13,7 +13,9 @@ constexpr qint64 kReportMilliseconds = 100;
 
 SimulationController::SimulationController(QObject* parent) : QObject(parent) {}
 
-SimulationController::~SimulationController() { cancelled_ = true; }
+SimulationController::~SimulationController() {
+    cancelled_ = true;
+}
 
 void SimulationController::start(const data::simulator::SimulationSettings& settings,
                                  const QString& file) {
@@ -29,10 +31,10 @@ void SimulationController::start(const data::simulator::SimulationSettings& sett
         const qint64 now = clock.elapsed();
         if (now - *lastReport >= kReportMilliseconds) {
             *lastReport = now;
-            const double left =
-                done > 0 ? 1e-3 * static_cast<double>(now) * static_cast<double>(count - done) /
-                               static_cast<double>(done)
-                         : 0;
+            const double left = done > 0 ? 1e-3 * static_cast<double>(now) *
+                                               static_cast<double>(count - done) /
+                                               static_cast<double>(done)
+                                         : 0;
             Q_EMIT progressed(done, count, left);
         }
         return !cancelled_;

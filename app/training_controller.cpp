@@ -5,7 +5,8 @@ namespace shearbench::app {
 
 namespace {
 
-// Ten pictures a second look live and cost the training, which shares the processor, next to nothing.
+// Ten pictures a second look live and cost the training, which shares the processor, next to
+// nothing.
 constexpr int kPollMilliseconds = 100;
 constexpr double kPosteriorsPerSecond = 2;
 
@@ -30,7 +31,8 @@ void TrainingController::start(training::PreparedData data,
         return;
     if (thread_.joinable())
         thread_.join();
-    trainer_ = std::make_unique<training::Trainer>(std::move(data), std::move(device), std::move(run));
+    trainer_ =
+        std::make_unique<training::Trainer>(std::move(data), std::move(device), std::move(run));
     trainer_->watch(std::move(watched), kPosteriorsPerSecond);
     finished_ = false;
     ended_ = false;

@@ -43,6 +43,8 @@ TrainingPage::TrainingPage(const widgets::Theme& theme, Workbench& workbench, QO
     buildSpeedPane(theme);
     connect(&workbench_, &Workbench::snapshotChanged, this, &TrainingPage::refresh);
     connect(&workbench_, &Workbench::trainingStarted, this, &TrainingPage::clearFailure);
+    connect(&workbench_.datasets(), &DatasetController::opened, this, &TrainingPage::refresh);
+    connect(&workbench_.datasets(), &DatasetController::closed, this, &TrainingPage::refresh);
     connect(&workbench_, &Workbench::runOpened, this, &TrainingPage::clearFailure);
     refresh();
 }
@@ -84,26 +86,29 @@ void TrainingPage::buildSpeedPane(const widgets::Theme& theme) {
 void TrainingPage::showFailure(const Failure& failure) {
     note_->setError(failure.sentence, failure.remedy);
     const bool resumable = workbench_.canResume() && workbench_.snapshot()->bestEpoch > 0;
-    note_->setButtons(resumable ? QStringList{tr("Resume from epoch %1").arg(
-                                      workbench_.snapshot()->bestEpoch)}
-                                : QStringList(),
-                      true);
+    note_->setButtons(
+        resumable ? QStringList{tr("Resume from epoch %1").arg(workbench_.snapshot()->bestEpoch)}
+                  : QStringList(),
+        true);
     note_->show();
     lossPane_->setFilledWithData();
 }
 
-void TrainingPage::clearFailure() { note_->hide(); }
+void TrainingPage::clearFailure() {
+    note_->hide();
+}
 
 void TrainingPage::refresh() {
     if (!workbench_.snapshot()) {
         lossPane_->setEmpty({QStringLiteral("training"),
                              tr("While a network trains, its loss on the training and validation "
                                 "galaxies is drawn here."),
-                             {}});
-        speedPane_->setEmpty({QStringLiteral("device"),
-                              tr("How many galaxies a second the device trains on will appear here, "
-                                 "with the scatter of the measured shapes."),
-                              {}});
+                             workbench_.canTrain() ? tr("Train") : QString()});
+        speedPane_->setEmpty(
+            {QStringLiteral("device"),
+             tr("How many galaxies a second the device trains on will appear here, "
+                "with the scatter of the measured shapes."),
+             {}});
         return;
     }
     const Snapshot& snapshot = *workbench_.snapshot();
@@ -161,8 +166,8 @@ void TrainingPage::showNumbers(const Snapshot& snapshot) {
     numbers[1].label = tr("Scatter of e₁, e₂");
     numbers[1].toolTip = tr("Root mean square of posterior mean minus label, validation galaxies");
     numbers[2].label = tr("Inside 1 σ");
-    numbers[2].toolTip =
-        tr("Validation labels inside the 1 σ ellipse of (e₁, e₂); a calibrated posterior has 39.3 %");
+    numbers[2].toolTip = tr(
+        "Validation labels inside the 1 σ ellipse of (e₁, e₂); a calibrated posterior has 39.3 %");
     numbers[3].label = tr("Speed");
     if (best && best->validationCount > 0) {
         numbers[0].value = number(best->validationLoss, 2);

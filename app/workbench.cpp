@@ -21,7 +21,9 @@ using training::TrainingState;
 constexpr std::int64_t kDemoGalaxies = 2000;
 constexpr std::uint64_t kDemoSeed = 20240;
 
-QString demoFolder() { return SessionStore::dataFolder() + QStringLiteral("/demo"); }
+QString demoFolder() {
+    return SessionStore::dataFolder() + QStringLiteral("/demo");
+}
 
 Experiment demoExperiment(const QString& file, int epochs) {
     Experiment experiment;
@@ -33,8 +35,8 @@ Experiment demoExperiment(const QString& file, int epochs) {
 
 /// The newest finished run among `folder` that trained the demo for as long.
 QString finishedDemo(const QString& folder, const Experiment& wanted) {
-    const QStringList names = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot,
-                                                     QDir::Name | QDir::Reversed);
+    const QStringList names =
+        QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed);
     for (const QString& name : names) {
         const QString path = folder + QLatin1Char('/') + name;
         try {
@@ -92,8 +94,9 @@ void Workbench::connectControllers() {
     connect(&datasets_, &DatasetController::opened, this, &Workbench::datasetOpened);
     connect(&datasets_, &DatasetController::failed, this,
             [this](const Failure& failure) { fail(Place::data, failure); });
-    connect(&datasets_, &DatasetController::pixelsFailed, this,
-            [this](const QString& sentence) { fail(Place::data, {sentence, {}}); });
+    connect(&datasets_, &DatasetController::pixelsFailed, this, [this](const QString& sentence) {
+        fail(Place::data, {sentence, {}});
+    });
     connect(&training_, &TrainingController::changed, this,
             [this](const training::Snapshot& snapshot) {
                 snapshot_ = snapshot;
@@ -102,11 +105,12 @@ void Workbench::connectControllers() {
     connect(&training_, &TrainingController::ended, this, &Workbench::trainingOver);
     connect(&posteriors_, &PosteriorController::failed, this,
             [this](const Failure& failure) { fail(Place::general, failure); });
-    connect(&simulation_, &SimulationController::finished, this, [this](const QString& file, qint64 made) {
-        Q_EMIT noted(tr("Simulated %1 galaxies into %2.").arg(made).arg(file));
-        if (demo_ == DemoStage::simulating)
-            openDemoData();
-    });
+    connect(&simulation_, &SimulationController::finished, this,
+            [this](const QString& file, qint64 made) {
+                Q_EMIT noted(tr("Simulated %1 galaxies into %2.").arg(made).arg(file));
+                if (demo_ == DemoStage::simulating)
+                    openDemoData();
+            });
     connect(&simulation_, &SimulationController::failed, this,
             [this](const QString& sentence, const QString& remedy) {
                 fail(Place::simulation, {sentence, remedy});
@@ -246,8 +250,8 @@ void Workbench::train() {
         data.experiment.training = experiment_.training;
         data.experiment.data.turnsAndFlips = experiment_.data.turnsAndFlips;
         check(data.experiment);
-        const QString folder = demoRunning() ? demoFolder() + QStringLiteral("/runs")
-                                             : SessionStore::runsFolder();
+        const QString folder =
+            demoRunning() ? demoFolder() + QStringLiteral("/runs") : SessionStore::runsFolder();
         start(RunDirectory::create(folder.toStdString(), data.experiment), std::move(data));
     });
 }
@@ -301,7 +305,8 @@ QString Workbench::command() const {
         return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
     if (experiment_.data.file.empty())
         return {};
-    return QStringLiteral("shearbench-cli train --data %1 --network %2 --device %3 --batch %4 --epochs %5")
+    return QStringLiteral(
+               "shearbench-cli train --data %1 --network %2 --device %3 --batch %4 --epochs %5")
         .arg(QString::fromStdString(experiment_.data.file),
              QString::fromStdString(experiment_.network.preset),
              QString::fromStdString(experiment_.device.id))

@@ -15,9 +15,9 @@
 
 namespace shearbench::app {
 
-/// What the window is about, without the window: the experiment, its data, the training under way or
-/// the run that was opened, the galaxies that are shown. The window's actions are its functions; all
-/// return at once, and every failure comes out of failed().
+/// What the window is about, without the window: the experiment, its data, the training under way
+/// or the run that was opened, the galaxies that are shown. The window's actions are its functions;
+/// all return at once, and every failure comes out of failed().
 class Workbench : public QObject {
     Q_OBJECT
   public:

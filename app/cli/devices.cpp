@@ -65,12 +65,14 @@ int list(const Options& options) {
     for (const Row& row : rows) {
         fmt::print("{}  {}\n", row.info.id, row.info.name);
         fmt::print("    computes with  {}\n", row.info.backend);
-        fmt::print("    compute units  {}{}\n", row.info.computeUnits,
-                   row.info.clockMHz > 0 ? fmt::format(", {:.2f} GHz", row.info.clockMHz / 1e3) : "");
-        fmt::print("    memory         {:.1f} GB; the deterministic network takes {:.0f} MB at "
-                   "batch 8\n",
-                   static_cast<double>(row.info.memoryBytes) / 1e9,
-                   static_cast<double>(row.bytesAtBatch8) / 1e6);
+        fmt::print(
+            "    compute units  {}{}\n", row.info.computeUnits,
+            row.info.clockMHz > 0 ? fmt::format(", {:.2f} GHz", row.info.clockMHz / 1e3) : "");
+        fmt::print(
+            "    memory         {:.1f} GB; the deterministic network takes {:.0f} MB at "
+            "batch 8\n",
+            static_cast<double>(row.info.memoryBytes) / 1e9,
+            static_cast<double>(row.bytesAtBatch8) / 1e6);
         if (row.rates.gflops > 0)
             fmt::print("    measured       {:.0f} GFLOP/s single precision, {:.0f} GB/s\n",
                        row.rates.gflops, row.rates.gigabytesPerSecond);

@@ -22,10 +22,10 @@ int exportRun(const Options& options) {
     const auto run = training::RunDirectory::open(options.run);
     const training::TrainedNetwork trained =
         training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
-    model::exportParameters(trained.network, trained.parameters, trained.normalisation, options.out);
+    model::exportParameters(trained.network, trained.parameters, trained.normalisation,
+                            options.out);
     fmt::print("{}: {} parameters of {}\n", options.out,
-               thousands(static_cast<long long>(trained.parameters.size())),
-               run.path().string());
+               thousands(static_cast<long long>(trained.parameters.size())), run.path().string());
     return 0;
 }
 
@@ -35,7 +35,8 @@ void addExport(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command =
         app.add_subcommand("export", "Write a network's parameters by name, for other programs");
-    command->add_option("--run", options->run, "Run directory with the trained network")->required();
+    command->add_option("--run", options->run, "Run directory with the trained network")
+        ->required();
     command->add_option("--out", options->out, "HDF5 file to write")->required();
     command->add_flag("--last", options->last, "The last state instead of the best epoch's");
     command->callback([options, &action] { action = [options] { return exportRun(*options); }; });

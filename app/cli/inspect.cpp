@@ -9,6 +9,10 @@
 #include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
 #include "core/data/cutout_file.h"
+#include "core/data/quality.h"
+#include "core/data/targets.h"
+#include "core/experiment.h"
+#include "core/files.h"
 
 namespace shearbench::cli {
 
@@ -18,6 +22,8 @@ struct Options {
     std::string file;
     data::SchemaRequest request;
     bool json = false;
+    std::string split;
+    std::uint64_t splitSeed = DataSettings().splitSeed;
 };
 
 const char* toText(data::EllipticityConvention convention) {
@@ -39,33 +45,35 @@ void printJson(const data::Schema& schema) {
         columns.push_back({{"name", column.name}, {"type", column.type}});
     ordered_json others = ordered_json::array();
     for (const data::ImageDataset& other : schema.otherImages)
-        others.push_back({{"dataset", other.path}, {"extents", other.extents}, {"type", other.type}});
-    const ordered_json document = {{"file", schema.file},
-                                   {"bytes", schema.fileBytes},
-                                   {"images", schema.images.path},
-                                   {"type", schema.images.type},
-                                   {"layout", data::toString(schema.layout)},
-                                   {"count", schema.count},
-                                   {"channels", schema.channels},
-                                   {"height", schema.height},
-                                   {"width", schema.width},
-                                   {"bands", schema.bands},
-                                   {"pixel_scale_arcsec", schema.pixelScaleArcsec},
-                                   {"units", schema.units},
-                                   {"targets",
-                                    {{"e1", schema.targets[0]},
-                                     {"e2", schema.targets[1]},
-                                     {"redshift", schema.targets[2]}}},
-                                   {"ellipticity", toText(schema.convention)},
-                                   {"group", schema.group},
-                                   {"sky_sigma", schema.skySigma},
-                                   {"columns", columns},
-                                   {"other_images", others},
-                                   {"notes", schema.notes}};
+        others.push_back(
+            {{"dataset", other.path}, {"extents", other.extents}, {"type", other.type}});
+    const ordered_json document = {
+        {"file", schema.file},
+        {"bytes", schema.fileBytes},
+        {"images", schema.images.path},
+        {"type", schema.images.type},
+        {"layout", data::toString(schema.layout)},
+        {"count", schema.count},
+        {"channels", schema.channels},
+        {"height", schema.height},
+        {"width", schema.width},
+        {"bands", schema.bands},
+        {"pixel_scale_arcsec", schema.pixelScaleArcsec},
+        {"units", schema.units},
+        {"targets",
+         {{"e1", schema.targets[0]}, {"e2", schema.targets[1]}, {"redshift", schema.targets[2]}}},
+        {"ellipticity", toText(schema.convention)},
+        {"group", schema.group},
+        {"sky_sigma", schema.skySigma},
+        {"columns", columns},
+        {"other_images", others},
+        {"notes", schema.notes}};
     fmt::print("{}\n", document.dump(2));
 }
 
-std::string orNone(const std::string& text) { return text.empty() ? "not found" : text; }
+std::string orNone(const std::string& text) {
+    return text.empty() ? "not found" : text;
+}
 
 void printText(const data::Schema& schema) {
     fmt::print("{} ({:.1f} MB)\n", schema.file, static_cast<double>(schema.fileBytes) / 1e6);
@@ -92,6 +100,26 @@ void printText(const data::Schema& schema) {
         fmt::print("note         {}\n", note);
 }
 
+/// The rows that training would use, for programs that are to be compared on the same ones.
+void writeSplit(const data::CutoutFile& file, const Options& options) {
+    const DataSettings defaults;
+    const data::UsableRows usable = data::usableRows(file, file.schema().targets);
+    const data::Split split =
+        data::splitSource(file, usable, file.schema().group, defaults.validationFraction,
+                          defaults.testFraction, options.splitSeed);
+    const nlohmann::ordered_json document = {
+        {"train", split.training}, {"validation", split.validation}, {"test", split.test}};
+    writeText(options.split, document.dump() + "\n");
+}
+
+void printQuality(const data::CutoutFile& file) {
+    const auto& targets = file.schema().targets;
+    if (targets[0].empty() || targets[1].empty() || targets[2].empty())
+        return;
+    for (const std::string& sentence : data::checkTargets(file, targets).sentences)
+        fmt::print("labels       {}\n", sentence);
+}
+
 }  // namespace
 
 void addInspect(CLI::App& app, Action& action) {
@@ -99,11 +127,21 @@ void addInspect(CLI::App& app, Action& action) {
     CLI::App* command = app.add_subcommand("inspect", "Show what a file of cutouts holds");
     command->add_option("file", options->file, "HDF5 file")->required();
     command->add_flag("--json", options->json, "Print JSON");
+    command->add_option("--split", options->split,
+                        "Also write the rows that train, validate and test, as JSON");
+    command->add_option("--split-seed", options->splitSeed, "Which split")->capture_default_str();
     addSchemaOptions(*command, options->request);
     command->callback([options, &action] {
         action = [options] {
             const data::CutoutFile file(options->file, options->request);
-            options->json ? printJson(file.schema()) : printText(file.schema());
+            if (options->json) {
+                printJson(file.schema());
+            } else {
+                printText(file.schema());
+                printQuality(file);
+            }
+            if (!options->split.empty())
+                writeSplit(file, *options);
             return 0;
         };
     });

@@ -11,7 +11,9 @@ namespace {
 
 volatile std::sig_atomic_t signalled = 0;
 
-extern "C" void note(int) { signalled = 1; }
+extern "C" void note(int) {
+    signalled = 1;
+}
 
 }  // namespace
 
@@ -23,6 +25,8 @@ void installInterruptHandler() {
     sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return signalled != 0; }
+bool interrupted() {
+    return signalled != 0;
+}
 
 }  // namespace shearbench::cli

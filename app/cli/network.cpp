@@ -73,8 +73,7 @@ void addNetwork(CLI::App& app, Action& action) {
         ->capture_default_str();
     command
         ->add_option_function<int>(
-            "--size",
-            [options](int size) { options->input.height = options->input.width = size; },
+            "--size", [options](int size) { options->input.height = options->input.width = size; },
             "Rows and columns of its images")
         ->default_str("64");
     command->add_flag("--json", options->json, "Print JSON");

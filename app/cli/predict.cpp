@@ -83,7 +83,8 @@ int predict(const Options& options) {
 void addPredict(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("predict", "Write the posteriors of a file's galaxies");
-    command->add_option("--run", options->run, "Run directory with the trained network")->required();
+    command->add_option("--run", options->run, "Run directory with the trained network")
+        ->required();
     command->add_option("--data", options->data, "HDF5 file of cutouts")->required();
     command
         ->add_option("--out", options->out,

@@ -34,9 +34,10 @@ std::vector<float> targetsOf(const training::PreparedData& prepared,
 }
 
 std::string line(const std::string& what, const model::Evaluation& e) {
-    return fmt::format("{:<16} {:>5} cutouts  NLL {:>8.4f}  rms e1 {:.4f} e2 {:.4f} z {:.4f}  inside "
-                       "1 sigma {:.1f} % (39.3 % expected)\n",
-                       what, e.count, e.nll, e.rms[0], e.rms[1], e.rms[2], 100 * e.insideOneSigma);
+    return fmt::format(
+        "{:<16} {:>5} cutouts  NLL {:>8.4f}  rms e1 {:.4f} e2 {:.4f} z {:.4f}  inside "
+        "1 sigma {:.1f} % (39.3 % expected)\n",
+        what, e.count, e.nll, e.rms[0], e.rms[1], e.rms[2], 100 * e.insideOneSigma);
 }
 
 /// Residuals by the signal-to-noise bins in which moment-based estimators are quoted.
@@ -55,13 +56,14 @@ void printBySignalToNoise(const data::CutoutSource& source, const Judged& judged
             if (value < kEdges[bin] || value >= kEdges[bin + 1])
                 continue;
             part.posteriors.push_back(judged.posteriors[i]);
-            part.targets.insert(part.targets.end(), &judged.targets[3 * i], &judged.targets[3 * i] + 3);
+            part.targets.insert(part.targets.end(), &judged.targets[3 * i],
+                                &judged.targets[3 * i] + 3);
         }
         if (part.posteriors.empty())
             continue;
-        const std::string name =
-            kEdges[bin + 1] == kInfinity ? fmt::format("  SNR above {}", kEdges[bin])
-                                         : fmt::format("  SNR {} to {}", kEdges[bin], kEdges[bin + 1]);
+        const std::string name = kEdges[bin + 1] == kInfinity
+                                     ? fmt::format("  SNR above {}", kEdges[bin])
+                                     : fmt::format("  SNR {} to {}", kEdges[bin], kEdges[bin + 1]);
         fmt::print("{}", line(name, model::evaluate(part.posteriors, part.targets)));
     }
 }
@@ -79,11 +81,10 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
     const training::Checkpoint best = run.loadCheckpoint(training::RunDirectory::Kept::best);
     fmt::print("best epoch {} of {}, validation NLL {:.4f}\n", best.bestEpoch,
                prepared.experiment.training.epochs, best.bestLoss);
-    model::Predictor predictor = training::makePredictor(
-        training::loadTrainedNetwork(run), device, prepared.experiment.device.threads);
+    model::Predictor predictor = training::makePredictor(training::loadTrainedNetwork(run), device,
+                                                         prepared.experiment.device.threads);
     const auto judge = [&](const char* name, const std::vector<std::int64_t>& rows) {
-        Judged judged{rows, predictor.predict(*prepared.source, rows),
-                      targetsOf(prepared, rows)};
+        Judged judged{rows, predictor.predict(*prepared.source, rows), targetsOf(prepared, rows)};
         fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
         return judged;
     };

@@ -12,7 +12,8 @@ namespace shearbench::cli {
 double fittedNll(const training::PreparedData& prepared);
 
 /// The best epoch, and its network on the validation and test cutouts: NLL, residual RMS of every
-/// target, fraction inside 1 sigma, and residuals by signal-to-noise where the file has a column snr.
+/// target, fraction inside 1 sigma, and residuals by signal-to-noise where the file has a column
+/// snr.
 void printOutcome(const training::Trainer& trainer, const training::PreparedData& prepared,
                   const device::Device& device);
 

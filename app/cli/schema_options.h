@@ -7,7 +7,8 @@
 
 namespace shearbench::cli {
 
-/// The options that state what cannot be found in a file of cutouts: --images, --layout, --e1, --e2,
+/// The options that state what cannot be found in a file of cutouts: --images, --layout, --e1,
+/// --e2,
 /// --redshift, --group. Shared by every subcommand that opens one.
 inline void addSchemaOptions(CLI::App& command, data::SchemaRequest& request) {
     command.add_option("--images", request.images, "Dataset that holds the cutouts");

@@ -28,7 +28,8 @@ int run(const Options& options) {
         options.settings, options.out, [&](std::int64_t done, std::int64_t count) {
             const double seconds = elapsed();
             if (done > 0)
-                line.show(fmt::format("{} of {} galaxies, {} left", thousands(done), thousands(count),
+                line.show(fmt::format("{} of {} galaxies, {} left", thousands(done),
+                                      thousands(count),
                                       duration(seconds / static_cast<double>(done) *
                                                static_cast<double>(count - done))));
             return !interrupted();

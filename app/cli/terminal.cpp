@@ -59,7 +59,9 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
-ProgressLine::~ProgressLine() { erase(); }
+ProgressLine::~ProgressLine() {
+    erase();
+}
 
 void ProgressLine::show(const std::string& text) {
     const auto now = std::chrono::steady_clock::now();

@@ -36,7 +36,8 @@ CLI::Option* addField(CLI::App& command, Options& options, const std::string& na
     return command.add_option_function<Value>(
         name,
         [&options, set](const Value& value) {
-            options.changes.push_back([set, value](Experiment& experiment) { set(experiment, value); });
+            options.changes.push_back(
+                [set, value](Experiment& experiment) { set(experiment, value); });
         },
         help);
 }
@@ -52,9 +53,8 @@ void addFields(CLI::App& command, Options& options) {
     for (int i = 0; i < 3; ++i)
         addField<std::string>(
             command, options, std::array{"--e1", "--e2", "--redshift"}[static_cast<std::size_t>(i)],
-            "Column of this target", [i](E& e, const std::string& v) {
-                e.data.targets[static_cast<std::size_t>(i)] = v;
-            });
+            "Column of this target",
+            [i](E& e, const std::string& v) { e.data.targets[static_cast<std::size_t>(i)] = v; });
     addField<std::string>(command, options, "--group",
                           "Column of galaxy ids, kept on one side of the split; none: do not group",
                           [](E& e, const std::string& v) { e.data.group = v; });
@@ -72,9 +72,9 @@ void addFields(CLI::App& command, Options& options) {
                   [](E& e, int v) { e.device.threads = v; });
     addField<double>(command, options, "--memory-cap", "MB; 0: none",
                      [](E& e, double v) { e.device.memoryCapMB = v; });
-    addField<std::string>(
-        command, options, "--recipe", "stable, or paper: Adam at a constant 0.001",
-        [](E& e, const std::string& v) { applyRecipe(e.training, v); });
+    addField<std::string>(command, options, "--recipe",
+                          "stable, or paper: Adam at a constant 0.001",
+                          [](E& e, const std::string& v) { applyRecipe(e.training, v); });
     addField<int>(command, options, "--batch", "Images per step",
                   [](E& e, int v) { e.training.batch = v; });
     addField<int>(command, options, "--epochs", "Passes over the training images",
@@ -139,11 +139,12 @@ std::string liveLine(const training::Snapshot& s) {
 }
 
 void printEpoch(const training::EpochRecord& r, std::int64_t epochs, double secondsLeft) {
-    fmt::print("epoch {:>3} of {}  training {:>8.4f}  validation {:>8.4f}  rms e1 {:.4f} e2 {:.4f} "
-               "z {:.4f}  {:.0f} images/s{}\n",
-               r.epoch, epochs, r.trainingLoss, r.validationLoss, r.validationRms[0],
-               r.validationRms[1], r.validationRms[2], r.imagesPerSecond,
-               secondsLeft > 0 ? fmt::format("  {} left", duration(secondsLeft)) : "");
+    fmt::print(
+        "epoch {:>3} of {}  training {:>8.4f}  validation {:>8.4f}  rms e1 {:.4f} e2 {:.4f} "
+        "z {:.4f}  {:.0f} images/s{}\n",
+        r.epoch, epochs, r.trainingLoss, r.validationLoss, r.validationRms[0], r.validationRms[1],
+        r.validationRms[2], r.imagesPerSecond,
+        secondsLeft > 0 ? fmt::format("  {} left", duration(secondsLeft)) : "");
     std::fflush(stdout);
 }
 
@@ -189,10 +190,10 @@ int train(const Options& options) {
         training::prepareData(resumed ? resumed->experiment() : experimentOf(options));
     const Experiment& experiment = prepared.experiment;
     const auto device = device::findDevice(experiment.device.id);
-    training::RunDirectory run =
-        resumed               ? *resumed
-        : options.out.empty() ? training::RunDirectory::create("runs", experiment)
-                              : training::RunDirectory::createAt(options.out, experiment);
+    training::RunDirectory run = resumed ? *resumed
+                                 : options.out.empty()
+                                     ? training::RunDirectory::create("runs", experiment)
+                                     : training::RunDirectory::createAt(options.out, experiment);
     fmt::print("{}: {} training, {} validation, {} test cutouts of {}\n", run.path().string(),
                thousands(static_cast<long long>(prepared.split.training.size())),
                thousands(static_cast<long long>(prepared.split.validation.size())),
@@ -202,14 +203,16 @@ int train(const Options& options) {
     fmt::print("network {}, batch {}, on {} ({})\n", experiment.network.preset,
                experiment.training.batch, device->info().name, device->info().backend);
     const double fitted = fittedNll(prepared);
-    fmt::print("A normal distribution fitted to the labels has a validation NLL of {:.4f}.\n", fitted);
+    fmt::print("A normal distribution fitted to the labels has a validation NLL of {:.4f}.\n",
+               fitted);
     std::fflush(stdout);
 
     training::Trainer trainer(prepared, device, std::move(run));
     follow(trainer);
     if (trainer.snapshot().state == training::TrainingState::stopped) {
-        fmt::print("Stopped; the state is saved. Go on with: shearbench-cli train --resume --out {}\n",
-                   trainer.directory().path().string());
+        fmt::print(
+            "Stopped; the state is saved. Go on with: shearbench-cli train --resume --out {}\n",
+            trainer.directory().path().string());
         return interrupted() ? kInterrupted : 0;
     }
     printOutcome(trainer, prepared, *device);
@@ -220,7 +223,8 @@ int train(const Options& options) {
 
 void addTrain(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("train", "Train a network; keeps everything in a run directory");
+    CLI::App* command =
+        app.add_subcommand("train", "Train a network; keeps everything in a run directory");
     command->add_option("experiment", options->document, "An experiment.json; options change it");
     addFields(*command, *options);
     command->add_option("--out", options->out, "Run directory; without it one under runs/ is made");

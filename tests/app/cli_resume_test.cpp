@@ -27,8 +27,8 @@ const std::string& galaxies() {
 }
 
 std::vector<std::string> trainArguments(const std::string& out, const std::string& device) {
-    return {"train",   "--data",    galaxies(),     "--device",  device, "--threads", "1",
-            "--batch", "8",         "--epochs",     "3",         "--seed", "5",       "--out",
+    return {"train",   "--data",    galaxies(),     "--device", device,   "--threads", "1",
+            "--batch", "8",         "--epochs",     "3",        "--seed", "5",         "--out",
             out,       "--network", "deterministic"};
 }
 
@@ -75,7 +75,8 @@ TEST(CommandLine, TrainsPredictsAndExports) {
     EXPECT_EQ(count, 1'517'217u);
     const File exported = File::open(folder / "parameters.h5");
     EXPECT_EQ(exported.info("parameter/conv1.kernel").extents, (data::h5::Extents{32, 6, 3, 3}));
-    EXPECT_EQ(exported.info("parameter/batch_norm.moving_variance").extents, (data::h5::Extents{6}));
+    EXPECT_EQ(exported.info("parameter/batch_norm.moving_variance").extents,
+              (data::h5::Extents{6}));
     EXPECT_EQ(exported.readText("/", "normalisation"), "asinh");
     EXPECT_EQ(exported.read<double>("normalisation_scale").size(), 6u);
 

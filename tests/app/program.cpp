@@ -59,7 +59,9 @@ Program::~Program() {
     std::filesystem::remove_all(folder_);
 }
 
-void Program::signal(int number) const { kill(pid_, number); }
+void Program::signal(int number) const {
+    kill(pid_, number);
+}
 
 bool Program::ended() {
     if (!reaped_)
@@ -85,6 +87,8 @@ Outcome runCli(const std::vector<std::string>& arguments) {
 
 TemporaryFolder::TemporaryFolder() : path_(makeFolder()) {}
 
-TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
+TemporaryFolder::~TemporaryFolder() {
+    std::filesystem::remove_all(path_);
+}
 
 }  // namespace shearbench::test

@@ -56,7 +56,7 @@ class EigenDevice : public Device {
   public:
     EigenDevice() {
         info_.id = "eigen";
-        info_.name = fmt::format("{}, {} {}", host().processor, host().cores,
+        info_.name = fmt::format("Eigen on {}, {} {}", host().processor, host().cores,
                                  host().cores == 1 ? "core" : "cores");
         info_.vendor = host().vendor;
         info_.instructionSet = Eigen::SimdInstructionSetsInUse();
