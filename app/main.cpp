@@ -15,6 +15,8 @@ namespace {
 
 using namespace shearbench;
 
+constexpr int kNoDisplay = 1;
+
 void configure() {
     QApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
     QApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
@@ -24,6 +26,16 @@ void configure() {
     QApplication::setApplicationDisplayName(QStringLiteral("Shearbench"));
     QApplication::setApplicationVersion(QLatin1String(kVersion));
     QApplication::setDesktopFileName(QStringLiteral("org.shearbench.Shearbench"));
+}
+
+/// Pictures need no display; a window does.
+bool hasDisplay(const app::Options& options) {
+    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || qEnvironmentVariableIsSet("DISPLAY") ||
+        qEnvironmentVariableIsSet("WAYLAND_DISPLAY"))
+        return true;
+    if (!options.screenshot.empty())
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    return !options.screenshot.empty();
 }
 
 int run(int argc, char** argv, const app::Options& options) {
@@ -60,6 +72,11 @@ int main(int argc, char** argv) {
     const auto options = app::readOptions(argc, argv, exitCode);
     if (!options)
         return exitCode;
+    if (!hasDisplay(*options)) {
+        QTextStream(stderr) << "shearbench: There is no display to show a window on.\n"
+                               "Use shearbench-cli, or make a picture with --screenshot FILE.\n";
+        return kNoDisplay;
+    }
     try {
         return run(argc, argv, *options);
     } catch (const Error& error) {

@@ -252,7 +252,8 @@ void Workbench::train() {
         check(data.experiment);
         const QString folder =
             demoRunning() ? demoFolder() + QStringLiteral("/runs") : SessionStore::runsFolder();
-        start(RunDirectory::create(folder.toStdString(), data.experiment), std::move(data));
+        RunDirectory run = RunDirectory::create(folder.toStdString(), data.experiment);
+        start(std::move(run), std::move(data));
     });
 }
 
