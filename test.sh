@@ -27,7 +27,8 @@ for part in "${parts[@]}"; do
       ctest --preset asan -j "$(nproc)"
       ;;
     tsan)
-      build tsan all -DSHEARBENCH_WINDOW=OFF -DSHEARBENCH_WERROR=$strict
+      build tsan "tests_loader tests_training tests_resume_eigen" \
+        -DSHEARBENCH_WINDOW=OFF -DSHEARBENCH_WERROR=$strict
       say "Testing under the thread sanitizer"
       ctest --preset tsan -L tsan -j "$(nproc)"
       ;;
