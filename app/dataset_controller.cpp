@@ -2,13 +2,14 @@
 #include "app/dataset_controller.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace shearbench::app {
 
 namespace {
 
 // Enough for a disk to be busy, few enough for a new wish to be heard soon.
-constexpr int kRowsAtOnce = 16;
+constexpr std::size_t kRowsAtOnce = 16;
 
 struct Pixels {
     std::vector<qint64> rows;
@@ -70,7 +71,7 @@ void DatasetController::close() {
 }
 
 void DatasetController::requestPixels(Asker asker, const QVector<qint64>& rows) {
-    wanted_[static_cast<std::size_t>(asker)] = rows;
+    wanted_[static_cast<std::size_t>(asker)].assign(rows.begin(), rows.end());
     readNextPixels();
 }
 
@@ -79,12 +80,12 @@ void DatasetController::readNextPixels() {
     if (reading_ || !dataset_)
         return;
     std::vector<qint64> rows;
-    for (QVector<qint64>& list : wanted_) {
-        const int take = std::min(list.size(), kRowsAtOnce - static_cast<int>(rows.size()));
-        for (int i = 0; i < take; ++i)
-            if (list[i] >= 0 && list[i] < dataset_->schema().count)
-                rows.push_back(list[i]);
-        list.remove(0, take);
+    for (std::vector<qint64>& list : wanted_) {
+        const std::size_t take = std::min(list.size(), kRowsAtOnce - rows.size());
+        const auto end = list.begin() + static_cast<std::ptrdiff_t>(take);
+        std::copy_if(list.begin(), end, std::back_inserter(rows),
+                     [this](qint64 row) { return row >= 0 && row < dataset_->schema().count; });
+        list.erase(list.begin(), end);
     }
     if (rows.empty())
         return;

@@ -5,6 +5,7 @@
 #include <QVector>
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "app/background.h"
 #include "app/dataset.h"
@@ -45,7 +46,7 @@ class DatasetController : public QObject {
     std::shared_ptr<const Dataset> dataset_;
     bool opening_ = false;
     std::uint64_t newest_ = 0;
-    std::array<QVector<qint64>, 3> wanted_;  ///< by asker, the most urgent first
+    std::array<std::vector<qint64>, 3> wanted_;  ///< by asker, the most urgent first
     bool reading_ = false;
     Background opener_, reader_;  // last: their threads end before what their jobs use
 };
