@@ -24,7 +24,7 @@ namespace {
         remedy = "Make room on that disk, or choose another folder.";
     else if (code == EACCES || code == EROFS || code == EPERM)
         remedy = "Choose a folder you may write to, or change its permissions.";
-    else if (code == ENOENT)
+    else if (code == ENOENT || code == EISDIR || code == ENOTDIR)
         remedy = "Check the path.";
     throw Error(
         ErrorKind::data,
@@ -153,6 +153,9 @@ void replaceFile(const std::filesystem::path& file,
     const std::filesystem::path target = resolveLink(file);
     std::filesystem::path beside = target;
     beside += ".partial";
+    std::error_code ignored;
+    if (std::filesystem::is_directory(target, ignored))
+        fail("Writing", target, EISDIR);
     try {
         write(beside);
         Descriptor(beside, O_RDONLY, "Syncing").sync();
@@ -160,7 +163,6 @@ void replaceFile(const std::filesystem::path& file,
             fail("Replacing", target, errno);
         Descriptor(folderOf(target), O_RDONLY | O_DIRECTORY, "Syncing").sync();
     } catch (...) {
-        std::error_code ignored;
         std::filesystem::remove(beside, ignored);
         throw;
     }

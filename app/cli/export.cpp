@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/model/parameters_file.h"
@@ -20,6 +21,7 @@ struct Options {
 int exportRun(const Options& options) {
     using Kept = training::RunDirectory::Kept;
     const auto run = training::RunDirectory::open(options.run);
+    requireOutput(options.out, run.files());
     const training::TrainedNetwork trained =
         training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
     model::exportParameters(trained.network, trained.parameters, trained.normalisation,
@@ -36,8 +38,9 @@ void addExport(CLI::App& app, Action& action) {
     CLI::App* command =
         app.add_subcommand("export", "Write a network's parameters by name, for other programs");
     command->add_option("--run", options->run, "Run directory with the trained network")
-        ->required();
-    command->add_option("--out", options->out, "HDF5 file to write")->required();
+        ->required()
+        ->check(notEmpty());
+    command->add_option("--out", options->out, "HDF5 file to write")->required()->check(notEmpty());
     command->add_flag("--last", options->last, "The last state instead of the best epoch's");
     command->callback([options, &action] { action = [options] { return exportRun(*options); }; });
 }

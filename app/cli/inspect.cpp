@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
@@ -125,15 +126,23 @@ void printQuality(const data::CutoutFile& file) {
 void addInspect(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("inspect", "Show what a file of cutouts holds");
-    command->add_option("file", options->file, "HDF5 file")->required();
+    command->add_option("file", options->file, "HDF5 file of cutouts")
+        ->required()
+        ->check(notEmpty());
     command->add_flag("--json", options->json, "Print JSON");
-    command->add_option("--split", options->split,
-                        "Also write the rows that train, validate and test, as JSON");
-    command->add_option("--split-seed", options->splitSeed, "Which split")->capture_default_str();
+    command
+        ->add_option("--split", options->split,
+                     "JSON file to write as well: the rows that train, validate and test")
+        ->check(notEmpty());
+    command->add_option("--split-seed", options->splitSeed, "Which split")
+        ->capture_default_str()
+        ->check(wholeNumber());
     addSchemaOptions(*command, options->request);
     command->callback([options, &action] {
         action = [options] {
             const data::CutoutFile file(options->file, options->request);
+            if (!options->split.empty())
+                requireOutput(options->split, {options->file});
             if (options->json) {
                 printJson(file.schema());
             } else {

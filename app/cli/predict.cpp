@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/schema_options.h"
@@ -38,6 +39,9 @@ std::map<std::string, std::vector<double>> knownLabels(const data::CutoutFile& f
 int predict(const Options& options) {
     using Kept = training::RunDirectory::Kept;
     const auto run = training::RunDirectory::open(options.run);
+    std::vector<std::filesystem::path> kept = run.files();
+    kept.emplace_back(options.data);
+    requireOutput(options.out, kept);
     const std::string& id = options.device.empty() ? run.experiment().device.id : options.device;
     const training::TrainedNetwork trained =
         training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
@@ -84,14 +88,20 @@ void addPredict(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("predict", "Write the posteriors of a file's galaxies");
     command->add_option("--run", options->run, "Run directory with the trained network")
-        ->required();
-    command->add_option("--data", options->data, "HDF5 file of cutouts")->required();
+        ->required()
+        ->check(notEmpty());
+    command->add_option("--data", options->data, "HDF5 file of cutouts")
+        ->required()
+        ->check(notEmpty());
     command
         ->add_option("--out", options->out,
                      "HDF5 file to write: mean, covariance, index and the known labels")
-        ->required();
-    command->add_option("--device", options->device, "Without it, the run's");
-    command->add_option("--threads", options->threads, "0: all")->check(CLI::NonNegativeNumber);
+        ->required()
+        ->check(notEmpty());
+    command->add_option("--device", options->device,
+                        "As listed by: shearbench-cli devices; without it, the run's");
+    command->add_option("--threads", options->threads, "Threads to compute with; 0: all cores")
+        ->check(CLI::NonNegativeNumber);
     command->add_flag("--last", options->last, "Use the last state instead of the best epoch's");
     addSchemaOptions(*command, options->request);
     command->callback([options, &action] { action = [options] { return predict(*options); }; });

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
@@ -19,6 +20,7 @@ struct Options {
 };
 
 int run(const Options& options) {
+    requireOutput(options.out, {});
     ProgressLine line;
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] {
@@ -53,11 +55,11 @@ void addSimulate(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("simulate", "Make a file of simulated galaxies");
     command->add_option("--count", options->settings.count, "Number of galaxies")
-        ->capture_default_str()
-        ->check(CLI::PositiveNumber);
-    command->add_option("--seed", options->settings.seed, "Same seed, same galaxies")
         ->capture_default_str();
-    command->add_option("--out", options->out, "HDF5 file to write")->required();
+    command->add_option("--seed", options->settings.seed, "Same seed, same galaxies")
+        ->capture_default_str()
+        ->check(wholeNumber());
+    command->add_option("--out", options->out, "HDF5 file to write")->required()->check(notEmpty());
     command->add_option("--threads", options->settings.threads, "0: all cores")
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber);

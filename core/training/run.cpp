@@ -89,6 +89,14 @@ int openDirectory(const fs::path& directory) {
 RunDirectory::RunDirectory(fs::path path, Experiment experiment)
     : path_(std::move(path)), experiment_(std::move(experiment)) {}
 
+std::vector<fs::path> RunDirectory::files() const {
+    std::vector<fs::path> files;
+    for (const char* name :
+         {"experiment.json", "metrics.jsonl", "checkpoint.h5", "best.h5", "state.json"})
+        files.push_back(path_ / name);
+    return files;
+}
+
 RunDirectory RunDirectory::create(const fs::path& parent, const Experiment& experiment) {
     check(experiment);
     const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -122,9 +130,15 @@ RunDirectory RunDirectory::createAt(const fs::path& directory, const Experiment&
 }
 
 RunDirectory RunDirectory::open(const fs::path& directory) {
-    const fs::path path = fs::absolute(directory);
-    std::error_code ignored;
-    if (!fs::is_regular_file(path / "experiment.json", ignored))
+    std::error_code problem;
+    const fs::path path = fs::absolute(directory, problem);
+    const bool found = !directory.empty() && fs::is_regular_file(path / "experiment.json", problem);
+    if (problem == std::errc::permission_denied)
+        throw Error(ErrorKind::data,
+                    fmt::format("The run directory {} cannot be read: {}.", path.string(),
+                                problem.message()),
+                    "Change its permissions, or choose another run.");
+    if (!found)
         throw Error(
             ErrorKind::data,
             fmt::format("{} is no run directory: it has no file experiment.json.", path.string()),

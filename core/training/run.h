@@ -30,6 +30,7 @@ class RunDirectory {
     static RunDirectory open(const std::filesystem::path& directory);
 
     const std::filesystem::path& path() const { return path_; }  ///< absolute
+    std::vector<std::filesystem::path> files() const;            ///< all of the above
     const Experiment& experiment() const { return experiment_; }
     void setExperiment(const Experiment& experiment);
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <vector>
+
+// What the subcommands ask of their options before anything is done.
+
+namespace shearbench::cli {
+
+/// For paths.
+CLI::Validator notEmpty();
+
+/// For seeds: 0 to 18446744073709551615, neither wrapped around nor cut off.
+CLI::Validator wholeNumber();
+
+/// Throws Error unless a file can be put at `out`: its folder is there and can be written to, and
+/// it is neither a folder nor one of the files `kept`, which a result must not replace.
+void requireOutput(const std::filesystem::path& out,
+                   const std::vector<std::filesystem::path>& kept);
+
+}  // namespace shearbench::cli
