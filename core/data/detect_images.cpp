@@ -114,7 +114,8 @@ Layout chooseLayout(const Candidate& candidate, const std::string& stated,
             fmt::format("{} has no shape of square images: (images, bands, n, n), (images, n, "
                         "n, bands) or (images, n, n)",
                         what),
-            kLayoutRemedy);
+            "Cut the images to squares; where they are, state the order of the axes: --layout "
+            "NCHW, NHWC or NHW.");
     return candidate.layouts.front();
 }
 

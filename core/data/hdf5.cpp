@@ -40,18 +40,22 @@ Handle accessProperties() {
                     fmt::format("{} is not an HDF5 file ({} bytes without its signature)",
                                 file.string(), bytes),
                     "Give a file written with HDF5, for example by h5py.");
-    throw Error(ErrorKind::data, fmt::format("{} cannot be opened: {}", file.string(),
-                                             reason.empty() ? "unknown reason" : reason));
+    throw Error(ErrorKind::data,
+                fmt::format("{} cannot be opened: {}", file.string(),
+                            reason.empty() ? "unknown reason" : reason),
+                "Check that you may read it and that no other program is writing it.");
 }
 
 Handle openHandle(const std::filesystem::path& file, unsigned mode) {
     std::error_code failure;
     const auto status = std::filesystem::status(file, failure);
     if (!std::filesystem::exists(status))
-        throw Error(ErrorKind::data, fmt::format("There is no file {}", file.string()));
+        throw Error(ErrorKind::data, fmt::format("There is no file {}", file.string()),
+                    "Check its name and folder.");
     if (std::filesystem::is_directory(status))
         throw Error(ErrorKind::data,
-                    fmt::format("{} is a folder, expected an HDF5 file", file.string()));
+                    fmt::format("{} is a folder, expected an HDF5 file", file.string()),
+                    "Name a file in it.");
     const Handle access = accessProperties();
     Handle id(H5Fopen(file.c_str(), mode, access.get()), H5Fclose);
     if (!id)

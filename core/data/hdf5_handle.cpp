@@ -53,7 +53,14 @@ std::string failureReason() {
             return 0;
         },
         &innermost);
-    return innermost;
+    // "unable to open file: name = ..., errno = 13, error message = 'Permission denied', flags
+    // ...": what the system says is all that a reader needs.
+    constexpr std::string_view kMessage = "error message = '";
+    const std::size_t found = innermost.find(kMessage);
+    if (found == std::string::npos)
+        return innermost;
+    const std::size_t start = found + kMessage.size();
+    return innermost.substr(start, innermost.find('\'', start) - start);
 }
 
 void throwFailure(const std::string& doing) {

@@ -82,9 +82,11 @@ Split makeSplit(std::span<const std::int64_t> rows, std::span<const std::int64_t
         throw Error(
             ErrorKind::usage,
             fmt::format(
-                "{} rows{} cannot be split into training, {} for validation and {} for test",
-                rows.size(), groups.empty() ? "" : fmt::format(" in {} groups", units),
-                validationFraction, testFraction));
+                "A split of {} usable row(s){} into training, {} for validation and {} for test "
+                "leaves nothing to train on.",
+                rows.size(), groups.empty() ? "" : fmt::format(" in {} group(s)", units),
+                validationFraction, testFraction),
+            "Use more images, or smaller fractions.");
     for (auto* side : {&split.training, &split.validation, &split.test})
         std::sort(side->begin(), side->end());
     return split;
