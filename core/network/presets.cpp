@@ -9,9 +9,19 @@ namespace shearbench::network {
 
 namespace {
 
+/// Beyond these, counts of parameters and features would no longer fit their types.
+constexpr int kMostBands = 1024, kLargestSize = 16384;
+
 /// The part all of the paper's networks share: names conv1..conv8, prelu1..prelu8.
 void appendTrunk(Network& network, const TrunkFilters& filters) {
     const Shape in = network.input();
+    if (in.channels > kMostBands || in.height > kLargestSize || in.width > kLargestSize)
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("Network {}: images of {} x {} x {} are larger than any that can "
+                        "be trained on: at most {} bands and {} rows and columns.",
+                        network.name(), in.channels, in.height, in.width, kMostBands, kLargestSize),
+            "Use smaller cutouts.");
     if (in.channels < 1 || in.height < 16 || in.width < 16 || in.height % 16 || in.width % 16)
         throw Error(ErrorKind::usage,
                     fmt::format("Network {}: images of {} x {} x {} do not fit its four halvings.",

@@ -18,11 +18,12 @@ using data::h5::File;
 
 constexpr const char* kFormat = "shearbench-checkpoint";
 constexpr std::int64_t kVersion = 1;
+constexpr const char* kRemedy =
+    "Use the run's other checkpoint (the best epoch's or the last state), or start a new run.";
 
 [[noreturn]] void refuse(const File& file, const std::string& problem) {
     throw Error(ErrorKind::data,
-                fmt::format("The checkpoint {} {}.", file.path().string(), problem),
-                "Continue from the run's other checkpoint, or start the run anew.");
+                fmt::format("The checkpoint {} {}.", file.path().string(), problem), kRemedy);
 }
 
 std::int64_t readCount(const File& file, const std::string& name, std::int64_t most) {
@@ -48,7 +49,7 @@ network::Network readNetwork(const File& file, const std::string& preset) {
     if (const std::string found = file.readText("/", "network"); found != preset)
         refuse(file,
                fmt::format("holds a network \"{}\"; the experiment has \"{}\"", found, preset));
-    constexpr std::int64_t kLargest = 65536;
+    constexpr std::int64_t kLargest = 16384;
     return network::makePreset(preset, {static_cast<int>(readCount(file, "channels", kLargest)),
                                         static_cast<int>(readCount(file, "height", kLargest)),
                                         static_cast<int>(readCount(file, "width", kLargest))});
@@ -99,7 +100,9 @@ void writeCheckpoint(const std::filesystem::path& path, const std::string& prese
     });
 }
 
-Checkpoint readCheckpoint(const std::filesystem::path& path, const std::string& preset) {
+namespace {
+
+Checkpoint read(const std::filesystem::path& path, const std::string& preset) {
     constexpr std::int64_t kMost = std::int64_t{1} << 53;
     const File file = File::open(path);
     const network::Network network = readNetwork(file, preset);
@@ -126,6 +129,16 @@ Checkpoint readCheckpoint(const std::filesystem::path& path, const std::string& 
     checkpoint.optimiser.firstMoment = model::readParameters(file, "first_moment", network);
     checkpoint.optimiser.secondMoment = model::readParameters(file, "second_moment", network);
     return checkpoint;
+}
+
+}  // namespace
+
+Checkpoint readCheckpoint(const std::filesystem::path& path, const std::string& preset) {
+    try {
+        return read(path, preset);
+    } catch (const Error& problem) {
+        throw Error(ErrorKind::data, problem.what(), kRemedy);
+    }
 }
 
 }  // namespace shearbench::training
