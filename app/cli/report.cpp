@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
 #include "core/data/targets.h"
 #include "core/model/evaluation.h"
@@ -24,13 +25,8 @@ struct Judged {
 /// (rows.size(), 3): e1, e2, redshift.
 std::vector<float> targetsOf(const training::PreparedData& prepared,
                              const std::vector<std::int64_t>& rows) {
-    const std::vector<double> all =
-        data::readTargets(*prepared.source, prepared.experiment.data.targets);
-    std::vector<float> targets;
-    for (std::int64_t row : rows)
-        for (std::size_t i = 0; i < 3; ++i)
-            targets.push_back(static_cast<float>(all[3 * static_cast<std::size_t>(row) + i]));
-    return targets;
+    return data::targetsOf(data::readTargets(*prepared.source, prepared.experiment.data.targets),
+                           rows);
 }
 
 std::string line(const std::string& what, const model::Evaluation& e) {
@@ -70,7 +66,9 @@ void printBySignalToNoise(const data::CutoutSource& source, const Judged& judged
 
 }  // namespace
 
-double fittedNll(const training::PreparedData& prepared) {
+std::optional<double> fittedNll(const training::PreparedData& prepared) {
+    if (prepared.split.validation.empty())
+        return std::nullopt;
     return model::fittedGaussianNll(targetsOf(prepared, prepared.split.training),
                                     targetsOf(prepared, prepared.split.validation));
 }
@@ -78,19 +76,26 @@ double fittedNll(const training::PreparedData& prepared) {
 void printOutcome(const training::Trainer& trainer, const training::PreparedData& prepared,
                   const device::Device& device) {
     const training::RunDirectory& run = trainer.directory();
-    const training::Checkpoint best = run.loadCheckpoint(training::RunDirectory::Kept::best);
-    fmt::print("best epoch {} of {}, validation NLL {:.4f}\n", best.bestEpoch,
-               prepared.experiment.training.epochs, best.bestLoss);
+    const auto latest = trainer.latest();
+    const training::EpochRecord& best =
+        latest->history.at(static_cast<std::size_t>(latest->bestEpoch - 1));
+    fmt::print("best epoch {} of {}, {} NLL {:.4f}\n", best.epoch, latest->epochs,
+               best.validationCount > 0 ? "validation" : "training", best.judgedLoss());
     model::Predictor predictor = training::makePredictor(training::loadTrainedNetwork(run), device,
                                                          prepared.experiment.device.threads);
     const auto judge = [&](const char* name, const std::vector<std::int64_t>& rows) {
-        Judged judged{rows, predictor.predict(*prepared.source, rows), targetsOf(prepared, rows)};
-        fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
+        Judged judged{
+            rows,
+            predictor.predict(*prepared.source, rows, [](std::int64_t) { return !interrupted(); }),
+            targetsOf(prepared, rows)};
+        if (!rows.empty() && !interrupted())
+            fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
         return judged;
     };
     judge("validation", prepared.split.validation);
-    if (!prepared.split.test.empty())
-        printBySignalToNoise(*prepared.source, judge("test", prepared.split.test));
+    const Judged test = judge("test", prepared.split.test);
+    if (!interrupted())
+        printBySignalToNoise(*prepared.source, test);
     fmt::print("The run is in {}\n", run.path().string());
 }
 

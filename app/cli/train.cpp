@@ -7,12 +7,14 @@
 #include <optional>
 #include <thread>
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/report.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
 #include "core/error.h"
+#include "core/training/continuation.h"
 #include "core/training/trainer.h"
 
 namespace shearbench::cli {
@@ -24,10 +26,20 @@ namespace fs = std::filesystem;
 struct Options {
     std::string document;  ///< an experiment.json
     std::string out;
-    bool resume = false;
+    bool resume = false, fromBest = false;
     /// Applied in order to the experiment that was read or to the defaults.
     std::vector<std::function<void(Experiment&)>> changes;
 };
+
+/// What was found in one file does not count for another.
+void setFile(DataSettings& data, const std::string& file) {
+    const std::string path = fs::absolute(file);
+    if (path == data.file)
+        return;
+    data.file = path;
+    data.checksum.clear();
+    data.normalisationScale.clear();
+}
 
 /// An option that, when given, sets one field of the experiment.
 template <class Value, class Set>
@@ -45,32 +57,39 @@ CLI::Option* addField(CLI::App& command, Options& options, const std::string& na
 void addFields(CLI::App& command, Options& options) {
     using E = Experiment;
     addField<std::string>(command, options, "--data", "HDF5 file of cutouts",
-                          [](E& e, const std::string& v) { e.data.file = fs::absolute(v); });
+                          [](E& e, const std::string& v) { setFile(e.data, v); })
+        ->check(notEmpty());
     addField<std::string>(command, options, "--images", "Dataset that holds the cutouts",
                           [](E& e, const std::string& v) { e.data.images = v; });
-    addField<std::string>(command, options, "--layout", "NCHW, NHWC or NHW",
+    addField<std::string>(command, options, "--layout", "Order of its axes: NCHW, NHWC or NHW",
                           [](E& e, const std::string& v) { e.data.layout = v; });
     for (int i = 0; i < 3; ++i)
         addField<std::string>(
             command, options, std::array{"--e1", "--e2", "--redshift"}[static_cast<std::size_t>(i)],
-            "Column of this target",
+            std::array{"Column of the first ellipticity component",
+                       "Column of the second ellipticity component",
+                       "Column of the redshift"}[static_cast<std::size_t>(i)],
             [i](E& e, const std::string& v) { e.data.targets[static_cast<std::size_t>(i)] = v; });
     addField<std::string>(command, options, "--group",
                           "Column of galaxy ids, kept on one side of the split; none: do not group",
                           [](E& e, const std::string& v) { e.data.group = v; });
     addField<std::uint64_t>(command, options, "--split-seed", "Which rows train, validate and test",
-                            [](E& e, std::uint64_t v) { e.data.splitSeed = v; });
-    addField<std::string>(command, options, "--normalisation", "asinh or none",
+                            [](E& e, std::uint64_t v) { e.data.splitSeed = v; })
+        ->check(wholeNumber());
+    addField<std::string>(command, options, "--normalisation",
+                          "asinh: asinh(x / sky noise), band by band; none: electrons as they are",
                           [](E& e, const std::string& v) { e.data.normalisation = v; });
-    addField<bool>(command, options, "--turns-and-flips", "Augment: true or false",
+    addField<bool>(command, options, "--turns-and-flips",
+                   "Augment by quarter turns and flips: true or false",
                    [](E& e, bool v) { e.data.turnsAndFlips = v; });
-    addField<std::string>(command, options, "--network", "deterministic",
+    addField<std::string>(command, options, "--network", "Which network: deterministic",
                           [](E& e, const std::string& v) { e.network.preset = v; });
     addField<std::string>(command, options, "--device", "As listed by: shearbench-cli devices",
                           [](E& e, const std::string& v) { e.device.id = v; });
-    addField<int>(command, options, "--threads", "0: all",
+    addField<int>(command, options, "--threads", "Threads to compute with; 0: all cores",
                   [](E& e, int v) { e.device.threads = v; });
-    addField<double>(command, options, "--memory-cap", "MB; 0: none",
+    addField<double>(command, options, "--memory-cap",
+                     "Memory the device may use, in MB; 0: all it has",
                      [](E& e, double v) { e.device.memoryCapMB = v; });
     addField<std::string>(command, options, "--recipe",
                           "stable, or paper: Adam at a constant 0.001",
@@ -80,29 +99,33 @@ void addFields(CLI::App& command, Options& options) {
     addField<int>(command, options, "--epochs", "Passes over the training images",
                   [](E& e, int v) { e.training.epochs = v; });
     addField<std::uint64_t>(command, options, "--seed", "Start values, order, augmentation",
-                            [](E& e, std::uint64_t v) { e.training.seed = v; });
-    const auto custom = [](E& e) -> TrainingSettings& {
-        e.training.recipe = "custom";
-        return e.training;
-    };
+                            [](E& e, std::uint64_t v) { e.training.seed = v; })
+        ->check(wholeNumber());
     addField<double>(command, options, "--learning-rate", "Highest learning rate",
-                     [custom](E& e, double v) { custom(e).learningRate = v; });
+                     [](E& e, double v) { e.training.learningRate = v; });
     addField<std::string>(command, options, "--schedule", "constant or cosine",
-                          [custom](E& e, const std::string& v) { custom(e).schedule = v; });
+                          [](E& e, const std::string& v) { e.training.schedule = v; });
     addField<int>(command, options, "--warmup", "Steps of rising learning rate",
-                  [custom](E& e, int v) { custom(e).warmupSteps = v; });
+                  [](E& e, int v) { e.training.warmupSteps = v; });
     addField<double>(command, options, "--clip", "Largest gradient norm; 0: none",
-                     [custom](E& e, double v) { custom(e).clipNorm = v; });
+                     [](E& e, double v) { e.training.clipNorm = v; });
     addField<std::string>(command, options, "--name", "Name of the run",
                           [](E& e, const std::string& v) { e.name = v; });
 }
 
-Experiment experimentOf(const Options& options) {
-    Experiment experiment =
-        options.document.empty() ? Experiment() : readExperiment(options.document);
-    // A recipe names several fields at once, so fields given one by one win over it.
+/// `experiment` with the options that were given. They were added in the order in which they are
+/// applied: a recipe names several fields at once, so fields given one by one win over it.
+Experiment changed(Experiment experiment, const Options& options) {
     for (const auto& change : options.changes)
         change(experiment);
+    experiment.training.recipe = honestRecipe(experiment.training);
+    return experiment;
+}
+
+Experiment newExperiment(const Options& options) {
+    Experiment experiment = changed(
+        options.document.empty() ? Experiment() : readExperiment(options.document), options);
+    experiment.provenance = {};
     if (experiment.data.file.empty())
         throw Error(ErrorKind::usage, "There is nothing to train on.",
                     "Name a file of cutouts with --data, or an experiment document.");
@@ -117,13 +140,25 @@ std::optional<training::RunDirectory> runToResume(const Options& options) {
     if (options.out.empty())
         throw Error(ErrorKind::usage, "--resume needs the run to go on with.",
                     "Name its directory with --out.");
-    if (!fs::exists(fs::path(options.out) / "experiment.json"))
-        return std::nullopt;
-    if (!options.changes.empty() || !options.document.empty())
-        fmt::print(stderr,
-                   "Resuming {}: its own experiment counts, other options are left aside.\n",
-                   options.out);
-    return training::RunDirectory::open(options.out);
+    std::error_code problem;
+    const bool begun = fs::exists(fs::path(options.out) / "experiment.json", problem);
+    if (begun || problem)
+        return training::RunDirectory::open(options.out);
+    if (options.fromBest || (options.document.empty() && options.changes.empty()))
+        throw Error(ErrorKind::usage,
+                    fmt::format("There is no run in {} to go on with.", options.out),
+                    "Name the directory of a run with --out.");
+    return std::nullopt;
+}
+
+/// What `run` goes on with: its own experiment and the options given now.
+Experiment resumedExperiment(const training::RunDirectory& run, const Options& options) {
+    if (!options.document.empty())
+        fmt::print(stderr, "Resuming {}: its own experiment counts, not {}.\n", options.out,
+                   options.document);
+    using Kept = training::RunDirectory::Kept;
+    return training::continuation(run, changed(run.experiment(), options),
+                                  options.fromBest ? Kept::best : Kept::last);
 }
 
 std::string liveLine(const training::Snapshot& s) {
@@ -185,11 +220,18 @@ void follow(training::Trainer& trainer) {
 }
 
 int train(const Options& options) {
-    std::optional<training::RunDirectory> resumed = runToResume(options);
-    const training::PreparedData prepared =
-        training::prepareData(resumed ? resumed->experiment() : experimentOf(options));
+    const std::optional<training::RunDirectory> resumed = runToResume(options);
+    const training::PreparedData prepared = training::prepareData(
+        resumed ? resumedExperiment(*resumed, options) : newExperiment(options));
     const Experiment& experiment = prepared.experiment;
     const auto device = device::findDevice(experiment.device.id);
+    training::requireTrainable(prepared, *device);
+    if (interrupted()) {
+        fmt::print(stderr, "Interrupted before training began; nothing was changed.\n");
+        return kInterrupted;
+    }
+    if (options.fromBest)
+        resumed->returnToBest();
     training::RunDirectory run = resumed ? *resumed
                                  : options.out.empty()
                                      ? training::RunDirectory::create("runs", experiment)
@@ -202,9 +244,9 @@ int train(const Options& options) {
         fmt::print("{}\n", note);
     fmt::print("network {}, batch {}, on {} ({})\n", experiment.network.preset,
                experiment.training.batch, device->info().name, device->info().backend);
-    const double fitted = fittedNll(prepared);
-    fmt::print("A normal distribution fitted to the labels has a validation NLL of {:.4f}.\n",
-               fitted);
+    if (const std::optional<double> fitted = fittedNll(prepared))
+        fmt::print("A normal distribution fitted to the labels has a validation NLL of {:.4f}.\n",
+                   *fitted);
     std::fflush(stdout);
 
     training::Trainer trainer(prepared, device, std::move(run));
@@ -216,7 +258,7 @@ int train(const Options& options) {
         return interrupted() ? kInterrupted : 0;
     }
     printOutcome(trainer, prepared, *device);
-    return 0;
+    return interrupted() ? kInterrupted : 0;
 }
 
 }  // namespace
@@ -228,7 +270,14 @@ void addTrain(CLI::App& app, Action& action) {
     command->add_option("experiment", options->document, "An experiment.json; options change it");
     addFields(*command, *options);
     command->add_option("--out", options->out, "Run directory; without it one under runs/ is made");
-    command->add_flag("--resume", options->resume, "Go on with the run in --out, or start it");
+    CLI::Option* const resume = command->add_flag(
+        "--resume", options->resume,
+        "Go on with the run in --out, or start it; learning rate, schedule, epochs and device may "
+        "be changed");
+    command
+        ->add_flag("--from-best", options->fromBest,
+                   "With --resume: go back to the best epoch first; later ones are dropped")
+        ->needs(resume);
     command->callback([options, &action] { action = [options] { return train(*options); }; });
 }
 

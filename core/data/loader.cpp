@@ -37,29 +37,21 @@ void requireSettings(const Schema& schema, const LoaderSettings& settings, std::
         throw Error(ErrorKind::usage,
                     fmt::format("{} scales cannot normalise {} bands",
                                 settings.normalisation.scale.size(), schema.channels));
-    if (settings.turnsAndFlips && schema.height != schema.width)
-        throw Error(ErrorKind::usage,
-                    fmt::format("Images of {} x {} pixels cannot be turned; only square ones can",
-                                schema.height, schema.width),
-                    "Switch the turns and flips off.");
+    if (settings.turnsAndFlips)
+        requireTurnable(schema);
 }
 
 /// (rows, 3) in the order of `rows`; empty without target names.
-std::vector<float> targetsOf(const CutoutSource& source, const LoaderSettings& settings) {
+std::vector<float> readTargetsOf(const CutoutSource& source, const LoaderSettings& settings) {
     const auto& names = settings.targets;
     if (names[0].empty() && names[1].empty() && names[2].empty())
         return {};
-    const std::vector<double> all = readTargets(source, names);
-    std::vector<float> targets;
-    targets.reserve(3 * settings.rows.size());
+    std::vector<float> targets = targetsOf(readTargets(source, names), settings.rows);
     std::int64_t bad = 0, firstBad = -1;
-    for (std::int64_t row : settings.rows) {
-        const double* target = &all[3 * static_cast<std::size_t>(row)];
-        if (!std::all_of(target, target + 3, [](double value) { return std::isfinite(value); })) {
-            firstBad = bad++ ? firstBad : row;
-        }
-        for (int i = 0; i < 3; ++i)
-            targets.push_back(static_cast<float>(target[i]));
+    for (std::size_t i = 0; i < settings.rows.size(); ++i) {
+        const float* target = &targets[3 * i];
+        if (!std::all_of(target, target + 3, [](float value) { return std::isfinite(value); }))
+            firstBad = bad++ ? firstBad : settings.rows[i];
     }
     if (bad > 0)
         throw Error(
@@ -79,6 +71,14 @@ Symmetry symmetryOf(std::uint64_t seed, std::int64_t epoch, std::int64_t row) {
 }
 
 }  // namespace
+
+void requireTurnable(const Schema& schema) {
+    if (schema.height != schema.width)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Images of {} x {} pixels cannot be turned; only square ones can",
+                                schema.height, schema.width),
+                    "Switch the turns and flips off.");
+}
 
 struct Loader::Impl {
     std::shared_ptr<const CutoutSource> source;
@@ -167,7 +167,7 @@ Loader::Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settin
     const Schema& schema = source->schema();
     requireSettings(schema, settings, startEpoch, startStep);
     requireRows(schema, settings.rows, settings.rows.size() * imageSize(schema));
-    impl_->targets = targetsOf(*source, settings);
+    impl_->targets = readTargetsOf(*source, settings);
     impl_->stepsPerEpoch = static_cast<std::int64_t>(settings.rows.size()) / settings.batch;
     impl_->epoch = startEpoch + startStep / impl_->stepsPerEpoch;
     impl_->step = startStep % impl_->stepsPerEpoch;

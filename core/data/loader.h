@@ -32,6 +32,9 @@ struct LoaderSettings {
     int ahead = 4;  ///< batches prepared before they are asked for
 };
 
+/// Throws Error(usage) for images that are not square, which cannot be turned.
+void requireTurnable(const Schema& schema);
+
 /// Endless training batches, prepared on a thread of its own. The order of an epoch and the turns
 /// of its images depend on seed, epoch and row alone, so a loader that starts at some epoch and
 /// step continues exactly as one that got there; an epoch has rows / batch whole batches, its

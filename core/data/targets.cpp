@@ -52,6 +52,15 @@ std::vector<double> readTargets(const CutoutSource& source,
     return values;
 }
 
+std::vector<float> targetsOf(std::span<const double> all, std::span<const std::int64_t> rows) {
+    std::vector<float> targets;
+    targets.reserve(3 * rows.size());
+    for (const std::int64_t row : rows)
+        for (std::size_t i = 0; i < 3; ++i)
+            targets.push_back(static_cast<float>(all[3 * static_cast<std::size_t>(row) + i]));
+    return targets;
+}
+
 UsableRows usableRows(const CutoutSource& source, const std::array<std::string, 3>& targets) {
     UsableRows usable;
     const auto count = static_cast<std::size_t>(source.schema().count);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace shearbench::data {
 /// without a column, with the schema's notes on them.
 std::vector<double> readTargets(const CutoutSource& source,
                                 const std::array<std::string, 3>& targets);
+
+/// (rows, 3) in the order of `rows` out of `all`, which readTargets gave.
+std::vector<float> targetsOf(std::span<const double> all, std::span<const std::int64_t> rows);
 
 struct UsableRows {
     std::vector<std::int64_t> rows;  ///< ascending

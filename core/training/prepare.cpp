@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "core/data/cutout_file.h"
@@ -94,8 +95,9 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
     const auto batch = static_cast<std::size_t>(prepared.experiment.training.batch);
     if (prepared.split.training.size() < batch)
         throw Error(ErrorKind::usage,
-                    fmt::format("{} has {} images to train on, fewer than one batch of {}.",
-                                schema.file, prepared.split.training.size(), batch),
+                    fmt::format("{} has {} images to train on, fewer than one batch of {}.{}{}",
+                                schema.file, prepared.split.training.size(), batch,
+                                prepared.notes.empty() ? "" : " ", fmt::join(prepared.notes, " ")),
                     "Use a smaller batch or more images.");
     return prepared;
 }
@@ -105,15 +107,19 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
 PreparedData prepareData(const Experiment& experiment) {
     check(experiment);
     const DataSettings& settings = experiment.data;
+    std::error_code ignored;
     if (settings.file.empty())
         throw Error(ErrorKind::usage, "The experiment names no file of cutouts.",
                     "Set data.file to an HDF5 file of galaxy cutouts.");
-    std::shared_ptr<const data::CutoutSource> source = std::make_shared<data::CutoutFile>(
-        settings.file,
-        data::SchemaRequest{settings.images, settings.layout, settings.targets, settings.group});
     Experiment completed = experiment;
+    completed.data.file = std::filesystem::absolute(settings.file).string();
+    // First of all: with another file the columns would be missing for no visible reason.
+    if (!settings.checksum.empty() && std::filesystem::is_regular_file(settings.file, ignored))
+        requireSameFile(settings, quickChecksum(settings.file));
+    std::shared_ptr<const data::CutoutSource> source = std::make_shared<data::CutoutFile>(
+        completed.data.file,
+        data::SchemaRequest{settings.images, settings.layout, settings.targets, settings.group});
     completed.data.checksum = quickChecksum(settings.file);
-    requireSameFile(settings, completed.data.checksum);
     completed.data.images = source->schema().images.path;
     completed.data.layout = data::toString(source->schema().layout);
     const bool inMemory = fitsIntoMemory(source->schema());
@@ -126,6 +132,23 @@ PreparedData prepareData(const Experiment& experiment,
                          std::shared_ptr<const data::CutoutSource> source) {
     check(experiment);
     return prepare(experiment, std::move(source), true);
+}
+
+device::SessionOptions sessionOptions(const Experiment& experiment) {
+    return {.batch = experiment.training.batch,
+            .threads = experiment.device.threads,
+            .memoryCapBytes = static_cast<std::uint64_t>(experiment.device.memoryCapMB * 1e6)};
+}
+
+void requireTrainable(const PreparedData& prepared, const device::Device& device) {
+    const data::Schema& schema = prepared.source->schema();
+    data::readTargets(*prepared.source, prepared.experiment.data.targets);
+    if (prepared.experiment.data.turnsAndFlips)
+        data::requireTurnable(schema);
+    const network::Network network = network::makePreset(
+        prepared.experiment.network.preset, {schema.channels, schema.height, schema.width});
+    const device::SessionOptions options = sessionOptions(prepared.experiment);
+    device::checkFits(device, network, device.plan(network, options), options);
 }
 
 std::uint64_t freeMemory() {

@@ -8,6 +8,7 @@
 
 #include "core/data/cutout_source.h"
 #include "core/data/split.h"
+#include "core/device/device.h"
 #include "core/experiment.h"
 
 namespace shearbench::training {
@@ -22,13 +23,22 @@ struct PreparedData {
 };
 
 /// Opens and checks the experiment's data; cutouts that fit into half of the free memory are read
-/// into it, and those with pixels that are not finite left out. Throws Error(data) or Error(usage),
-/// also when the file is not the one that experiment.data.checksum was made of.
+/// into it, and those with pixels that are not finite left out. The file's path
+/// becomes absolute. Throws Error(data) or Error(usage), also when the file is not the one that
+/// experiment.data.checksum was made of.
 PreparedData prepareData(const Experiment& experiment);
 
 /// The same for cutouts that are at hand; file, images, layout and checksum stay as they are.
 PreparedData prepareData(const Experiment& experiment,
                          std::shared_ptr<const data::CutoutSource> source);
+
+/// How a device is to train the experiment's network.
+device::SessionOptions sessionOptions(const Experiment& experiment);
+
+/// What training would refuse only after a run directory was made: throws Error(data) when targets
+/// have no column, Error(usage) for images that cannot be turned, Error(device) when the network
+/// does not fit the device's memory or the cap.
+void requireTrainable(const PreparedData& prepared, const device::Device& device);
 
 /// Bytes that may still be allocated without the system running short; 0 where it does not say.
 std::uint64_t freeMemory();

@@ -23,16 +23,6 @@ constexpr double kSecondsBetweenCheckpoints = 30;
 /// Where epochs are short, this many times as long as saving takes passes before the next saving.
 constexpr double kSavingRest = 20;
 
-std::vector<float> targetsOf(const std::vector<double>& all,
-                             const std::vector<std::int64_t>& rows) {
-    std::vector<float> targets;
-    targets.reserve(3 * rows.size());
-    for (const std::int64_t row : rows)
-        for (std::size_t i = 0; i < 3; ++i)
-            targets.push_back(static_cast<float>(all[3 * static_cast<std::size_t>(row) + i]));
-    return targets;
-}
-
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -80,13 +70,9 @@ void TrainingLoop::prepare() {
     const data::Schema& schema = data_.source->schema();
     const network::Network network = network::makePreset(
         data_.experiment.network.preset, {schema.channels, schema.height, schema.width});
-    const DeviceSettings& wanted = data_.experiment.device;
     board_.draft().message = fmt::format("Preparing {}", device_.info().name);
     board_.publish();
-    session_ = device_.compile(
-        network, {.batch = settings_.batch,
-                  .threads = wanted.threads,
-                  .memoryCapBytes = static_cast<std::uint64_t>(wanted.memoryCapMB * 1e6)});
+    session_ = device_.compile(network, sessionOptions(data_.experiment));
     describe();
 
     const data::Normalisation normalisation{
@@ -94,9 +80,9 @@ void TrainingLoop::prepare() {
         data_.experiment.data.normalisationScale};
     const std::vector<double> targets =
         data::readTargets(*data_.source, data_.experiment.data.targets);
-    const std::vector<float> training = targetsOf(targets, data_.split.training);
+    const std::vector<float> training = data::targetsOf(targets, data_.split.training);
     validator_.emplace(data_.source, data_.split.validation,
-                       targetsOf(targets, data_.split.validation), normalisation);
+                       data::targetsOf(targets, data_.split.validation), normalisation);
     guard_.emplace(model::fittedGaussianNll(training, training));
 
     stepsPerEpoch_ = static_cast<std::int64_t>(data_.split.training.size()) / settings_.batch;

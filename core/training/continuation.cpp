@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/continuation.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace shearbench::training {
+namespace {
+
+[[noreturn]] void refuse(const RunDirectory& run, const std::string& problem,
+                         const std::string& remedy) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("The run {} cannot be continued like this: {}.", run.path().string(), problem),
+        remedy);
+}
+
+/// The data are those of the run, whatever their file is called now; the checksum tells.
+DataSettings movedData(const RunDirectory& run, const DataSettings& wanted) {
+    DataSettings data = run.experiment().data;
+    data.file = wanted.file;
+    DataSettings compared = wanted;
+    compared.checksum = data.checksum;
+    compared.normalisationScale = data.normalisationScale;
+    if (compared != data)
+        refuse(run, "it would see other data (columns, split, normalisation or augmentation)",
+               "Leave those options out, or start a new run.");
+    return data;
+}
+
+}  // namespace
+
+Experiment continuation(const RunDirectory& run, const Experiment& wanted,
+                        RunDirectory::Kept from) {
+    const Experiment& begun = run.experiment();
+    Experiment experiment = wanted;
+    experiment.provenance = begun.provenance;
+    experiment.data = movedData(run, wanted.data);
+    if (wanted.network != begun.network)
+        refuse(run,
+               fmt::format("it trains the network {}, not {}", begun.network.preset,
+                           wanted.network.preset),
+               "Start a new run for another network.");
+    if (wanted.training.seed != begun.training.seed)
+        refuse(run,
+               fmt::format("it was started with seed {}, not {}", begun.training.seed,
+                           wanted.training.seed),
+               "Start a new run for another seed.");
+    experiment.training.recipe = honestRecipe(wanted.training);
+    check(experiment);
+    if (!run.hasCheckpoint(from) || experiment.training == begun.training)
+        return experiment;
+    const Checkpoint checkpoint = run.loadCheckpoint(from);
+    if (checkpoint.step > 0 && wanted.training.batch != begun.training.batch)
+        refuse(run,
+               fmt::format("it stopped within epoch {}, where the batch stays at {}",
+                           checkpoint.epoch + 1, begun.training.batch),
+               "Keep the batch, or continue from the best epoch.");
+    if (wanted.training.epochs < checkpoint.epoch)
+        refuse(run,
+               fmt::format("{} epochs were asked for, {} are finished", wanted.training.epochs,
+                           checkpoint.epoch),
+               "Ask for more epochs.");
+    return experiment;
+}
+
+}  // namespace shearbench::training
