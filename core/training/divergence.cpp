@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::size_t kNormsKept = 200;
 
+/// Rounded to one significant digit: 0.0003, 90.
+double oneDigit(double value) {
+    const double unit = std::pow(10, std::floor(std::log10(value)));
+    return std::round(value / unit) * unit;
+}
+
 double median(const std::deque<double>& values) {
     std::vector<double> sorted(values.begin(), values.end());
     std::sort(sorted.begin(), sorted.end());
@@ -29,11 +35,11 @@ void DivergenceGuard::lowerReference(double loss) {
 void DivergenceGuard::look(const device::StepSummary& summary, const Position& position) {
     if (summary.steps == 0)
         return;
+    if (!summary.finite)
+        fail("the loss or its gradient is not finite any more", position);
     norms_.push_back(summary.largestGradientNorm);
     if (norms_.size() > kNormsKept)
         norms_.pop_front();
-    if (!summary.finite)
-        fail("the loss or its gradient is not finite any more", position);
     if (summary.lastLoss <= reference_ + kMargin) {
         highSteps_ = highSummaries_ = 0;
         return;
@@ -63,7 +69,7 @@ void DivergenceGuard::fail(const std::string& found, const Position& position) c
     if (!norms_.empty()) {
         const double last = norms_.back();
         growth = fmt::format(
-            " The gradient norm was {:.3g} at last, {:.3g} in the median of the last "
+            " The last finite gradient norm was {:.3g}, {:.3g} in the median of the last "
             "{} readings.",
             last, median(norms_), norms_.size());
     }
@@ -75,9 +81,9 @@ void DivergenceGuard::fail(const std::string& found, const Position& position) c
     throw Error(ErrorKind::run,
                 fmt::format("Training diverged in epoch {} at step {}, learning rate {:.3g}: {}.{}",
                             position.epoch, position.step, position.learningRate, found, growth),
-                fmt::format("{} {:.1g} or less, with gradient clipping, or with the recipe "
+                fmt::format("{} {:g} or less, with gradient clipping, or with the recipe "
                             "\"stable\".",
-                            where, position.learningRate / 10));
+                            where, oneDigit(position.learningRate / 10)));
 }
 
 }  // namespace shearbench::training

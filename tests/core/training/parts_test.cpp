@@ -65,6 +65,21 @@ TEST(Divergence, ASpikeIsNoneButAStubbornLossIs) {
         [&] { guard.look(high, position); });
 }
 
+TEST(Divergence, SuggestsARoundRateAndQuotesAFiniteNorm) {
+    DivergenceGuard guard(0);
+    const DivergenceGuard::Position position{1, 4, 900, 0};
+    device::StepSummary fine;
+    fine.steps = 1;
+    fine.finite = true;
+    fine.largestGradientNorm = 8.5;
+    guard.look(fine, position);
+    device::StepSummary broken;
+    broken.steps = 1;
+    broken.finite = false;
+    expectError(ErrorKind::run, {"gradient norm was 8.5", "learning rate of 90 or less"},
+                [&] { guard.look(broken, position); });
+}
+
 TEST(Divergence, NothingThatIsNotFinitePasses) {
     DivergenceGuard guard(0);
     const DivergenceGuard::Position first{1, 4, 0.5, 0};
