@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <new>
 
 #include "app/cli/command.h"
@@ -38,7 +39,11 @@ int run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : kUsage;
     }
     cli::installInterruptHandler();
-    return action();
+    const int code = action();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        throw Error(ErrorKind::data, "What was to be printed could not be written in full.",
+                    "Check the disk or the program that the output goes to.");
+    return code;
 }
 
 int report(const std::string& sentence, const std::string& remedy, int code) {

@@ -192,7 +192,7 @@ File File::create(const std::filesystem::path& file) {
     if (!id)
         throw Error(ErrorKind::data,
                     fmt::format("{} cannot be created: {}", file.string(), failureReason()),
-                    "Choose a folder that exists and can be written to.");
+                    "Choose a folder that you may write to, with room on its disk.");
     return File(std::make_unique<OpenFile>(OpenFile{file, std::move(id)}));
 }
 

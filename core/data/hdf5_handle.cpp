@@ -65,8 +65,11 @@ std::string failureReason() {
 
 void throwFailure(const std::string& doing) {
     const std::string reason = failureReason();
-    throw Error(ErrorKind::data, reason.empty() ? fmt::format("{} failed", doing)
-                                                : fmt::format("{} failed: {}", doing, reason));
+    const bool full = reason.find("No space left") != std::string::npos;
+    throw Error(ErrorKind::data,
+                reason.empty() ? fmt::format("{} failed", doing)
+                               : fmt::format("{} failed: {}", doing, reason),
+                full ? "Make room on that disk, or choose another folder." : "");
 }
 
 template <>

@@ -82,9 +82,10 @@ Split makeSplit(std::span<const std::int64_t> rows, std::span<const std::int64_t
         throw Error(
             ErrorKind::usage,
             fmt::format(
-                "A split of {} usable row(s){} into training, {} for validation and {} for test "
-                "leaves nothing to train on.",
-                rows.size(), groups.empty() ? "" : fmt::format(" in {} group(s)", units),
+                "{} usable row{}{} cannot be split into {} for validation, {} for test and any to "
+                "train on.",
+                rows.size(), rows.size() == 1 ? "" : "s",
+                groups.empty() ? "" : fmt::format(" in {} group{}", units, units == 1 ? "" : "s"),
                 validationFraction, testFraction),
             "Use more images, or smaller fractions.");
     for (auto* side : {&split.training, &split.validation, &split.test})

@@ -16,6 +16,12 @@ namespace shearbench::data::simulator {
 
 namespace {
 
+std::string sizeText(std::uint64_t bytes) {
+    const double value = static_cast<double>(bytes);
+    return bytes < 1'000'000'000 ? fmt::format("{:.1f} MB", 1e-6 * value)
+                                 : fmt::format("{:.1f} GB", 1e-9 * value);
+}
+
 void check(const SimulationSettings& settings) {
     if (settings.count < 1 || settings.count > kLargestCount)
         throw Error(ErrorKind::usage,
@@ -45,11 +51,10 @@ void checkRoom(const SimulationSettings& settings, const std::filesystem::path& 
     if (!unknown && space.available < needed)
         throw Error(
             ErrorKind::data,
-            fmt::format("Writing {}: {} simulated cutouts take {:.1f} GB, and {:.1f} GB are "
+            fmt::format("Writing {}: {} simulated cutouts take {}, and {} are "
                         "free there.",
-                        file.string(), settings.count, 1e-9 * static_cast<double>(needed),
-                        1e-9 * static_cast<double>(space.available)),
-            "Simulate fewer cutouts, turn compression on, or choose another disk.");
+                        file.string(), settings.count, sizeText(needed), sizeText(space.available)),
+            "Simulate fewer cutouts, or choose another disk.");
 }
 
 int threadCount(const SimulationSettings& settings) {

@@ -67,9 +67,10 @@ TEST(Split, RefusesWhatLeavesNothingToTrainOn) {
     expectError(ErrorKind::usage, {"1.5"}, [] { makeSplit(10, {}, 1.5, 0, 1); });
     expectError(ErrorKind::usage, {"-0.1"}, [] { makeSplit(10, {}, 0.1, -0.1, 1); });
     expectError(ErrorKind::usage, {"0.6", "0.5"}, [] { makeSplit(10, {}, 0.6, 0.5, 1); });
-    expectError(ErrorKind::usage, {"0 rows"}, [] { makeSplit(0, {}, 0.1, 0.1, 1); });
+    expectError(ErrorKind::usage, {"0 usable rows"}, [] { makeSplit(0, {}, 0.1, 0.1, 1); });
     const std::vector<std::int64_t> one(10, 7), few(3);
-    expectError(ErrorKind::usage, {"10 rows in 1 groups"}, [&] { makeSplit(10, one, 0.1, 0, 1); });
+    expectError(ErrorKind::usage, {"10 usable rows in 1 group cannot", "0.1 for validation"},
+                [&] { makeSplit(10, one, 0.1, 0, 1); });
     expectError(ErrorKind::data, {"3 group ids", "10 rows"},
                 [&] { makeSplit(10, few, 0.1, 0, 1); });
 }
