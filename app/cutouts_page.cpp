@@ -3,6 +3,7 @@
 
 #include <QFrame>
 #include <QHBoxLayout>
+#include <algorithm>
 
 #include "app/galaxy_facts.h"
 #include "widgets/cutout_browser.h"
@@ -12,7 +13,9 @@ namespace shearbench::app {
 
 namespace {
 
-constexpr int kViewWidth = 300;
+// Of the large view: below the grid's height there is room only beside the picture.
+constexpr int kUprightWidth = 300, kWidestView = 580, kUprightHeight = 480;
+constexpr double kViewShare = 0.42;
 
 }  // namespace
 
@@ -20,24 +23,21 @@ CutoutsPage::CutoutsPage(const widgets::Theme& theme, DatasetController& dataset
                          PosteriorController& posteriors, GalaxySelection& selection,
                          QWidget* parent)
     : QWidget(parent),
+      theme_(theme),
       datasets_(datasets),
       posteriors_(posteriors),
       selection_(selection),
       browser_(new widgets::CutoutBrowser(theme)),
       view_(new widgets::CutoutView(theme)) {
     auto* line = new QFrame;
-    line->setObjectName(QStringLiteral("line"));
-    line->setFixedWidth(1);
-    line->setMaximumHeight(QWIDGETSIZE_MAX);
+    line->setObjectName(QStringLiteral("upright"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(browser_, 1);
     layout->addWidget(line);
     layout->addWidget(view_);
-    view_->setFixedWidth(theme.px(kViewWidth));
-    connect(&theme, &widgets::Theme::changed, this,
-            [this, &theme] { view_->setFixedWidth(theme.px(kViewWidth)); });
+    connect(&theme, &widgets::Theme::changed, this, &CutoutsPage::arrange);
 
     using widgets::CutoutBrowser;
     connect(browser_, &CutoutBrowser::selectionChanged, &selection_, &GalaxySelection::select);
@@ -61,6 +61,19 @@ CutoutsPage::CutoutsPage(const widgets::Theme& theme, DatasetController& dataset
     connect(&datasets_, &DatasetController::pixelsReady, this, &CutoutsPage::takePixels);
     connect(&datasets_, &DatasetController::opened, this, &CutoutsPage::showDataset);
     connect(&datasets_, &DatasetController::closed, this, &CutoutsPage::showDataset);
+}
+
+void CutoutsPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void CutoutsPage::arrange() {
+    const int upright = theme_.px(kUprightWidth);
+    const bool beside = height() < theme_.px(kUprightHeight);
+    view_->setFixedWidth(
+        beside ? std::clamp(static_cast<int>(kViewShare * width()), upright, theme_.px(kWidestView))
+               : upright);
 }
 
 void CutoutsPage::showDataset() {

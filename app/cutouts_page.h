@@ -30,11 +30,16 @@ class CutoutsPage : public QWidget {
     /// The user wants to see this galaxy among the posteriors.
     void posteriorRequested();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void arrange();
     void showDataset();
     void showSelected();
     void takePixels(qint64 row, const widgets::CutoutPixels& pixels);
 
+    const widgets::Theme& theme_;
     DatasetController& datasets_;
     PosteriorController& posteriors_;
     GalaxySelection& selection_;

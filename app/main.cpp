@@ -59,6 +59,8 @@ int run(int argc, char** argv, const app::Options& options) {
         workbench.open(QString::fromLocal8Bit(file.c_str()));
     if (options.demo)
         workbench.startDemo(options.demoEpochs, !options.screenshot.empty());
+    if (options.presentation)
+        window.actions().presentation->setChecked(true);
     if (!options.screenshot.empty())
         app::saveScreenshotWhenDone(window, workbench, QString::fromStdString(options.screenshot));
     return QApplication::exec();

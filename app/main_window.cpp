@@ -13,16 +13,21 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTabWidget>
+#include <QToolButton>
+#include <algorithm>
 
 #include "app/cutouts_page.h"
 #include "app/posterior_page.h"
+#include "app/presentation.h"
 #include "app/progress_view.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
 #include "app/welcome_sky.h"
 #include "core/version.h"
 #include "widgets/elided_label.h"
+#include "widgets/icon.h"
 #include "widgets/log_view.h"
 #include "widgets/note.h"
 #include "widgets/pane.h"
@@ -34,7 +39,8 @@ namespace {
 
 constexpr int kFirstWidth = 1680, kFirstHeight = 1050;
 constexpr int kLeastWidth = 1180, kLeastHeight = 700;
-constexpr int kBottomHeight = 400;
+constexpr int kLeastBottomHeight = 300, kFoldBelowHeight = 900;
+constexpr double kBottomShare = 0.38;
 constexpr int kStatusMilliseconds = 1000;
 constexpr int kWelcomeGalaxies = 70;
 
@@ -75,8 +81,11 @@ MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore
     connect(&statusTimer_, &QTimer::timeout, this, &MainWindow::updateStatus);
     statusTimer_.start(kStatusMilliseconds);
     background_.run([] { return drawWelcomeSky(kWelcomeGalaxies); },
-                    [this](const QVector<QImage>& pictures) { welcome_->setGalaxies(pictures); },
-                    [](const Failure&) {});  // the band stays dark
+                    [this](const QVector<QImage>& pictures) {
+                        welcome_->setGalaxies(pictures);
+                        skyDrawn_ = true;
+                    },
+                    [this](const Failure&) { skyDrawn_ = true; });  // the band stays dark
     setFocusPolicy(Qt::ClickFocus);
     setFocus();
 }
@@ -99,7 +108,7 @@ void MainWindow::connectWorkbench() {
     connect(&workbench_.datasets(), &DatasetController::openingStarted, this,
             [this](const QString& file) {
                 showWorkspace(true);
-                progress_->showTask(tr("Opening %1").arg(QFileInfo(file).fileName()), -1, 0);
+                showTask(tr("Opening %1").arg(QFileInfo(file).fileName()), -1, 0);
                 updateActions();
             });
     connect(&workbench_.datasets(), &DatasetController::opened, this, [this] {
@@ -133,8 +142,8 @@ void MainWindow::connectWorkbench() {
     });
     connect(&workbench_.simulation(), &SimulationController::progressed, this,
             [this](qint64 done, qint64 count, double left) {
-                progress_->showTask(tr("Simulating galaxies"),
-                                    static_cast<double>(done) / static_cast<double>(count), left);
+                showTask(tr("Simulating galaxies"),
+                         static_cast<double>(done) / static_cast<double>(count), left);
             });
     connect(&workbench_.simulation(), &SimulationController::finished, this,
             &MainWindow::showProgress);
@@ -152,6 +161,35 @@ void MainWindow::connectPane(widgets::Pane* pane) {
 
 void MainWindow::showPage(const QString& name) {
     tabs_->setCurrentIndex(name == QLatin1String("log") ? 1 : 0);
+    foldPages(false);
+}
+
+bool MainWindow::settled() const {
+    using Check = widgets::DeviceRow::Check;
+    const auto& devices = settings_->devices();
+    return skyDrawn_ && std::none_of(devices.begin(), devices.end(), [](const auto& device) {
+               return device.check == Check::running;
+           });
+}
+
+bool MainWindow::inWorkspace() const {
+    return stack_->currentWidget() == workspace_;
+}
+
+void MainWindow::foldPages(bool folded) {
+    pagesFolded_ = folded;
+    const int bar = tabs_->tabBar()->sizeHint().height();
+    tabs_->setMaximumHeight(folded ? bar : QWIDGETSIZE_MAX);
+    bottom_->setMaximumHeight(folded ? bar + theme_.px(8) : QWIDGETSIZE_MAX);
+    if (!folded)
+        resizeDocks({bottom_},
+                    {std::max(theme_.px(kLeastBottomHeight), qRound(kBottomShare * height()))},
+                    Qt::Vertical);
+    foldButton_->setIcon(
+        widgets::themeIcon(theme_, folded ? QStringLiteral("up") : QStringLiteral("down")));
+    const QString tip = folded ? tr("Unfold the pages") : tr("Fold the pages, leaving their tabs");
+    foldButton_->setToolTip(tip);
+    foldButton_->setAccessibleName(tip);
 }
 
 void MainWindow::fillWelcomePage() {
@@ -168,7 +206,7 @@ void MainWindow::fillWelcomePage() {
     for (const QString& path : store_.recentFiles())
         recent.push_back({path, QFileInfo(path).fileName(), QFileInfo(path).absolutePath()});
     welcome_->setRecent(recent);
-    welcome_->setDemoRemark(tr("about 2 minutes, no file needed"));
+    welcome_->setDemoRemark(tr("a minute or two, no file needed"));
 }
 
 void MainWindow::fillRecentMenu() {
@@ -199,24 +237,25 @@ void MainWindow::restoreFirstLayout() {
     bottom_->setFloating(false);
     addDockWidget(Qt::LeftDockWidgetArea, settings_);
     addDockWidget(Qt::BottomDockWidgetArea, bottom_);
-    resizeDocks({bottom_}, {theme_.px(kBottomHeight)}, Qt::Vertical);
+    foldPages(height() < theme_.px(kFoldBelowHeight));
     columns_->setSizes({3000, 2000});
     rightRows_->setSizes({3000, 2000});
-    if (stack_->currentWidget() == workspace_) {
+    if (inWorkspace()) {
         settings_->show();
         bottom_->show();
     }
 }
 
 void MainWindow::showWorkspace(bool on) {
-    const bool already = stack_->currentWidget() == workspace_;
+    const bool already = inWorkspace();
     stack_->setCurrentWidget(on ? workspace_ : static_cast<QWidget*>(welcome_));
+    const bool docks = on && !actions_.presentation->isChecked();
     if (on != already || !on) {
-        settings_->setVisible(on);
-        bottom_->setVisible(on);
+        settings_->setVisible(docks);
+        bottom_->setVisible(docks);
     }
     if (on && !already)
-        resizeDocks({bottom_}, {theme_.px(kBottomHeight)}, Qt::Vertical);
+        foldPages(height() < theme_.px(kFoldBelowHeight));
     settings_->toggleViewAction()->setEnabled(on);
     bottom_->toggleViewAction()->setEnabled(on);
 }
@@ -224,7 +263,7 @@ void MainWindow::showWorkspace(bool on) {
 void MainWindow::updateActions() {
     const bool active = workbench_.training().active();
     const bool paused = active && workbench_.training().paused();
-    const bool workspace = stack_->currentWidget() == workspace_;
+    const bool workspace = inWorkspace();
     actions_.train->setEnabled(workbench_.canTrain() && settings_->isValid());
     actions_.pause->setEnabled(active);
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
@@ -255,13 +294,21 @@ void MainWindow::updateStatus() {
                                                 : command);
 }
 
+void MainWindow::showTask(const QString& text, double part, double secondsLeft) {
+    progress_->showTask(text, part, secondsLeft);
+    presentationTitle_->progress()->showTask(text, part, secondsLeft);
+}
+
 void MainWindow::showProgress() {
     if (workbench_.datasets().opening())
         return;
-    if (workbench_.snapshot())
-        progress_->show(*workbench_.snapshot(), describe(workbench_.experiment()));
-    else
-        progress_->clear();
+    for (ProgressView* view : {progress_, presentationTitle_->progress()}) {
+        if (workbench_.snapshot())
+            view->show(*workbench_.snapshot(), describe(workbench_.experiment()));
+        else
+            view->clear();
+    }
+    presentationKeys_->setRemark(workbench_.deviceName());
     const bool paused = workbench_.training().active() && workbench_.training().paused();
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
 }
@@ -326,7 +373,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         maximise(maximised_, false);
     if (actions_.presentation->isChecked())
         actions_.presentation->setChecked(false);
-    if (stack_->currentWidget() == workspace_)
+    if (inWorkspace())
         store_.setLayout(saveGeometry(), saveState());
     event->accept();
 }

@@ -11,9 +11,11 @@
 #include "widgets/theme.h"
 
 class QMenu;
+class QShortcut;
 class QSplitter;
 class QStackedWidget;
 class QTabWidget;
+class QToolButton;
 
 namespace shearbench::widgets {
 class ElidedLabel;
@@ -28,6 +30,8 @@ namespace shearbench::app {
 
 class CutoutsPage;
 class PosteriorPage;
+class PresentationKeys;
+class PresentationTitle;
 class ProgressView;
 class SettingsDock;
 class TrainingPage;
@@ -48,6 +52,8 @@ class MainWindow : public QMainWindow {
     CutoutsPage* cutouts() const { return cutouts_; }
     /// Shows one of the pages below the panes: "cutouts", "log".
     void showPage(const QString& name);
+    /// Whether what the window itself does at the start is over: devices tested, start page drawn.
+    bool settled() const;
 
     /// Asks for a file of cutouts or an experiment.
     void askForFile();
@@ -59,6 +65,7 @@ class MainWindow : public QMainWindow {
 
   private:
     void buildToolBar();
+    QToolButton* trainButton();
     void buildMenus();
     void buildCentre();
     void buildBottomDock();
@@ -76,6 +83,7 @@ class MainWindow : public QMainWindow {
     void updateActions();
     void updateStatus();
     void showProgress();
+    void showTask(const QString& text, double part, double secondsLeft);
     void showFailure(Workbench::Place place, const Failure& failure);
 
     void maximise(widgets::Pane* pane, bool on);
@@ -86,6 +94,12 @@ class MainWindow : public QMainWindow {
     void askForExperimentName();
     void saveScreenshot();
     void setPresentation(bool on);
+    void leavePresentation();
+    double presentationFactor() const;
+    /// Leaves only the tabs of the pages below the panes.
+    void foldPages(bool folded);
+    void addPresentationKeys();
+    bool inWorkspace() const;
     void showKeys();
     void showAbout();
     bool mayLeave();
@@ -113,7 +127,14 @@ class MainWindow : public QMainWindow {
     widgets::SimulateDialog* simulateDialog_ = nullptr;
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
-    QByteArray layoutBefore_;  ///< of presentation or a maximised pane
+    QByteArray layoutBefore_;  ///< of a maximised pane
+    QByteArray layoutBeforePresentation_;
+    bool workspaceBeforePresentation_ = false;
+    bool pagesFolded_ = false, skyDrawn_ = false;
+    QToolButton* foldButton_;
+    PresentationTitle* presentationTitle_;
+    PresentationKeys* presentationKeys_;
+    std::vector<QShortcut*> presentationShortcuts_;
     QTimer statusTimer_;
     Background background_;  // last: its thread ends before what its jobs use
 };

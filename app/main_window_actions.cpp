@@ -13,11 +13,15 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPixmap>
+#include <QScreen>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStatusBar>
 #include <QToolBar>
+#include <algorithm>
 
 #include "app/main_window.h"
+#include "app/presentation.h"
 #include "app/settings_dock.h"
 #include "core/error.h"
 #include "core/version.h"
@@ -71,6 +75,7 @@ void MainWindow::connectActions() {
         store_.setDark(dark);
     });
     connect(actions_.presentation, &QAction::toggled, this, &MainWindow::setPresentation);
+    addPresentationKeys();
 
     using widgets::WelcomePage;
     connect(welcome_, &WelcomePage::demoRequested, actions_.demo, &QAction::trigger);
@@ -167,22 +172,68 @@ void MainWindow::maximise(widgets::Pane* pane, bool on) {
     pane->setMaximised(on);
 }
 
+// Type that fills a screen of 1920 x 1080 is too large for a small projector.
+double MainWindow::presentationFactor() const {
+    constexpr double kWidth = 1920, kHeight = 1080, kLeast = 0.6, kMost = 2;
+    const QScreen* shown = screen();
+    const QSizeF size = shown->size();
+    return std::clamp(
+        std::min(size.width() / kWidth, size.height() / kHeight) * 96 / shown->logicalDotsPerInch(),
+        kLeast, kMost);
+}
+
 void MainWindow::setPresentation(bool on) {
+    theme_.setFactor(on ? presentationFactor() : 1);
+    theme_.setPresentation(on);
+    menuBar()->setVisible(!on);
+    statusBar()->setVisible(!on);
+    presentationTitle_->setVisible(on);
+    presentationKeys_->setVisible(on);
+    for (QShortcut* key : presentationShortcuts_)
+        key->setEnabled(on);
     if (on) {
-        layoutBefore_ = saveState();
-        theme_.setPresentation(true);
+        layoutBeforePresentation_ = saveState();
+        workspaceBeforePresentation_ = inWorkspace();
         settings_->hide();
         bottom_->hide();
-        menuBar()->hide();
-        statusBar()->hide();
-        showFullScreen();
+        findChild<QToolBar*>(QStringLiteral("tools"))->hide();
+        setWindowState(windowState() | Qt::WindowFullScreen);
     } else {
-        theme_.setPresentation(false);
-        menuBar()->show();
-        statusBar()->show();
-        showNormal();
-        restoreState(layoutBefore_);
+        setWindowState(windowState() & ~Qt::WindowFullScreen);
+        restoreState(layoutBeforePresentation_);
+        if (inWorkspace() != workspaceBeforePresentation_) {
+            settings_->setVisible(inWorkspace());
+            bottom_->setVisible(inWorkspace());
+        }
+        foldPages(pagesFolded_);
     }
+    showProgress();
+}
+
+void MainWindow::leavePresentation() {
+    if (maximised_)
+        maximise(maximised_, false);
+    else
+        actions_.presentation->setChecked(false);
+}
+
+void MainWindow::addPresentationKeys() {
+    const auto add = [this](int key, auto action) {
+        auto* shortcut = new QShortcut(QKeySequence(key), this);
+        shortcut->setEnabled(false);
+        connect(shortcut, &QShortcut::activated, this, action);
+        presentationShortcuts_.push_back(shortcut);
+    };
+    for (std::size_t i = 0; i < panes_.size(); ++i)
+        add(Qt::Key_1 + static_cast<int>(i), [this, i] {
+            widgets::Pane* wanted = maximised_ == panes_[i] ? nullptr : panes_[i];
+            if (maximised_)
+                maximise(maximised_, false);
+            if (wanted)
+                maximise(wanted, true);
+        });
+    add(Qt::Key_Space, [this] { actions_.pause->trigger(); });
+    add(Qt::Key_Escape, [this] { leavePresentation(); });
 }
 
 void MainWindow::simulate() {

@@ -17,10 +17,12 @@
 #include "app/cutouts_page.h"
 #include "app/main_window.h"
 #include "app/posterior_page.h"
+#include "app/presentation.h"
 #include "app/progress_view.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
 #include "widgets/elided_label.h"
+#include "widgets/icon.h"
 #include "widgets/log_view.h"
 #include "widgets/note.h"
 #include "widgets/pane.h"
@@ -30,7 +32,7 @@ namespace shearbench::app {
 
 namespace {
 
-constexpr int kGap = 8, kToolIcon = 20;
+constexpr int kGap = 8, kToolIcon = 20, kToolHeight = 32;
 
 QWidget* stretch() {
     auto* widget = new QWidget;
@@ -56,7 +58,8 @@ void MainWindow::buildToolBar() {
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->addActions({actions_.open, actions_.simulate, actions_.demo});
     bar->addSeparator();
-    bar->addActions({actions_.train, actions_.pause, actions_.stop});
+    bar->addWidget(trainButton());
+    bar->addActions({actions_.pause, actions_.stop});
     bar->addWidget(stretch());
     progress_ = new ProgressView(theme_);
     bar->addWidget(progress_);
@@ -71,6 +74,25 @@ void MainWindow::buildToolBar() {
     connect(&theme_, &widgets::Theme::changed, bar, [this, bar] {
         bar->setIconSize({theme_.px(kToolIcon), theme_.px(kToolIcon)});
     });
+}
+
+// Filled, so not the action's own button: its icon takes the colour of what is filled.
+QToolButton* MainWindow::trainButton() {
+    auto* button = new QToolButton;
+    button->setObjectName(QStringLiteral("primary"));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setIcon(widgets::themeIcon(theme_, QStringLiteral("train"), widgets::Colour::onAccent));
+    button->setText(actions_.train->text());
+    button->setToolTip(actions_.train->toolTip());
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setFixedHeight(theme_.px(kToolHeight));
+    connect(&theme_, &widgets::Theme::changed, button,
+            [this, button] { button->setFixedHeight(theme_.px(kToolHeight)); });
+    const auto follow = [this, button] { button->setEnabled(actions_.train->isEnabled()); };
+    connect(actions_.train, &QAction::changed, button, follow);
+    connect(button, &QToolButton::clicked, actions_.train, &QAction::trigger);
+    follow();
+    return button;
 }
 
 void MainWindow::buildMenus() {
@@ -114,6 +136,9 @@ void MainWindow::buildCentre() {
     note_->hide();
     connect(note_, &widgets::Note::buttonPressed, note_, &QWidget::hide);
     layout->addWidget(note_);
+    presentationTitle_ = new PresentationTitle(theme_);
+    presentationTitle_->hide();
+    layout->addWidget(presentationTitle_);
 
     posteriors_ = new PosteriorPage(theme_, workbench_, this);
     training_ = new TrainingPage(theme_, workbench_, this);
@@ -128,6 +153,9 @@ void MainWindow::buildCentre() {
     columns_->setStretchFactor(0, 3);
     columns_->setStretchFactor(1, 2);
     layout->addWidget(columns_, 1);
+    presentationKeys_ = new PresentationKeys(theme_);
+    presentationKeys_->hide();
+    layout->addWidget(presentationKeys_);
     stack_->addWidget(workspace_);
     setCentralWidget(stack_);
 
@@ -145,6 +173,19 @@ void MainWindow::buildBottomDock() {
     tabs_->addTab(cutouts_, tr("Cutouts"));
     tabs_->addTab(log_, tr("Log"));
     tabs_->tabBar()->setAccessibleName(tr("Pages"));
+    foldButton_ = new QToolButton;
+    foldButton_->setObjectName(QStringLiteral("mini"));
+    foldButton_->setFixedSize(theme_.px(24), theme_.px(24));
+    auto* corner = new QWidget;
+    auto* cornerRow = new QHBoxLayout(corner);
+    cornerRow->setContentsMargins(0, 0, theme_.px(8), theme_.px(6));
+    cornerRow->addWidget(foldButton_);
+    tabs_->setCornerWidget(corner);
+    connect(foldButton_, &QToolButton::clicked, this, [this] { foldPages(!pagesFolded_); });
+    connect(tabs_, &QTabWidget::tabBarClicked, this, [this](int tab) {
+        if (pagesFolded_ && tab >= 0)
+            foldPages(false);
+    });
 
     auto* frame = new QFrame;
     frame->setObjectName(QStringLiteral("pane"));

@@ -15,8 +15,8 @@ struct Options {
     std::string theme;          ///< "light", "dark"; empty: as last time
     int width = 0, height = 0;  ///< of the window; 0: as last time
     int demoEpochs = 12;
-    std::string
-        page;  ///< tab shown at the bottom at the start: "loss", "cutouts", "log"; empty: loss
+    std::string page;  ///< shown below the panes at the start: "cutouts", "log"; empty: cutouts
+    bool presentation = false;
 };
 
 /// Reads the command line before anything of Qt starts, so that --help and --version work without a

@@ -24,6 +24,8 @@ QString sizeText(std::uint64_t bytes) {
 }
 
 QString shapeText(network::Shape shape) {
+    if (shape.height == 1 && shape.width == 1)
+        return QString::number(shape.channels);
     return QStringLiteral("%1 × %2 × %3").arg(shape.channels).arg(shape.height).arg(shape.width);
 }
 
@@ -170,11 +172,14 @@ std::vector<widgets::Recipe> recipes() {
     return list;
 }
 
-widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour) {
+widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour,
+                             bool sameChip) {
     widgets::DeviceRow row;
     row.id = text(info.id);
     row.name = text(info.name);
-    row.detail = QStringLiteral("%1, %2").arg(text(info.backend), sizeText(info.memoryBytes));
+    row.detail = sameChip
+                     ? QObject::tr("same chip, %1").arg(text(info.backend))
+                     : QStringLiteral("%1, %2").arg(text(info.backend), sizeText(info.memoryBytes));
     row.colour = colour;
     row.maxThreads = info.computeUnits;
     row.memoryMB = static_cast<double>(info.memoryBytes) / kMega;

@@ -27,7 +27,9 @@ void apply(const widgets::TrainingPanelState& state, Experiment& experiment);
 /// The recipes that core knows, by applyRecipe.
 std::vector<widgets::Recipe> recipes();
 
-widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour);
+/// `sameChip`: another device listed before computes on the same chip.
+widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour,
+                             bool sameChip);
 std::vector<widgets::LayerRow> layerRows(const network::Network& network);
 widgets::LayerTotals layerTotals(const network::Network& network);
 

@@ -25,6 +25,7 @@ widgets::PosteriorEstimate estimateOf(const model::Posterior& posterior) {
 
 PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, QObject* parent)
     : QObject(parent),
+      theme_(theme),
       workbench_(workbench),
       pane_(new widgets::Pane(theme, tr("Posterior ellipses"))),
       view_(new widgets::PosteriorView(theme)) {
@@ -41,6 +42,7 @@ PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, 
             &PosteriorPage::showRows);
     connect(&workbench_.posteriors(), &PosteriorController::posteriorsChanged, this,
             &PosteriorPage::refresh);
+    connect(&theme_, &widgets::Theme::changed, this, &PosteriorPage::refresh);
     refresh();
 }
 
@@ -71,6 +73,8 @@ void PosteriorPage::takePixels(qint64 row, const widgets::CutoutPixels& pixels) 
 void PosteriorPage::refresh() {
     const auto& dataset = workbench_.datasets().dataset();
     const auto& rows = workbench_.posteriors().rows();
+    const bool plain = theme_.isPresentation();
+    pane_->setTitle(plain ? tr("What does the network believe?") : tr("Posterior ellipses"));
     if (!dataset || rows.empty()) {
         pane_->setEmpty(
             {QStringLiteral("data"),
@@ -103,9 +107,12 @@ void PosteriorPage::refresh() {
             galaxy.outlineRadius = std::clamp(radius / crop, 0.05, 0.45);
         scene.galaxies.push_back(std::move(galaxy));
     }
-    pane_->setContext(scene.anyPosterior()
-                          ? tr("galaxies the network has not been trained on")
-                          : tr("labels only; posteriors appear as soon as training starts"));
+    if (!scene.anyPosterior())
+        pane_->setContext(plain ? tr("the true shapes; the network has not learned yet")
+                                : tr("labels only; posteriors appear as soon as training starts"));
+    else
+        pane_->setContext(plain ? tr("small ellipse: it is sure")
+                                : tr("galaxies the network has not been trained on"));
     view_->setScene(std::move(scene));
     view_->setSelected(workbench_.selection().row());
     pane_->setFilledWithData();

@@ -30,6 +30,7 @@ class PosteriorPage : public QObject {
     void refresh();
     void takePixels(qint64 row, const widgets::CutoutPixels& pixels);
 
+    const widgets::Theme& theme_;
     Workbench& workbench_;
     widgets::Pane* pane_;
     widgets::PosteriorView* view_;

@@ -105,9 +105,12 @@ void ProgressView::show(const training::Snapshot& s, const QString& what) {
             break;
     }
     const bool moves = s.state == TrainingState::running;
-    setTexts(head, what, moves ? timeLeft(s.secondsLeft) : QString(),
-             s.imagesPerSecond > 0 ? tr("%1 img/s").arg(english.toString(s.imagesPerSecond, 'f', 0))
-                                   : QString());
+    const bool plain = theme_.isPresentation();
+    QString speed;
+    if (s.imagesPerSecond > 0)
+        speed = (plain ? tr("%1 galaxies a second") : tr("%1 img/s"))
+                    .arg(english.toString(s.imagesPerSecond, 'f', 0));
+    setTexts(head, plain ? QString() : what, moves ? timeLeft(s.secondsLeft) : QString(), speed);
     const double part =
         s.epochs > 0 ? (static_cast<double>(s.epoch) +
                         (s.stepsPerEpoch > 0

@@ -21,8 +21,8 @@ void print(const QString& line) {
     QTextStream(stdout) << line << '\n';
 }
 
-bool isBusy(Workbench& workbench) {
-    return workbench.datasets().opening() || workbench.training().active() ||
+bool isBusy(const MainWindow& window, Workbench& workbench) {
+    return !window.settled() || workbench.datasets().opening() || workbench.training().active() ||
            workbench.simulation().active() || workbench.demoRunning() ||
            workbench.posteriors().predicting();
 }
@@ -56,7 +56,7 @@ void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QStr
     });
     auto* timer = new QTimer(&window);
     QObject::connect(timer, &QTimer::timeout, &window, [&window, &workbench, file, failed, quiet] {
-        *quiet = isBusy(workbench) ? 0 : *quiet + 1;
+        *quiet = isBusy(window, workbench) ? 0 : *quiet + 1;
         if (*quiet < kQuietPolls)
             return;
         const bool saved = window.grab().save(file);

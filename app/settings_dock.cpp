@@ -46,10 +46,9 @@ void SettingsDock::buildSections() {
     device_ = new widgets::DevicePanel(theme_);
     training_ = new widgets::TrainingPanel(theme_);
 
-    auto* column = new QFrame;
-    column->setObjectName(QStringLiteral("side"));
+    auto* column = new QWidget;
     auto* layout = new QVBoxLayout(column);
-    layout->setContentsMargins(1, 0, 1, 0);
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     const auto add = [&](const QString& icon, const QString& title, auto* panel) {
         auto* section = new widgets::Section(theme_, icon, title, panel);
@@ -72,10 +71,24 @@ void SettingsDock::buildSections() {
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(column);
-    scroll->setFixedWidth(theme_.px(kDockWidth));
-    connect(&theme_, &widgets::Theme::changed, scroll,
-            [this, scroll] { scroll->setFixedWidth(theme_.px(kDockWidth)); });
-    setWidget(scroll);
+    // As the style sheet's rule for QWidget would leave a hole in the frame around.
+    scroll->viewport()->setAutoFillBackground(false);
+    column->setAutoFillBackground(false);
+    auto* frame = new QFrame;
+    frame->setObjectName(QStringLiteral("side"));
+    auto* inner = new QVBoxLayout(frame);
+    inner->setContentsMargins(1, 4, 1, 4);
+    inner->addWidget(scroll);
+    auto* body = new QWidget;
+    auto* outer = new QVBoxLayout(body);
+    outer->addWidget(frame);
+    setWidget(body);
+    const auto measure = [this, frame, outer] {
+        frame->setFixedWidth(theme_.px(kDockWidth));
+        outer->setContentsMargins(theme_.px(8), theme_.px(8), theme_.px(4), theme_.px(4));
+    };
+    connect(&theme_, &widgets::Theme::changed, frame, measure);
+    measure();
 
     std::vector<widgets::Segmented::Item> presets;
     for (const network::Preset& preset : network::presets())
@@ -129,10 +142,20 @@ void SettingsDock::storeFolds() {
 }
 
 void SettingsDock::findDevices() {
-    for (const auto& device : device::allDevices())
-        deviceRows_.push_back(
-            deviceRow(device->info(), colours_.colourOf(QString::fromStdString(device->info().id),
-                                                        widgets::DeviceColours::Kind::cpu)));
+    using Kind = widgets::DeviceColours::Kind;
+    std::vector<device::DeviceInfo> before;
+    for (const auto& device : device::allDevices()) {
+        const device::DeviceInfo& info = device->info();
+        const bool sameChip = std::any_of(before.begin(), before.end(), [&](const auto& other) {
+            return other.vendor == info.vendor && other.computeUnits == info.computeUnits &&
+                   other.clockMHz == info.clockMHz && other.memoryBytes == info.memoryBytes;
+        });
+        deviceRows_.push_back(deviceRow(
+            info,
+            colours_.colourOf(QString::fromStdString(info.id), sameChip ? Kind::other : Kind::cpu),
+            sameChip));
+        before.push_back(info);
+    }
     device_->setDevices(deviceRows_);
     for (const DeviceRow& row : std::vector<DeviceRow>(deviceRows_))
         testDevice(row.id);

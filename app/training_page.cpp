@@ -38,7 +38,7 @@ const EpochRecord* bestOf(const Snapshot& snapshot) {
 }  // namespace
 
 TrainingPage::TrainingPage(const widgets::Theme& theme, Workbench& workbench, QObject* parent)
-    : QObject(parent), workbench_(workbench) {
+    : QObject(parent), theme_(theme), workbench_(workbench) {
     buildLossPane(theme);
     buildSpeedPane(theme);
     connect(&workbench_, &Workbench::snapshotChanged, this, &TrainingPage::refresh);
@@ -46,6 +46,7 @@ TrainingPage::TrainingPage(const widgets::Theme& theme, Workbench& workbench, QO
     connect(&workbench_.datasets(), &DatasetController::opened, this, &TrainingPage::refresh);
     connect(&workbench_.datasets(), &DatasetController::closed, this, &TrainingPage::refresh);
     connect(&workbench_, &Workbench::runOpened, this, &TrainingPage::clearFailure);
+    connect(&theme_, &widgets::Theme::changed, this, &TrainingPage::refresh);
     refresh();
 }
 
@@ -77,8 +78,11 @@ void TrainingPage::buildSpeedPane(const widgets::Theme& theme) {
     layout->setSpacing(theme.px(8));
     speed_ = new widgets::SpeedChart(theme);
     numbers_ = new widgets::KeyNumbers(theme);
-    layout->addWidget(speed_, 3);
-    layout->addWidget(numbers_, 2);
+    auto* beside = new QVBoxLayout;
+    beside->setContentsMargins(0, theme.px(6), theme.px(12), theme.px(6));
+    beside->addWidget(numbers_);
+    layout->addWidget(speed_, 1);
+    layout->addLayout(beside, 1);
     speedPane_->setContent(body, speed_);
     connect(speedPane_, &widgets::Pane::emptyButtonPressed, &workbench_, &Workbench::train);
 }
@@ -99,6 +103,9 @@ void TrainingPage::clearFailure() {
 }
 
 void TrainingPage::refresh() {
+    const bool plain = theme_.isPresentation();
+    lossPane_->setTitle(plain ? tr("Is it still learning?") : tr("Loss"));
+    speedPane_->setTitle(plain ? tr("How fast, and how well?") : tr("Speed and quality"));
     if (!workbench_.snapshot()) {
         lossPane_->setEmpty({QStringLiteral("training"),
                              tr("While a network trains, its loss on the training and validation "
@@ -122,7 +129,13 @@ void TrainingPage::refresh() {
 void TrainingPage::showLoss(const Snapshot& snapshot) {
     const TrainingSettings& settings = workbench_.experiment().training;
     widgets::LossCurve curve;
-    curve.quantity = tr("mean of −log p(e₁, e₂, z), lower is better");
+    const bool plain = theme_.isPresentation();
+    curve.quantity =
+        plain ? tr("how wrong its answers are") : tr("mean of −log p(e₁, e₂, z), lower is better");
+    if (plain) {
+        curve.trainingName = tr("known galaxies");
+        curve.validationName = tr("new galaxies");
+    }
     curve.epochs = static_cast<double>(snapshot.epochs);
     if (snapshot.stepsPerEpoch > 0)
         curve.warmUpEpochs =
@@ -142,13 +155,15 @@ void TrainingPage::showLoss(const Snapshot& snapshot) {
     if (snapshot.state == TrainingState::failed)
         curve.failure = tr("stopped here");
     loss_->setCurve(curve);
-    lossPane_->setContext(tr("training and validation, %1 epochs").arg(snapshot.epochs));
+    lossPane_->setContext(plain ? tr("lower is better")
+                                : tr("training and validation, %1 epochs").arg(snapshot.epochs));
 }
 
 void TrainingPage::showSpeed(const Snapshot& snapshot) {
     widgets::SpeedCurve curve;
     curve.xTitle = tr("epoch");
-    curve.label = QString::fromStdString(workbench_.experiment().device.id);
+    const QString device = workbench_.deviceName();
+    curve.label = device.section(QLatin1Char(','), 0, 0);
     for (const training::LossPoint& point : snapshot.losses)
         if (point.imagesPerSecond > 0)
             curve.points.emplace_back(point.epoch, point.imagesPerSecond);
@@ -156,34 +171,52 @@ void TrainingPage::showSpeed(const Snapshot& snapshot) {
         for (const EpochRecord& record : snapshot.history)
             curve.points.emplace_back(record.epoch, record.imagesPerSecond);
     speed_->setCurve(curve);
-    speedPane_->setContext(tr("training, images a second"));
+    speedPane_->setContext(tr("on %1").arg(device));
 }
 
-void TrainingPage::showNumbers(const Snapshot& snapshot) {
-    const EpochRecord* best = bestOf(snapshot);
+std::vector<widgets::KeyNumber> TrainingPage::namedNumbers() const {
+    const bool plain = theme_.isPresentation();
     std::vector<widgets::KeyNumber> numbers(4);
-    numbers[0].label = tr("Best validation loss");
-    numbers[1].label = tr("Scatter of e₁, e₂");
-    numbers[1].toolTip = tr("Root mean square of posterior mean minus label, validation galaxies");
-    numbers[2].label = tr("Inside 1 σ");
+    numbers[0].label = plain ? tr("Galaxies to learn from") : tr("Best validation loss");
+    numbers[1].label = plain ? tr("Usual error of a shape") : tr("Scatter of e₁, e₂");
+    numbers[1].toolTip =
+        tr("Root mean square of posterior mean minus label, on the validation galaxies");
+    numbers[2].label = plain ? tr("Truth in the inner ellipse") : tr("Inside 1 σ");
     numbers[2].toolTip = tr(
         "Validation labels inside the 1 σ ellipse of (e₁, e₂); a calibrated posterior has 39.3 %");
     numbers[3].label = tr("Speed");
+    return numbers;
+}
+
+void TrainingPage::showNumbers(const Snapshot& snapshot) {
+    std::vector<widgets::KeyNumber> numbers = namedNumbers();
+    const bool plain = theme_.isPresentation();
+    const EpochRecord* best = bestOf(snapshot);
     if (best && best->validationCount > 0) {
         numbers[0].value = number(best->validationLoss, 2);
         numbers[0].note = tr("epoch %1, kept").arg(best->epoch);
         numbers[1].value =
             number(std::hypot(best->validationRms[0], best->validationRms[1]) / std::sqrt(2.0), 3);
-        numbers[1].note = tr("of %1 validation galaxies").arg(best->validationCount);
+        numbers[1].note =
+            plain ? tr("0 is a circle, 1 a line") : tr("on %1 galaxies").arg(best->validationCount);
         numbers[2].value = tr("%1 %").arg(number(100 * best->insideOneSigma, 1));
-        numbers[2].note = tr("%1 % expected").arg(number(kExpectedInside, 1));
+        numbers[2].note = (plain ? tr("%1 % would be right") : tr("%1 % if calibrated"))
+                              .arg(number(kExpectedInside, 1));
     }
     if (snapshot.imagesPerSecond > 0) {
         const int batch = workbench_.experiment().training.batch;
-        numbers[3].value = tr("%1 img/s").arg(number(snapshot.imagesPerSecond, 0));
-        numbers[3].note = tr("%1 ms a step of %2")
-                              .arg(number(1e3 * batch / snapshot.imagesPerSecond, 1))
-                              .arg(batch);
+        const QString rate = number(snapshot.imagesPerSecond, 0);
+        numbers[3].value = plain ? rate : tr("%1 img/s").arg(rate);
+        numbers[3].note = plain ? tr("galaxies a second")
+                                : tr("%1 ms a step of %2")
+                                      .arg(number(1e3 * batch / snapshot.imagesPerSecond, 1))
+                                      .arg(batch);
+    }
+    if (const auto& dataset = workbench_.datasets().dataset(); plain && dataset) {
+        const auto count = dataset->prepared.split.training.size();
+        numbers[0].value = number(static_cast<double>(count), 0);
+        numbers[0].note =
+            snapshot.epoch > 0 ? tr("each seen %1 times").arg(snapshot.epoch) : QString();
     }
     numbers_->setNumbers(numbers);
 }

@@ -9,6 +9,7 @@
 
 namespace shearbench::widgets {
 class KeyNumbers;
+struct KeyNumber;
 class LossChart;
 class Note;
 class Pane;
@@ -36,8 +37,10 @@ class TrainingPage : public QObject {
     void refresh();
     void showLoss(const training::Snapshot& snapshot);
     void showSpeed(const training::Snapshot& snapshot);
+    std::vector<widgets::KeyNumber> namedNumbers() const;
     void showNumbers(const training::Snapshot& snapshot);
 
+    const widgets::Theme& theme_;
     Workbench& workbench_;
     widgets::Pane *lossPane_, *speedPane_;
     widgets::LossChart* loss_;

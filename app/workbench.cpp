@@ -315,6 +315,15 @@ QString Workbench::command() const {
         .arg(experiment_.training.epochs);
 }
 
+QString Workbench::deviceName() const {
+    if (run_ && !run_->experiment().provenance.device.empty())
+        return QString::fromStdString(run_->experiment().provenance.device);
+    for (const auto& device : device::allDevices())
+        if (device->info().id == experiment_.device.id)
+            return QString::fromStdString(device->info().name);
+    return QString::fromStdString(experiment_.device.id);
+}
+
 void Workbench::startDemo(int epochs, bool reuse) {
     if (training_.active() || simulation_.active() || demoRunning())
         return;

@@ -240,8 +240,12 @@ void CutoutBrowser::fillChoices() {
     model_->setDisplay(display);
     part_->setVisible(open && !catalogue_->table.split.empty());
     part_->setCurrentIndex(0);
-    filter_->setPlaceholderText(names.isEmpty() ? tr("Filter")
-                                                : tr("Filter: %1 > 1").arg(names.front()));
+    filter_->setPlaceholderText(
+        names.isEmpty() ? tr("Filter")
+        : catalogue_->snr >= 0
+            ? tr("Filter: %1 > 50")
+                  .arg(catalogue_->table.columns[std::size_t(catalogue_->snr)].name)
+            : tr("Filter: %1 > 1").arg(names.front()));
     filter_->setToolTip(tr("Columns: %1").arg(names.join(QStringLiteral(", "))));
     for (QWidget* widget : {static_cast<QWidget*>(filter_), static_cast<QWidget*>(sort_),
                             static_cast<QWidget*>(stretch_)}) {

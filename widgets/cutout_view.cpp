@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "widgets/band_thumbnails.h"
 #include "widgets/elided_label.h"
@@ -19,6 +20,8 @@ namespace shearbench::widgets {
 namespace {
 
 const QString kNone{QChar(0x2013)};
+// What the table needs beside the picture, and when the bands leave too little for that.
+constexpr int kValuesWidth = 236, kLeastPicture = 150;
 
 QString valueText(const LabelledValue& value, double number) {
     return value.withSign ? signedText(number, value.decimals) : fixedText(number, value.decimals);
@@ -97,6 +100,7 @@ void CutoutView::build() {
     facts_->setWordWrap(true);
     key_ = new QLabel(content_);
     key_->setObjectName(QStringLiteral("caption"));
+    key_->setWordWrap(true);
     empty_ = new QLabel(tr("Choose a galaxy to see it large."), this);
     empty_->setObjectName(QStringLiteral("caption"));
     empty_->setAlignment(Qt::AlignCenter);
@@ -109,15 +113,24 @@ void CutoutView::build() {
     auto* pictures = new QHBoxLayout;
     pictures->addWidget(canvas_, 1, Qt::AlignTop);
     pictures->addWidget(bands_, 0, Qt::AlignTop);
+    auto* seen = new QVBoxLayout;
+    seen->addLayout(pictures);
+    seen->addWidget(readout_);
+    seen->addStretch(1);
+    values_ = new QWidget(content_);
+    auto* told = new QVBoxLayout(values_);
+    told->setContentsMargins(0, 0, 0, 0);
+    told->addLayout(table_);
+    told->addWidget(facts_);
+    told->addWidget(key_);
+    told->addStretch(1);
+    parts_ = new QBoxLayout(QBoxLayout::TopToBottom);
+    parts_->addLayout(seen);
+    parts_->addWidget(values_, 1);
     auto* column = new QVBoxLayout(content_);
     column->setContentsMargins(0, 0, 0, 0);
     column->addLayout(head);
-    column->addLayout(pictures);
-    column->addWidget(readout_);
-    column->addLayout(table_);
-    column->addWidget(facts_);
-    column->addWidget(key_);
-    column->addStretch(1);
+    column->addLayout(parts_, 1);
 
     buttons_ = new QWidget(this);
     posterior_ = new QPushButton(tr("Show its posterior"), buttons_);
@@ -141,10 +154,41 @@ void CutoutView::measure() {
     content_->layout()->setSpacing(theme_.px(6));
     content_->layout()->setContentsMargins(0, 0, theme_.px(2), 0);
     buttons_->layout()->setSpacing(theme_.px(8));
-    table_->setHorizontalSpacing(theme_.px(16));
+    table_->setHorizontalSpacing(theme_.px(12));
     table_->setVerticalSpacing(theme_.px(4));
     readout_->setFixedHeight(theme_.px(16));
+    values_->layout()->setSpacing(theme_.px(6));
     showValues();
+    arrange();
+}
+
+void CutoutView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void CutoutView::arrange() {
+    const QMargins around = layout()->contentsMargins();
+    const int gap = theme_.px(6), between = theme_.px(16);
+    const int inside = width() - around.left() - around.right() - theme_.px(2);
+    const int bands = bands_->sizeHint().width() + gap;
+    const bool beside = width() > height();
+    parts_->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    parts_->setSpacing(beside ? between : gap);
+    if (!beside) {
+        canvas_->setMinimumWidth(0);
+        canvas_->setMaximumWidth(QWIDGETSIZE_MAX);
+        bands_->show();
+        return;
+    }
+    const int rest = inside - theme_.px(kValuesWidth) - between;
+    const int left = height() - around.top() - around.bottom() - layout()->spacing() -
+                     buttons_->sizeHint().height() - title_->sizeHint().height() -
+                     readout_->height() - 3 * gap;
+    // The bands can also be chosen in the bar above the galaxies.
+    bands_->setVisible(rest - bands >= theme_.px(kLeastPicture));
+    const int most = rest - (bands_->isHidden() ? 0 : bands);
+    canvas_->setFixedWidth(std::max(theme_.px(96), std::min(most, left)));
 }
 
 void CutoutView::setFormat(const CutoutFormat& format) {
@@ -152,6 +196,7 @@ void CutoutView::setFormat(const CutoutFormat& format) {
     canvas_->setFormat(format);
     bands_->setFormat(format);
     setDetails(std::nullopt);
+    arrange();
 }
 
 void CutoutView::setDetails(const std::optional<CutoutDetails>& details) {
@@ -181,6 +226,7 @@ void CutoutView::setDetails(const std::optional<CutoutDetails>& details) {
     key_->setVisible(!key.isEmpty());
     posterior_->setEnabled(true);
     showValues();
+    arrange();
 }
 
 void CutoutView::setDisplay(const CutoutDisplay& display) {

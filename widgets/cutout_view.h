@@ -11,6 +11,7 @@
 #include "widgets/cutout_image.h"
 #include "widgets/theme.h"
 
+class QBoxLayout;
 class QGridLayout;
 class QLabel;
 class QPushButton;
@@ -42,7 +43,8 @@ struct CutoutDetails {
 
 /// One galaxy: the picture with a scale bar and the outlines of label (dashed white) and posterior
 /// mean (solid violet), its bands, and what label and posterior say. The pixel under the cursor is
-/// read out; arrow keys move that cursor when the picture has the focus.
+/// read out; arrow keys move that cursor when the picture has the focus. Where it is wider than
+/// tall the values stand beside the picture, else below.
 class CutoutView : public QWidget {
     Q_OBJECT
   public:
@@ -62,9 +64,13 @@ class CutoutView : public QWidget {
     void posteriorRequested(qint64 row);
     void displayChanged();  ///< the user chose another band
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void build();
     void measure();
+    void arrange();
     void showValues();
     QLabel* cell(int row, int column, const QString& text, Qt::Alignment side);
 
@@ -77,6 +83,8 @@ class CutoutView : public QWidget {
     BandThumbnails* bands_;
     QLabel *title_, *facts_, *key_, *empty_;
     ElidedLabel *place_, *readout_;
+    QBoxLayout* parts_;  ///< picture and values
+    QWidget* values_;
     QGridLayout* table_;
     QPushButton *posterior_, *copy_;
 };

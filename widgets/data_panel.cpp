@@ -14,6 +14,7 @@
 #include "widgets/icon.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
+#include "widgets/path_edit.h"
 #include "widgets/split_bar.h"
 
 namespace shearbench::widgets {
@@ -64,7 +65,7 @@ void DataPanel::build() {
     auto* row = new QHBoxLayout(fileRow);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    file_ = new QLineEdit(fileRow);
+    file_ = new PathEdit(fileRow);
     file_->setAccessibleName(tr("File"));
     file_->setPlaceholderText(tr("an HDF5 file of galaxies"));
     browse_ = new QToolButton(fileRow);
@@ -163,7 +164,6 @@ void DataPanel::measure() {
 void DataPanel::setState(const DataPanelState& state) {
     state_ = state;
     file_->setText(state.file);
-    file_->setCursorPosition(0);
     validation_->setValue(state.validationFraction);
     test_->setValue(state.testFraction);
     seed_->setValue(state.splitSeed);
@@ -224,7 +224,7 @@ void DataPanel::showLabels() {
     }
     QString text = names.join(QStringLiteral(", "));
     if (!facts_.convention.isEmpty()) {
-        text += QStringLiteral("   ") + facts_.convention;
+        text += QStringLiteral("  ") + facts_.convention;
     }
     labels_->clear();
     labels_->addItem(text);

@@ -76,7 +76,12 @@ void KeyNumbers::setSpeed(const SpeedCurve& curve) {
 }
 
 int KeyNumbers::columns() const {
-    return width() >= theme_.px(220) && cells_.size() > 1 ? 2 : 1;
+    const int count = int(cells_.size());
+    if (count < 2 || width() < theme_.px(220)) {
+        return 1;
+    }
+    const bool low = height() < (count + 1) / 2 * (cellHeight() + theme_.px(4));
+    return low && width() >= count * theme_.px(110) ? count : 2;
 }
 
 int KeyNumbers::cellHeight() const {
@@ -89,7 +94,8 @@ QSize KeyNumbers::sizeHint() const {
 }
 
 QSize KeyNumbers::minimumSizeHint() const {
-    return {theme_.px(120), theme_.px(80)};
+    const int rows = (int(cells_.size()) + 1) / 2;
+    return {theme_.px(230), rows * (cellHeight() + theme_.px(4))};
 }
 
 void KeyNumbers::resizeEvent(QResizeEvent* event) {

@@ -17,8 +17,8 @@ struct KeyNumber {
     QString toolTip = {};
 };
 
-/// A block of key numbers, two a row (one where it is narrow), the last with a curve of the speed
-/// beneath it when there is one.
+/// A block of key numbers, two a row (one where it is narrow, all where it is low and wide), the
+/// last with a curve of the speed beneath it when there is one.
 class KeyNumbers : public QWidget {
     Q_OBJECT
   public:

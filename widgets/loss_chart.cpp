@@ -68,7 +68,7 @@ void LossChart::setCurve(const LossCurve& curve) {
     spec.y.format = [](double y) { return fixedText(y, 3); };
     spec.y.maximum = topWithoutStart(curve);
     spec.series.push_back({QStringLiteral("training"),
-                           tr("training"),
+                           curve.trainingName.isEmpty() ? tr("training") : curve.trainingName,
                            {},
                            Colour::text2,
                            chartPoints(curve.training),
@@ -76,7 +76,7 @@ void LossChart::setCurve(const LossCurve& curve) {
                            Marker::none,
                            1.3});
     spec.series.push_back({QStringLiteral("validation"),
-                           tr("validation"),
+                           curve.validationName.isEmpty() ? tr("validation") : curve.validationName,
                            {},
                            Colour::accent,
                            chartPoints(curve.validation),

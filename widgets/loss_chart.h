@@ -18,6 +18,7 @@ struct LossCurve {
     double epochs = 0;                ///< asked for: the end of the axis; 0: not known
     double warmUpEpochs = 0;          ///< shaded; 0: none
     std::optional<double> bestEpoch;  ///< of the lowest validation loss, whose weights are kept
+    QString trainingName, validationName;  ///< at the curves' ends; empty: "training", "validation"
     /// Where and why it ended early: "NaN, stopped". The cross stands at the last finite loss.
     std::optional<QString> failure;
 };

@@ -258,6 +258,7 @@ void Pane::restyle() {
         table_->horizontalHeader()->setMinimumSectionSize(theme_.px(64));
     }
     arrangeEmptyPage();
+    updateButtons();
 }
 
 void Pane::arrangeEmptyPage() {
@@ -284,8 +285,10 @@ void Pane::arrangeEmptyPage() {
 }
 
 void Pane::updateButtons() {
-    export_->setVisible(figure_ != nullptr);
-    tableButton_->setVisible(figure_ != nullptr);
+    const bool plain = theme_.isPresentation();  // nothing to press in front of an audience
+    export_->setVisible(figure_ != nullptr && !plain);
+    tableButton_->setVisible(figure_ != nullptr && !plain);
+    maximise_->setVisible(!plain);
     export_->setEnabled(!empty_);
     tableButton_->setEnabled(!empty_);
 }

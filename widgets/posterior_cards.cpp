@@ -122,6 +122,8 @@ QStringList sentences(const PosteriorScene& scene, bool brief = false) {
 }
 
 constexpr double kSwatch = 22, kGap = 14, kLine = 18;
+// Beside the picture of a card.
+constexpr double kNumbersWidth = 100;
 
 void paintSwatch(QPainter& p, const QPointF& centre, Entry::Kind kind, const Theme& theme) {
     const double rx = theme.scaled(8), ry = theme.scaled(5);
@@ -211,9 +213,10 @@ void paintGalaxyCard(QPainter& p, const QRectF& area, const PosteriorScene& scen
     p.setRenderHint(QPainter::Antialiasing);
     const double pad = theme.scaled(4);
     // Room for the numbers beside the picture comes first.
-    const double side = std::max(
-        theme.scaled(24),
-        std::min({area.height() - 2 * pad, area.width() - theme.scaled(108), theme.scaled(240)}));
+    const double side =
+        std::max(theme.scaled(24),
+                 std::min({area.height() - 2 * pad, area.width() - theme.scaled(kNumbersWidth),
+                           theme.scaled(240)}));
     const QRectF picture(area.left() + pad, area.top() + (area.height() - side) / 2, side, side);
     if (selected) {
         p.setPen(Qt::NoPen);
@@ -334,7 +337,7 @@ PosteriorArrangement arrangePosterior(const QSizeF& size, const PosteriorScene& 
 
     // The square takes the height there is, but leaves a column of cards its width.
     const double plotWidth = std::min(
-        {bottom - frameY + frameX, 0.54 * size.width(), size.width() - pad - least.width() - gap});
+        {bottom - frameY + frameX, 0.53 * size.width(), size.width() - pad - least.width() - gap});
     if (count == 0 || plotWidth < theme.scaled(150) || bottom < least.height() + theme.scaled(40)) {
         const double below = legendHeight(scene, size.width() - 2 * pad, false, theme);
         const bool fits = bottom - below > theme.scaled(150);
@@ -343,8 +346,11 @@ PosteriorArrangement arrangePosterior(const QSizeF& size, const PosteriorScene& 
             fits ? QRectF(pad, bottom - below, size.width() - 2 * pad, below) : QRectF();
         return result;
     }
-    bottom = std::min(bottom, plotWidth - frameX + frameY + theme.scaled(40));
-    result.plot = QRectF(0, 0, plotWidth, bottom);
+    // Not beyond the plot, unless only that shows every galaxy.
+    const double plotBottom = plotWidth - frameX + frameY + theme.scaled(40);
+    const double inAColumn = (count + 1) * (least.height() + gap) + theme.scaled(kLine);
+    bottom = std::min(bottom, std::max(plotBottom, inAColumn));
+    result.plot = QRectF(0, 0, plotWidth, std::min(bottom, plotBottom));
     const double left = plotWidth + gap, right = size.width() - pad;
     const double below = legendHeight(scene, right - left - theme.scaled(4), true, theme);
     result.legend =
@@ -358,8 +364,9 @@ PosteriorArrangement arrangePosterior(const QSizeF& size, const PosteriorScene& 
     const int mostRows = std::max(1, int((height + gap) / (least.height() + gap)));
     for (int c = 1; c <= std::min(mostColumns, count); ++c) {
         const int r = std::min((count + c - 1) / c, mostRows);
-        const double side = std::min((height - gap * (r - 1)) / r - gap,
-                                     (right - left - gap * (c - 1)) / c - theme.scaled(108));
+        const double side =
+            std::min((height - gap * (r - 1)) / r - gap,
+                     (right - left - gap * (c - 1)) / c - theme.scaled(kNumbersWidth));
         const int fitting = std::min(count, r * c);
         if (fitting > shown || (fitting == shown && side > largest)) {
             columns = c;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/presentation.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+
+#include "app/progress_view.h"
+
+namespace shearbench::app {
+
+namespace {
+
+constexpr int kTitlePixels = 22;
+
+}  // namespace
+
+PresentationTitle::PresentationTitle(const widgets::Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      theme_(theme),
+      title_(new QLabel(tr("A network learns to measure galaxy shapes"))),
+      progress_(new ProgressView(theme)) {
+    auto* row = new QHBoxLayout(this);
+    row->addWidget(title_, 1);
+    row->addWidget(progress_);
+    connect(&theme_, &widgets::Theme::changed, this, &PresentationTitle::restyle);
+    restyle();
+}
+
+void PresentationTitle::restyle() {
+    QFont font = theme_.font(widgets::TextSize::title, QFont::DemiBold);
+    font.setPointSizeF(font.pointSizeF() * kTitlePixels / 14.0);
+    title_->setFont(font);
+    layout()->setContentsMargins(theme_.px(8), theme_.px(4), theme_.px(8), theme_.px(4));
+}
+
+PresentationKeys::PresentationKeys(const widgets::Theme& theme, QWidget* parent)
+    : QWidget(parent), theme_(theme), remark_(new QLabel) {
+    auto* row = new QHBoxLayout(this);
+    const std::pair<QString, QString> known[] = {{tr("1 – 3"), tr("one picture large")},
+                                                 {tr("Space"), tr("pause")},
+                                                 {tr("Esc"), tr("leave")}};
+    for (const auto& [key, meaning] : known) {
+        keys_.push_back(new QLabel(key));
+        meanings_.push_back(new QLabel(meaning));
+        row->addWidget(keys_.back());
+        row->addWidget(meanings_.back());
+    }
+    row->addStretch(1);
+    row->addWidget(remark_);
+    connect(&theme_, &widgets::Theme::changed, this, &PresentationKeys::restyle);
+    restyle();
+}
+
+void PresentationKeys::setRemark(const QString& text) {
+    remark_->setText(text);
+}
+
+void PresentationKeys::restyle() {
+    using widgets::Colour;
+    layout()->setContentsMargins(theme_.px(8), 0, theme_.px(8), theme_.px(6));
+    layout()->setSpacing(theme_.px(8));
+    const QString quiet = QStringLiteral("color:%1;").arg(theme_.colour(Colour::text2).name());
+    const QString cap =
+        QStringLiteral("background:%1; border:1px solid %2; border-radius:4px; padding:1px %3px;")
+            .arg(theme_.colour(Colour::surface).name(), theme_.colour(Colour::borderStrong).name())
+            .arg(theme_.px(6));
+    for (QLabel* key : keys_) {
+        key->setFont(theme_.font(widgets::TextSize::caption, QFont::DemiBold));
+        key->setStyleSheet(cap);
+    }
+    for (QLabel* meaning : meanings_) {
+        meaning->setFont(theme_.font(widgets::TextSize::caption));
+        meaning->setStyleSheet(quiet);
+        meaning->setContentsMargins(0, 0, theme_.px(12), 0);
+    }
+    remark_->setFont(theme_.font(widgets::TextSize::caption));
+    remark_->setStyleSheet(quiet);
+}
+
+}  // namespace shearbench::app

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "widgets/theme.h"
+
+class QLabel;
+
+namespace shearbench::app {
+
+class ProgressView;
+
+/// What presentation mode puts above the panes: what is going on in one plain sentence, and how far
+/// it is.
+class PresentationTitle : public QWidget {
+    Q_OBJECT
+  public:
+    explicit PresentationTitle(const widgets::Theme& theme, QWidget* parent = nullptr);
+
+    ProgressView* progress() const { return progress_; }
+
+  private:
+    void restyle();
+
+    const widgets::Theme& theme_;
+    QLabel* title_;
+    ProgressView* progress_;
+};
+
+/// What presentation mode puts below the panes: its keys.
+class PresentationKeys : public QWidget {
+    Q_OBJECT
+  public:
+    explicit PresentationKeys(const widgets::Theme& theme, QWidget* parent = nullptr);
+
+    /// At the right: the machine.
+    void setRemark(const QString& text);
+
+  private:
+    void restyle();
+
+    const widgets::Theme& theme_;
+    std::vector<QLabel*> keys_, meanings_;
+    QLabel* remark_;
+};
+
+}  // namespace shearbench::app
