@@ -280,7 +280,7 @@ void MainWindow::updateActions() {
 
 void MainWindow::updateStatus() {
     const auto& snapshot = workbench_.snapshot();
-    QString left = tr("No experiment open");
+    QString left = inWorkspace() ? tr("No file open") : tr("No experiment open");
     if (!workbench_.runDirectory().isEmpty()) {
         left = workbench_.runDirectory();
         if (workbench_.training().active() && snapshot && snapshot->secondsSinceCheckpoint >= 0)

@@ -187,6 +187,8 @@ void MainWindow::setPresentation(bool on) {
     theme_.setPresentation(on);
     menuBar()->setVisible(!on);
     statusBar()->setVisible(!on);
+    workspace_->layout()->setContentsMargins(theme_.px(on ? 12 : 4), theme_.px(8),
+                                             theme_.px(on ? 12 : 8), 0);
     presentationTitle_->setVisible(on);
     presentationKeys_->setVisible(on);
     for (QShortcut* key : presentationShortcuts_)

@@ -219,7 +219,8 @@ void SettingsDock::showDataset(const std::shared_ptr<const Dataset>& dataset) {
 void SettingsDock::showDataFailure(const Failure& failure) {
     widgets::Problem problem;
     problem.sentence = failure.sentence;
-    problem.remedy = failure.remedy;
+    problem.remedy =
+        failure.remedy.isEmpty() ? tr("Check its name, or choose another file.") : failure.remedy;
     problem.actions = QStringList{tr("Other file")};
     data_->setProblem(widgets::DataPanel::Field::file, problem);
 }

@@ -163,7 +163,8 @@ void TrainingPage::showSpeed(const Snapshot& snapshot) {
     widgets::SpeedCurve curve;
     curve.xTitle = tr("epoch");
     const QString device = workbench_.deviceName();
-    curve.label = device.section(QLatin1Char(','), 0, 0);
+    if (!theme_.isPresentation())
+        curve.label = device.section(QLatin1Char(','), 0, 0);
     for (const training::LossPoint& point : snapshot.losses)
         if (point.imagesPerSecond > 0)
             curve.points.emplace_back(point.epoch, point.imagesPerSecond);
@@ -171,17 +172,18 @@ void TrainingPage::showSpeed(const Snapshot& snapshot) {
         for (const EpochRecord& record : snapshot.history)
             curve.points.emplace_back(record.epoch, record.imagesPerSecond);
     speed_->setCurve(curve);
-    speedPane_->setContext(tr("on %1").arg(device));
+    speedPane_->setContext(theme_.isPresentation() ? tr("on this computer")
+                                                   : tr("on %1").arg(device));
 }
 
 std::vector<widgets::KeyNumber> TrainingPage::namedNumbers() const {
     const bool plain = theme_.isPresentation();
     std::vector<widgets::KeyNumber> numbers(4);
-    numbers[0].label = plain ? tr("Galaxies to learn from") : tr("Best validation loss");
-    numbers[1].label = plain ? tr("Usual error of a shape") : tr("Scatter of e₁, e₂");
+    numbers[0].label = plain ? tr("Galaxies to study") : tr("Best validation loss");
+    numbers[1].label = plain ? tr("Usual shape error") : tr("Scatter of e₁, e₂");
     numbers[1].toolTip =
         tr("Root mean square of posterior mean minus label, on the validation galaxies");
-    numbers[2].label = plain ? tr("Truth in the inner ellipse") : tr("Inside 1 σ");
+    numbers[2].label = plain ? tr("In the inner ring") : tr("Inside 1 σ");
     numbers[2].toolTip = tr(
         "Validation labels inside the 1 σ ellipse of (e₁, e₂); a calibrated posterior has 39.3 %");
     numbers[3].label = tr("Speed");
@@ -200,7 +202,7 @@ void TrainingPage::showNumbers(const Snapshot& snapshot) {
         numbers[1].note =
             plain ? tr("0 is a circle, 1 a line") : tr("on %1 galaxies").arg(best->validationCount);
         numbers[2].value = tr("%1 %").arg(number(100 * best->insideOneSigma, 1));
-        numbers[2].note = (plain ? tr("%1 % would be right") : tr("%1 % if calibrated"))
+        numbers[2].note = (plain ? tr("%1 % is right") : tr("%1 % if calibrated"))
                               .arg(number(kExpectedInside, 1));
     }
     if (snapshot.imagesPerSecond > 0) {

@@ -304,7 +304,7 @@ QString Workbench::runDirectory() const {
 QString Workbench::command() const {
     if (run_)
         return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
-    if (experiment_.data.file.empty())
+    if (experiment_.data.file.empty() || !datasets_.dataset())
         return {};
     return QStringLiteral(
                "shearbench-cli train --data %1 --network %2 --device %3 --batch %4 --epochs %5")

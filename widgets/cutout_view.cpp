@@ -111,12 +111,12 @@ void CutoutView::build() {
     head->addWidget(title_);
     head->addWidget(place_, 1);
     auto* pictures = new QHBoxLayout;
-    pictures->addWidget(canvas_, 1, Qt::AlignTop);
-    pictures->addWidget(bands_, 0, Qt::AlignTop);
     auto* seen = new QVBoxLayout;
-    seen->addLayout(pictures);
+    seen->addWidget(canvas_);
     seen->addWidget(readout_);
     seen->addStretch(1);
+    pictures->addLayout(seen, 1);
+    pictures->addWidget(bands_, 0, Qt::AlignTop);
     values_ = new QWidget(content_);
     auto* told = new QVBoxLayout(values_);
     told->setContentsMargins(0, 0, 0, 0);
@@ -125,7 +125,7 @@ void CutoutView::build() {
     told->addWidget(key_);
     told->addStretch(1);
     parts_ = new QBoxLayout(QBoxLayout::TopToBottom);
-    parts_->addLayout(seen);
+    parts_->addLayout(pictures);
     parts_->addWidget(values_, 1);
     auto* column = new QVBoxLayout(content_);
     column->setContentsMargins(0, 0, 0, 0);

@@ -258,7 +258,6 @@ void Pane::restyle() {
         table_->horizontalHeader()->setMinimumSectionSize(theme_.px(64));
     }
     arrangeEmptyPage();
-    updateButtons();
 }
 
 void Pane::arrangeEmptyPage() {
@@ -285,10 +284,8 @@ void Pane::arrangeEmptyPage() {
 }
 
 void Pane::updateButtons() {
-    const bool plain = theme_.isPresentation();  // nothing to press in front of an audience
-    export_->setVisible(figure_ != nullptr && !plain);
-    tableButton_->setVisible(figure_ != nullptr && !plain);
-    maximise_->setVisible(!plain);
+    export_->setVisible(figure_ != nullptr);
+    tableButton_->setVisible(figure_ != nullptr);
     export_->setEnabled(!empty_);
     tableButton_->setEnabled(!empty_);
 }
