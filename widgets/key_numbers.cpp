@@ -44,7 +44,10 @@ KeyNumbers::KeyNumbers(const Theme& theme, QWidget* parent)
     setAccessibleName(tr("Key numbers"));
     speed_->setSparkline(true);
     speed_->hide();
-    connect(&theme, &Theme::changed, this, &KeyNumbers::arrange);
+    connect(&theme, &Theme::changed, this, [this] {
+        updateGeometry();
+        arrange();
+    });
 }
 
 void KeyNumbers::setNumbers(const std::vector<KeyNumber>& numbers) {
@@ -94,8 +97,7 @@ QSize KeyNumbers::sizeHint() const {
 }
 
 QSize KeyNumbers::minimumSizeHint() const {
-    const int rows = (int(cells_.size()) + 1) / 2;
-    return {theme_.px(230), rows * (cellHeight() + theme_.px(4))};
+    return {theme_.px(120), theme_.px(80)};
 }
 
 void KeyNumbers::resizeEvent(QResizeEvent* event) {
