@@ -24,13 +24,7 @@ std::vector<model::Posterior> predictFromRun(const training::RunDirectory& run,
 PosteriorController::PosteriorController(TrainingController& training, GalaxySelection& selection,
                                          QObject* parent)
     : QObject(parent), training_(training), selection_(selection) {
-    connect(&training_, &TrainingController::started, this, [this] {
-        run_.reset();
-        posteriors_.clear();
-        seenUpdates_ = -1;
-        ++generation_;
-        Q_EMIT posteriorsChanged();
-    });
+    connect(&training_, &TrainingController::started, this, &PosteriorController::forget);
     connect(&training_, &TrainingController::changed, this, &PosteriorController::take);
     connect(&selection_, &GalaxySelection::changed, this, &PosteriorController::includeSelected);
 }
@@ -55,8 +49,15 @@ void PosteriorController::setDataset(std::shared_ptr<const Dataset> dataset) {
 
 void PosteriorController::useRun(const training::RunDirectory& run) {
     run_ = std::make_shared<const training::RunDirectory>(run);
-    posteriors_.clear();
     predict();
+}
+
+void PosteriorController::forget() {
+    ++generation_;
+    run_.reset();
+    posteriors_.clear();
+    seenUpdates_ = -1;
+    Q_EMIT posteriorsChanged();
 }
 
 std::optional<model::Posterior> PosteriorController::posterior(std::int64_t row) const {
@@ -101,6 +102,7 @@ void PosteriorController::predict() {
                         predicting_ = 0;
                     if (generation != generation_)
                         return;
+                    posteriors_.clear();
                     for (std::size_t i = 0; i < result.second.size(); ++i)
                         posteriors_[result.first[i]] = result.second[i];
                     Q_EMIT posteriorsChanged();

@@ -28,8 +28,12 @@ class PosteriorController : public QObject {
 
     /// Chooses galaxies of a newly opened dataset; posteriors of the one before are forgotten.
     void setDataset(std::shared_ptr<const Dataset> dataset);
-    /// Uses the network that `run` has saved (its best epoch's), of a training that is over.
+    /// Uses the network that `run` has saved (its best epoch's), of a training that is over; what
+    /// was shown stays until its posteriors are there.
     void useRun(const training::RunDirectory& run);
+
+    /// Those shown so far are of another network than what comes next.
+    void forget();
 
     /// The galaxies shown; the chosen one is always among them.
     const std::vector<std::int64_t>& rows() const { return rows_; }

@@ -41,6 +41,8 @@ void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QStr
                          QTextStream(stderr) << failure.sentence << '\n' << failure.remedy << '\n';
                      });
     QObject::connect(&workbench, &Workbench::snapshotChanged, &window, [&workbench, printed] {
+        if (!workbench.snapshot())
+            return;
         const training::Snapshot& snapshot = *workbench.snapshot();
         if (*printed > snapshot.history.size())
             *printed = 0;

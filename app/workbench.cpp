@@ -2,6 +2,7 @@
 #include "app/workbench.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QLocale>
 #include <filesystem>
@@ -23,6 +24,10 @@ constexpr std::uint64_t kDemoSeed = 20240;
 
 QString demoFolder() {
     return SessionStore::dataFolder() + QStringLiteral("/demo");
+}
+
+QString demoFile() {
+    return demoFolder() + QStringLiteral("/galaxies.h5");
 }
 
 Experiment demoExperiment(const QString& file, int epochs) {
@@ -78,6 +83,16 @@ training::Snapshot snapshotOf(const RunDirectory& run) {
     return snapshot;
 }
 
+/// What a training that diverged may need to be changed.
+void takeRate(const TrainingSettings& from, TrainingSettings& to) {
+    to.recipe = from.recipe;
+    to.learningRate = from.learningRate;
+    to.schedule = from.schedule;
+    to.finalFraction = from.finalFraction;
+    to.warmupSteps = from.warmupSteps;
+    to.clipNorm = from.clipNorm;
+}
+
 Failure failureOf(const Error& error) {
     return {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())};
 }
@@ -92,8 +107,7 @@ Workbench::~Workbench() = default;
 
 void Workbench::connectControllers() {
     connect(&datasets_, &DatasetController::opened, this, &Workbench::datasetOpened);
-    connect(&datasets_, &DatasetController::failed, this,
-            [this](const Failure& failure) { fail(Place::data, failure); });
+    connect(&datasets_, &DatasetController::failed, this, &Workbench::datasetFailed);
     connect(&datasets_, &DatasetController::pixelsFailed, this, [this](const QString& sentence) {
         fail(Place::data, {sentence, {}});
     });
@@ -108,8 +122,11 @@ void Workbench::connectControllers() {
     connect(&simulation_, &SimulationController::finished, this,
             [this](const QString& file, qint64 made) {
                 Q_EMIT noted(tr("Simulated %1 galaxies into %2.").arg(made).arg(file));
+                const bool cutShort = file == demoFile() && made < kDemoGalaxies;
+                if (cutShort)
+                    QFile::remove(file);
                 if (demo_ == DemoStage::simulating)
-                    openDemoData();
+                    cutShort ? leaveDemo() : openDemoData();
             });
     connect(&simulation_, &SimulationController::failed, this,
             [this](const QString& sentence, const QString& remedy) {
@@ -131,20 +148,35 @@ bool Workbench::attempt(Place place, Action action) {
 }
 
 void Workbench::fail(Place place, const Failure& failure) {
-    const bool demo = demo_ != DemoStage::none;
-    demo_ = DemoStage::none;
     Q_EMIT failed(place, failure);
-    if (demo)
-        Q_EMIT demoFinished();
+    leaveDemo();
+}
+
+void Workbench::leaveDemo() {
+    if (demo_ == DemoStage::none)
+        return;
+    if (demo_ == DemoStage::simulating)
+        simulation_.cancel();
+    demo_ = DemoStage::none;
+    Q_EMIT demoFinished();
 }
 
 void Workbench::setExperiment(const Experiment& experiment, bool reopenData) {
     experiment_ = experiment;
-    if (reopenData)
-        openData(QString::fromStdString(experiment.data.file));
+    if (!reopenData)
+        return;
+    before_.reset();
+    openData(QString::fromStdString(experiment.data.file));
 }
 
 void Workbench::open(const QString& path) {
+    if (training_.active()) {
+        fail(Place::general,
+             {tr("A training is under way; it has to end before something else is opened."),
+              tr("Stop it first. It can be resumed later.")});
+        return;
+    }
+    leaveDemo();
     const QFileInfo info(path);
     if (info.isDir()) {
         openRun(info.absoluteFilePath());
@@ -153,11 +185,14 @@ void Workbench::open(const QString& path) {
     if (info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0) {
         attempt(Place::general, [&] {
             experiment_ = readExperiment(info.absoluteFilePath().toStdString());
+            before_.reset();
             Q_EMIT experimentChanged();
             openData(QString::fromStdString(experiment_.data.file));
         });
         return;
     }
+    if (datasets_.dataset() && !before_)
+        before_ = experiment_;
     // Another file: what was found in the one before does not hold for it.
     DataSettings fresh;
     fresh.normalisation = experiment_.data.normalisation;
@@ -180,16 +215,14 @@ void Workbench::openData(const QString& file) {
 }
 
 void Workbench::openRun(const QString& directory) {
-    if (training_.active()) {
-        fail(Place::general, {tr("A training is under way; it has to end before a run is opened."),
-                              tr("Stop it first. It can be resumed later.")});
-        return;
-    }
     attempt(Place::general, [&] {
-        run_ = RunDirectory::open(directory.toStdString());
+        RunDirectory run = RunDirectory::open(directory.toStdString());
+        snapshot_ = snapshotOf(run);
+        run_ = std::move(run);
         experiment_ = run_->experiment();
-        snapshot_ = snapshotOf(*run_);
+        before_.reset();
         runBelongsToDataset_ = true;
+        posteriors_.forget();
         Q_EMIT experimentChanged();
         Q_EMIT runOpened();
         Q_EMIT snapshotChanged();
@@ -198,16 +231,44 @@ void Workbench::openRun(const QString& directory) {
 }
 
 void Workbench::datasetOpened() {
+    before_.reset();
+    dataFailed_ = false;
     const Dataset& dataset = *datasets_.dataset();
     Q_EMIT noted(tr("Opened %1: %2 cutouts.")
                      .arg(QString::fromStdString(dataset.schema().file),
                           QLocale(QLocale::English).toString(qlonglong(dataset.schema().count))));
+    if (run_ && !runBelongsToDataset_ &&
+        run_->experiment().data.file != dataset.prepared.experiment.data.file)
+        forgetRun();
     posteriors_.setDataset(datasets_.dataset());
     if (run_ && runBelongsToDataset_)
-        posteriors_.useRun(*run_);
+        usePosteriorsOfRun();
     runBelongsToDataset_ = false;
     if (demo_ == DemoStage::opening)
         continueDemo();
+}
+
+void Workbench::datasetFailed(const Failure& failure) {
+    runBelongsToDataset_ = false;
+    dataFailed_ = !before_;
+    if (before_) {
+        experiment_ = *before_;
+        before_.reset();
+        Q_EMIT experimentChanged();
+    }
+    fail(Place::data, failure);
+}
+
+void Workbench::forgetRun() {
+    run_.reset();
+    snapshot_.reset();
+    Q_EMIT snapshotChanged();
+}
+
+void Workbench::usePosteriorsOfRun() {
+    if (run_->hasCheckpoint(RunDirectory::Kept::best) ||
+        run_->hasCheckpoint(RunDirectory::Kept::last))
+        posteriors_.useRun(*run_);
 }
 
 void Workbench::saveExperiment(const QString& path) {
@@ -221,22 +282,32 @@ void Workbench::saveExperiment(const QString& path) {
 void Workbench::closeAll() {
     if (training_.active())
         return;
-    run_.reset();
-    snapshot_.reset();
+    leaveDemo();
+    before_.reset();
+    dataFailed_ = runBelongsToDataset_ = false;
     experiment_ = {};
     posteriors_.setDataset(nullptr);
     datasets_.close();
     Q_EMIT experimentChanged();
-    Q_EMIT snapshotChanged();
+    forgetRun();
 }
 
 bool Workbench::canTrain() const {
-    return !training_.active() && datasets_.dataset() && !datasets_.opening() && !demoRunning();
+    return !training_.active() && datasets_.dataset() && !datasets_.opening() && !dataFailed_ &&
+           !demoRunning();
 }
 
 bool Workbench::canResume() const {
-    return !training_.active() && run_ && datasets_.dataset() && snapshot_ &&
-           snapshot_->state != TrainingState::done && run_->hasCheckpoint(RunDirectory::Kept::last);
+    return !training_.active() && run_ && snapshot_ && snapshot_->state != TrainingState::done &&
+           dataAreOfRun() && run_->hasCheckpoint(RunDirectory::Kept::last);
+}
+
+bool Workbench::dataAreOfRun() const {
+    if (!datasets_.dataset() || datasets_.opening())
+        return false;
+    DataSettings open = datasets_.dataset()->prepared.experiment.data;
+    open.turnsAndFlips = run_->experiment().data.turnsAndFlips;
+    return open == run_->experiment().data;
 }
 
 void Workbench::train() {
@@ -250,10 +321,11 @@ void Workbench::train() {
         data.experiment.training = experiment_.training;
         data.experiment.data.turnsAndFlips = experiment_.data.turnsAndFlips;
         check(data.experiment);
+        const auto device = device::findDevice(data.experiment.device.id);
         const QString folder =
             demoRunning() ? demoFolder() + QStringLiteral("/runs") : SessionStore::runsFolder();
         RunDirectory run = RunDirectory::create(folder.toStdString(), data.experiment);
-        start(std::move(run), std::move(data));
+        start(std::move(run), std::move(data), device);
     });
 }
 
@@ -265,12 +337,15 @@ void Workbench::resumeRun(bool fromBest) {
             run_->returnToBest();
         training::PreparedData data = datasets_.dataset()->prepared;
         data.experiment = run_->experiment();
-        start(*run_, std::move(data));
+        if (fromBest)
+            takeRate(experiment_.training, data.experiment.training);
+        const auto device = device::findDevice(data.experiment.device.id);
+        start(*run_, std::move(data), device);
     });
 }
 
-void Workbench::start(RunDirectory run, training::PreparedData data) {
-    const auto device = device::findDevice(data.experiment.device.id);
+void Workbench::start(RunDirectory run, training::PreparedData data,
+                      const std::shared_ptr<const device::Device>& device) {
     run_ = run;
     training_.start(std::move(data), device, std::move(run), posteriors_.rows());
     Q_EMIT noted(tr("Training in %1.").arg(runDirectory()));
@@ -279,9 +354,7 @@ void Workbench::start(RunDirectory run, training::PreparedData data) {
 
 void Workbench::trainingOver() {
     const bool failedRun = snapshot_ && snapshot_->state == TrainingState::failed;
-    if (run_ && (run_->hasCheckpoint(RunDirectory::Kept::best) ||
-                 run_->hasCheckpoint(RunDirectory::Kept::last)))
-        posteriors_.useRun(*run_);
+    usePosteriorsOfRun();
     Q_EMIT trainingEnded();
     if (failedRun) {
         fail(Place::training, {QString::fromStdString(snapshot_->message),
@@ -325,11 +398,17 @@ QString Workbench::deviceName() const {
 }
 
 void Workbench::startDemo(int epochs, bool reuse) {
-    if (training_.active() || simulation_.active() || demoRunning())
+    if (training_.active() || demoRunning())
         return;
+    if (simulation_.active()) {
+        fail(Place::simulation, {tr("A simulation is under way; the demo makes galaxies too."),
+                                 tr("Wait for it or cancel it, then start the demo.")});
+        return;
+    }
     demoEpochs_ = epochs;
     demoReuse_ = reuse;
-    const QString file = demoFolder() + QStringLiteral("/galaxies.h5");
+    const QString file = demoFile();
+    before_.reset();
     experiment_ = demoExperiment(file, epochs);
     Q_EMIT experimentChanged();
     if (QFileInfo::exists(file)) {

@@ -37,7 +37,8 @@ class Workbench : public QObject {
     /// Takes over an edited experiment; `reopenData` when its data settings are others.
     void setExperiment(const Experiment& experiment, bool reopenData);
 
-    /// A file of cutouts, an experiment.json, or a run's directory.
+    /// A file of cutouts, an experiment.json, or a run's directory. Not while training. A file that
+    /// cannot be opened leaves everything as it was; a run whose data are gone is still shown.
     void open(const QString& path);
     void saveExperiment(const QString& path);
     /// Closes the data and forgets the run; for the start page. Not while training.
@@ -45,7 +46,9 @@ class Workbench : public QObject {
 
     /// Trains the experiment in a new run under `runsFolder`.
     void train();
-    /// Goes on with the run that was opened or has stopped; `fromBest` from its best epoch.
+    /// Goes on with the run that was opened or has stopped; `fromBest` from its best epoch, with
+    /// the learning rate, schedule and clipping of experiment() instead of those it was stopped
+    /// with.
     void resumeRun(bool fromBest = false);
     bool canTrain() const;
     bool canResume() const;
@@ -80,15 +83,23 @@ class Workbench : public QObject {
     void openData(const QString& file);
     void openRun(const QString& directory);
     void datasetOpened();
-    void start(training::RunDirectory run, training::PreparedData data);
+    void datasetFailed(const Failure& failure);
+    void forgetRun();
+    void usePosteriorsOfRun();
+    bool dataAreOfRun() const;
+    void start(training::RunDirectory run, training::PreparedData data,
+               const std::shared_ptr<const device::Device>& device);
     void trainingOver();
     void fail(Place place, const Failure& failure);
+    void leaveDemo();
     void openDemoData();
     void continueDemo();
     template <class Action>
     bool attempt(Place place, Action action);
 
     Experiment experiment_;
+    std::optional<Experiment> before_;  ///< comes back when the file being opened is none
+    bool dataFailed_ = false;           ///< the open data are not the experiment's
     GalaxySelection selection_;
     DatasetController datasets_;
     TrainingController training_;

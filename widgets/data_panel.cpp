@@ -177,7 +177,8 @@ DataPanelState DataPanel::state() const {
 }
 
 bool DataPanel::isValid() const {
-    return problems_.isEmpty() && !form_->hasProblems() && !details_->hasProblems();
+    const int ofFile = problems_.contains(int(Field::file)) ? 1 : 0;
+    return problems_.size() == ofFile && !form_->hasProblems() && !details_->hasProblems();
 }
 
 void DataPanel::setFacts(const DataPanelFacts& facts) {

@@ -68,7 +68,8 @@ class DataPanel : public QWidget {
 
     void setState(const DataPanelState& state);  ///< emits nothing
     DataPanelState state() const;
-    /// False while a field holds what cannot be used; state() then keeps its last good value.
+    /// False while a field holds what cannot be used; state() then keeps its last good value. The
+    /// file's problem may be about another one that could not be opened, and does not count.
     bool isValid() const;
 
     void setFacts(const DataPanelFacts& facts);
