@@ -228,8 +228,24 @@ void MainWindow::fillRecentMenu() {
 void MainWindow::restoreStoredLayout() {
     if (!restoreGeometry(store_.geometry()))
         resize(theme_.px(kFirstWidth), theme_.px(kFirstHeight));
-    if (!restoreState(store_.layout()))
-        restoreFirstLayout();
+    restoreFirstLayout();
+    columns_->restoreState(store_.columns());
+    rightRows_->restoreState(store_.rows());
+}
+
+// Docks that were hidden take their heights only when they are shown.
+void MainWindow::restoreWorkspaceLayout() {
+    settings_->show();
+    bottom_->show();
+    const QByteArray layout = store_.layout();
+    foldPages(layout.isEmpty() ? height() < theme_.px(kFoldBelowHeight) : store_.pagesFolded());
+    restoreState(layout);
+}
+
+void MainWindow::storeLayout() {
+    store_.setLayout(saveGeometry(), saveState());
+    store_.setSplits(columns_->saveState(), rightRows_->saveState());
+    store_.setPagesFolded(pagesFolded_);
 }
 
 void MainWindow::restoreFirstLayout() {
@@ -247,15 +263,21 @@ void MainWindow::restoreFirstLayout() {
 }
 
 void MainWindow::showWorkspace(bool on) {
-    const bool already = inWorkspace();
-    stack_->setCurrentWidget(on ? workspace_ : static_cast<QWidget*>(welcome_));
-    const bool docks = on && !actions_.presentation->isChecked();
-    if (on != already || !on) {
-        settings_->setVisible(docks);
-        bottom_->setVisible(docks);
+    const bool before = inWorkspace();
+    const bool presenting = actions_.presentation->isChecked();
+    if (before && !on) {
+        if (maximised_)
+            maximise(maximised_, false);
+        if (!presenting)
+            storeLayout();
     }
-    if (on && !already)
-        foldPages(height() < theme_.px(kFoldBelowHeight));
+    stack_->setCurrentWidget(on ? workspace_ : static_cast<QWidget*>(welcome_));
+    if (!on) {
+        settings_->hide();
+        bottom_->hide();
+    } else if (!before && !presenting) {
+        restoreWorkspaceLayout();
+    }
     settings_->toggleViewAction()->setEnabled(on);
     bottom_->toggleViewAction()->setEnabled(on);
 }
@@ -374,7 +396,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (actions_.presentation->isChecked())
         actions_.presentation->setChecked(false);
     if (inWorkspace())
-        store_.setLayout(saveGeometry(), saveState());
+        storeLayout();
     event->accept();
 }
 

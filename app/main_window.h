@@ -77,6 +77,8 @@ class MainWindow : public QMainWindow {
     void fillRecentMenu();
     void restoreStoredLayout();
     void restoreFirstLayout();
+    void restoreWorkspaceLayout();
+    void storeLayout();
 
     void openPath(const QString& path);
     void showWorkspace(bool on);

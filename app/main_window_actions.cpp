@@ -155,20 +155,24 @@ void MainWindow::saveTable(widgets::Pane* pane) {
     }
 }
 
-// A maximised pane keeps its place in its splitter; everything around it is hidden.
+// A maximised pane keeps its place in its splitter; everything around it is hidden. In a
+// presentation the docks are hidden anyway.
 void MainWindow::maximise(widgets::Pane* pane, bool on) {
     if (on == (maximised_ != nullptr))
         return;
+    const bool docks = !theme_.isPresentation();
     maximised_ = on ? pane : nullptr;
-    if (on)
+    if (on && docks)
         layoutBefore_ = saveState();
     for (widgets::Pane* other : panes_)
         other->setVisible(!on || other == pane);
     rightRows_->setVisible(!on || rightRows_->isAncestorOf(pane));
-    settings_->setVisible(!on);
-    bottom_->setVisible(!on);
-    if (!on)
-        restoreState(layoutBefore_);
+    if (docks) {
+        settings_->setVisible(!on);
+        bottom_->setVisible(!on);
+        if (!on)
+            restoreState(layoutBefore_);
+    }
     pane->setMaximised(on);
 }
 
@@ -183,6 +187,8 @@ double MainWindow::presentationFactor() const {
 }
 
 void MainWindow::setPresentation(bool on) {
+    if (maximised_)
+        maximise(maximised_, false);
     theme_.setFactor(on ? presentationFactor() : 1);
     theme_.setPresentation(on);
     menuBar()->setVisible(!on);
@@ -203,11 +209,14 @@ void MainWindow::setPresentation(bool on) {
     } else {
         setWindowState(windowState() & ~Qt::WindowFullScreen);
         restoreState(layoutBeforePresentation_);
-        if (inWorkspace() != workspaceBeforePresentation_) {
-            settings_->setVisible(inWorkspace());
-            bottom_->setVisible(inWorkspace());
+        if (inWorkspace() && !workspaceBeforePresentation_)
+            restoreWorkspaceLayout();
+        else if (pagesFolded_)
+            foldPages(true);
+        if (!inWorkspace()) {
+            settings_->hide();
+            bottom_->hide();
         }
-        foldPages(pagesFolded_);
     }
     showProgress();
 }

@@ -46,6 +46,27 @@ void SessionStore::setLayout(const QByteArray& geometry, const QByteArray& layou
     write(file_, QStringLiteral("layout"), layout);
 }
 
+QByteArray SessionStore::columns() const {
+    return read(file_, QStringLiteral("columns")).toByteArray();
+}
+
+QByteArray SessionStore::rows() const {
+    return read(file_, QStringLiteral("rows")).toByteArray();
+}
+
+void SessionStore::setSplits(const QByteArray& columns, const QByteArray& rows) {
+    write(file_, QStringLiteral("columns"), columns);
+    write(file_, QStringLiteral("rows"), rows);
+}
+
+bool SessionStore::pagesFolded() const {
+    return read(file_, QStringLiteral("pagesFolded")).toBool();
+}
+
+void SessionStore::setPagesFolded(bool folded) {
+    write(file_, QStringLiteral("pagesFolded"), folded);
+}
+
 bool SessionStore::dark() const {
     return read(file_, QStringLiteral("dark")).toBool();
 }

@@ -17,6 +17,13 @@ class SessionStore {
     QByteArray layout() const;
     void setLayout(const QByteArray& geometry, const QByteArray& layout);
 
+    /// How the panes share the room: between the columns, and between the rows of the right one.
+    QByteArray columns() const;
+    QByteArray rows() const;
+    void setSplits(const QByteArray& columns, const QByteArray& rows);
+    bool pagesFolded() const;
+    void setPagesFolded(bool folded);
+
     bool dark() const;
     void setDark(bool dark);
 
