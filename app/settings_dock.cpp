@@ -69,6 +69,7 @@ void SettingsDock::buildSections() {
     auto* scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
+    scroll->setAccessibleName(tr("Experiment"));
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(column);
     // As the style sheet's rule for QWidget would leave a hole in the frame around.
