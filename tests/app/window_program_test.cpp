@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <QImage>
+
+#include "tests/app/program.h"
+
+// The program shearbench, started as a user would.
+namespace shearbench::test {
+
+namespace {
+
+Outcome run(const std::vector<std::string>& environment,
+            const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {"-u", "QT_QPA_PLATFORM", "-u", "DISPLAY",
+                                    "-u", "WAYLAND_DISPLAY"};
+    all.insert(all.end(), environment.begin(), environment.end());
+    all.push_back(SHEARBENCH_WINDOW_PROGRAM);
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return Program("/usr/bin/env", all).wait();
+}
+
+TEST(WindowProgram, HelpsWithoutADisplay) {
+    const Outcome help = run({}, {"--help"});
+    EXPECT_EQ(help.exitCode, 0);
+    EXPECT_NE(help.output.find("--screenshot"), std::string::npos);
+    const Outcome version = run({}, {"--version"});
+    EXPECT_EQ(version.exitCode, 0);
+    EXPECT_EQ(version.output.find("shearbench "), 0u);
+}
+
+TEST(WindowProgram, RefusesUnknownOptions) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--nonsense"}, {"--size", "10x10"}, {"--theme", "pink"}}) {
+        const Outcome outcome = run({}, arguments);
+        EXPECT_EQ(outcome.exitCode, 2) << arguments[0];
+        EXPECT_FALSE(outcome.errors.empty()) << arguments[0];
+    }
+}
+
+TEST(WindowProgram, SaysThatThereIsNoDisplay) {
+    const Outcome outcome = run({}, {});
+    EXPECT_EQ(outcome.exitCode, 1);
+    EXPECT_NE(outcome.errors.find("display"), std::string::npos);
+    EXPECT_NE(outcome.errors.find("--screenshot"), std::string::npos);
+}
+
+TEST(WindowProgram, TakesPicturesWithoutADisplay) {
+    const TemporaryFolder folder;
+    for (const int factor : {1, 2}) {
+        const std::string picture = folder / ("start" + std::to_string(factor) + ".png");
+        const Outcome outcome = run({"QT_FONT_DPI=96", "XDG_RUNTIME_DIR=" + folder / "",
+                                     "QT_SCALE_FACTOR=" + std::to_string(factor)},
+                                    {"--screenshot", picture, "--size", "1300x800"});
+        EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+        const QImage image(QString::fromStdString(picture));
+        EXPECT_EQ(image.size(), QSize(1300, 800) * factor);
+        EXPECT_TRUE(outcome.errors.empty()) << outcome.errors;
+    }
+}
+
+TEST(WindowProgram, APictureOfAFileThatIsNotThereFails) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run({}, {"--screenshot", folder / "x.png", folder / "nowhere.h5"});
+    EXPECT_EQ(outcome.exitCode, 1);
+    EXPECT_NE(outcome.errors.find("nowhere.h5"), std::string::npos);
+}
+
+TEST(WindowProgram, APictureThatCannotBeWrittenFails) {
+    const Outcome outcome = run({}, {"--screenshot", "/nowhere/x.png"});
+    EXPECT_EQ(outcome.exitCode, 1);
+    EXPECT_NE(outcome.errors.find("/nowhere/x.png"), std::string::npos);
+}
+
+}  // namespace
+
+}  // namespace shearbench::test
