@@ -5,11 +5,12 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 program=${1:-$root/build/release}/shearbench
 out=$root/resources/screenshots
-scratch=$(mktemp -d)
+scratch=${TMPDIR:-/tmp}/shearbench-pictures
+rm -rf "$scratch"
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$out"
+mkdir -p "$out" "$scratch"
 chmod 700 "$scratch"
-# A neutral home, so that the pictures show no path of the machine that made them.
+# A home of its own: the pictures show the program as it starts for the first time.
 export QT_QPA_PLATFORM=offscreen QT_FONT_DPI=96 QT_SCALE_FACTOR=1 XDG_RUNTIME_DIR="$scratch" \
   XDG_DATA_HOME="$scratch/data" XDG_STATE_HOME="$scratch/state"
 "$program" --size 1680x1050 --theme light --screenshot "$out/welcome.png"
