@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "widgets/band_thumbnails.h"
+#include "widgets/discard.h"
 #include "widgets/elided_label.h"
 #include "widgets/icon.h"
 #include "widgets/number_text.h"
@@ -250,7 +251,7 @@ QLabel* CutoutView::cell(int row, int column, const QString& text, Qt::Alignment
 
 void CutoutView::showValues() {
     while (QLayoutItem* item = table_->takeAt(0)) {
-        delete item->widget();
+        discard(item->widget());
         delete item;
     }
     if (!details_ || details_->values.empty()) {

@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "widgets/discard.h"
 #include "widgets/elided_label.h"
 
 namespace shearbench::widgets {
@@ -53,7 +54,7 @@ KeyNumbers::KeyNumbers(const Theme& theme, QWidget* parent)
 void KeyNumbers::setNumbers(const std::vector<KeyNumber>& numbers) {
     const bool other = numbers.size() != cells_.size();
     while (cells_.size() > numbers.size()) {
-        delete cells_.back();
+        discard(cells_.back());
         cells_.pop_back();
     }
     while (cells_.size() < numbers.size()) {

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QResizeEvent>
 
+#include "widgets/discard.h"
 #include "widgets/posterior_table.h"
 
 namespace shearbench::widgets {
@@ -120,7 +121,7 @@ void PosteriorView::arrange() {
     legend_->setCards(!places.cards.empty());
     legend_->setVisible(!places.legend.isEmpty());
     while (cards_.size() > places.cards.size()) {
-        delete cards_.back();
+        discard(cards_.back());
         cards_.pop_back();
     }
     while (cards_.size() < places.cards.size()) {

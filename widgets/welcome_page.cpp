@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "widgets/discard.h"
 #include "widgets/icon.h"
 #include "widgets/ringed_button.h"
 
@@ -386,7 +387,7 @@ void WelcomePage::setGalaxies(const QVector<QImage>& pictures) {
 void WelcomePage::setDevices(const QVector<WelcomeDevice>& devices) {
     constexpr int kAcross = 3;
     while (QLayoutItem* item = deviceGrid_->takeAt(0)) {
-        delete item->widget();
+        discard(item->widget());
         delete item;
     }
     for (int i = 0; i < devices.size(); ++i) {
@@ -402,7 +403,7 @@ void WelcomePage::setDevices(const QVector<WelcomeDevice>& devices) {
 
 void WelcomePage::setRecent(const QVector<RecentItem>& items) {
     while (QLayoutItem* item = recent_->takeAt(0)) {
-        delete item->widget();
+        discard(item->widget());
         delete item;
     }
     for (const RecentItem& item : items) {
