@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kBuffer = 4096;
 std::atomic<std::size_t> bufferBytes{0};
 
-void count(std::size_t bytes) {
+[[maybe_unused]] void count(std::size_t bytes) {
     if (bytes >= kBuffer)
         bufferBytes += bytes;
 }
