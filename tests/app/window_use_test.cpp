@@ -108,6 +108,31 @@ TEST_F(UseTest, PresentationGoesAndComesBack) {
     EXPECT_FALSE(window->isFullScreen());
 }
 
+// Everything open that can be: restyling meets widgets of every kind.
+TEST_F(UseTest, ColoursAndSizesChangeWithEverythingOpen) {
+    ASSERT_TRUE(open(trainedRun()));
+    workbench->selection().select(150);
+    for (auto* details : window->findChildren<widgets::DetailsButton*>())
+        details->setOpen(true);
+    actions().simulate->trigger();
+    for (const bool table : {true, false}) {
+        for (auto* pane : panes())
+            pane->showTable(table);
+        QTest::qWait(0);
+        for (QAction* action : {actions().dark, actions().presentation})
+            for (int i = 0; i < 2; ++i) {
+                action->trigger();
+                QTest::qWait(0);
+            }
+    }
+    window->resize(1400, 900);
+    QTest::qWait(0);
+    actions().presentation->trigger();
+    QTest::qWait(0);
+    actions().presentation->trigger();
+    EXPECT_TRUE(failures.empty());
+}
+
 TEST_F(UseTest, EveryPaneFillsTheWindowAndGoesBack) {
     ASSERT_TRUE(openGalaxies());
     ASSERT_GE(panes().size(), 3u);
