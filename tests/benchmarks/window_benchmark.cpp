@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include <QAbstractEventDispatcher>
 #include <QApplication>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -71,10 +71,24 @@ struct Turn {
     double images = 0, seconds = 0, cpu = 0;
 };
 
-/// Handles events until `done`, asked after every burst of them.
-void handleEvents(const std::function<bool()>& done) {
-    while (!done())
+double threadCpuSeconds() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// Handles events until `done`, asked after every burst of them; returns the processor time of each
+/// burst in milliseconds.
+std::vector<double> handleEvents(const std::function<bool()>& done) {
+    std::vector<double> bursts;
+    double before = threadCpuSeconds();
+    while (!done()) {
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        const double now = threadCpuSeconds();
+        bursts.push_back(1e3 * (now - before));
+        before = now;
+    }
+    return bursts;
 }
 
 /// A training with nothing around it but a thread that looks ten times a second.
@@ -119,27 +133,6 @@ class Alone {
     std::thread thread_;
 };
 
-/// How long the window's thread was at work each time something woke it.
-class BusyTimes : public QObject {
-  public:
-    BusyTimes() {
-        auto* dispatcher = QAbstractEventDispatcher::instance();
-        connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] {
-            if (!since_)
-                since_ = Clock::now();
-        });
-        connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, [this] {
-            if (since_)
-                milliseconds.push_back(1e3 * secondsSince(*since_));
-            since_.reset();
-        });
-    }
-    std::vector<double> milliseconds;
-
-  private:
-    std::optional<Clock::time_point> since_;
-};
-
 class Windowed {
   public:
     explicit Windowed(const Experiment& experiment) : window_(theme_, workbench_, store_) {
@@ -170,11 +163,11 @@ class Windowed {
         handleEvents([&] { return snapshot().epoch >= first; });
         const Clock::time_point start = Clock::now();
         const double cpu = cpuSeconds();
-        const BusyTimes busy;
-        handleEvents([&] { return snapshot().epoch >= first + epochs; });
+        const std::vector<double> bursts =
+            handleEvents([&] { return snapshot().epoch >= first + epochs; });
         const Turn turn{double(epochs * snapshot().stepsPerEpoch * 8), secondsSince(start),
                         cpuSeconds() - cpu};
-        busy_.insert(busy_.end(), busy.milliseconds.begin(), busy.milliseconds.end());
+        busy_.insert(busy_.end(), bursts.begin(), bursts.end());
         busySpan_ += turn.seconds;
         pause();
         return turn;
@@ -185,8 +178,8 @@ class Windowed {
         for (const double time : busy_)
             sum += time;
         fmt::print(
-            "window's thread while nobody touches it: woken {} times in {:.1f} s, median {:.2f} "
-            "ms, largest {:.1f} ms, {:.2f} % of the time\n",
+            "window's thread while nobody touches it: woken {} times in {:.1f} s, processor time "
+            "{:.2f} ms in the median, {:.1f} ms at most, {:.2f} % of one processor\n",
             busy_.size(), busySpan_, median(busy_), *std::max_element(busy_.begin(), busy_.end()),
             0.1 * sum / busySpan_);
     }
