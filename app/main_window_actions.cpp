@@ -189,8 +189,7 @@ double MainWindow::presentationFactor() const {
 void MainWindow::setPresentation(bool on) {
     if (maximised_)
         maximise(maximised_, false);
-    theme_.setFactor(on ? presentationFactor() : 1);
-    theme_.setPresentation(on);
+    theme_.setPresentation(on, on ? presentationFactor() : 1);
     menuBar()->setVisible(!on);
     statusBar()->setVisible(!on);
     workspace_->layout()->setContentsMargins(theme_.px(on ? 12 : 4), theme_.px(8),

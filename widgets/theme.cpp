@@ -172,9 +172,10 @@ void Theme::setDark(bool dark) {
     }
 }
 
-void Theme::setPresentation(bool on) {
-    if (on != presentation_) {
+void Theme::setPresentation(bool on, double factor) {
+    if (on != presentation_ || factor != factor_) {
         presentation_ = on;
+        factor_ = factor;
         update();
     }
 }

@@ -81,7 +81,9 @@ class Theme : public QObject {
     /// For people at a distance: type and everything measured with px() grows by the token's factor
     /// (1.6), and widgets that have plainer words use them.
     bool isPresentation() const { return presentation_; }
-    void setPresentation(bool on);
+    void setPresentation(bool on) { setPresentation(on, factor_); }
+    /// The same together with setFactor(): restyling the application twice would be felt.
+    void setPresentation(bool on, double factor);
     /// A further factor on type and sizes (1); used by figure export to set the type size.
     void setFactor(double factor);
 
