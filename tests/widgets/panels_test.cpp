@@ -169,7 +169,7 @@ TEST(DataPanel, SaysWhatIsWrongUnderTheField) {
     QSignalSpy action(&panel, &DataPanel::problemAction);
     panel.setProblem(DataPanel::Field::file,
                      {"The images cannot be read.", "LZF", "Rewrite it.", {"Other file"}});
-    EXPECT_FALSE(panel.isValid());
+    EXPECT_TRUE(panel.isValid()) << "it may be about another file";
     auto* file = named<QLineEdit>(panel, "File");
     EXPECT_TRUE(file->property("bad").toBool());
     EXPECT_TRUE(file->accessibleDescription().contains("Rewrite it."));
@@ -182,6 +182,7 @@ TEST(DataPanel, SaysWhatIsWrongUnderTheField) {
     panel.setProblem(DataPanel::Field::file, {{}});
     EXPECT_TRUE(panel.isValid());
     panel.setProblem(DataPanel::Field::redshift, {"There is no such column."});
+    EXPECT_FALSE(panel.isValid());
     EXPECT_TRUE(says(panel, "There is no such column."));
     EXPECT_TRUE(named<QComboBox>(panel, "Redshift")->property("bad").toBool());
     panel.clearProblems();
