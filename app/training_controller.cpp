@@ -5,9 +5,10 @@ namespace shearbench::app {
 
 namespace {
 
-// Ten pictures a second look live and cost the training, which shares the processor, next to
-// nothing.
+// Looking costs next to nothing; drawing costs the training, which shares the processor, about as
+// much as it takes. So news is shown at once, and steps that merely went by now and then.
 constexpr int kPollMilliseconds = 100;
+constexpr qint64 kShowMilliseconds = 400;
 constexpr double kPosteriorsPerSecond = 2;
 
 }  // namespace
@@ -46,6 +47,7 @@ void TrainingController::start(training::PreparedData data,
         finished_ = true;
     });
     timer_.start();
+    sinceShown_.start();
     Q_EMIT started();
     Q_EMIT changed(snapshot_);
 }
@@ -76,9 +78,13 @@ QString TrainingController::directory() const {
 
 void TrainingController::poll() {
     const bool finished = finished_;
-    training::Snapshot snapshot = trainer_->snapshot();
-    if (snapshot.version != snapshot_.version) {
-        snapshot_ = std::move(snapshot);
+    const std::shared_ptr<const training::Snapshot> latest = trainer_->latest();
+    const bool news = latest->state != snapshot_.state || latest->epoch != snapshot_.epoch ||
+                      latest->posteriorUpdates != snapshot_.posteriorUpdates;
+    if (latest->version != snapshot_.version &&
+        (news || finished || sinceShown_.elapsed() >= kShowMilliseconds)) {
+        sinceShown_.start();
+        snapshot_ = *latest;
         Q_EMIT changed(snapshot_);
     }
     if (!finished)

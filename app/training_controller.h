@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 #include <atomic>
@@ -53,6 +54,7 @@ class TrainingController : public QObject {
     bool ended_ = true;
     training::Snapshot snapshot_;
     QTimer timer_;
+    QElapsedTimer sinceShown_;
 };
 
 }  // namespace shearbench::app
