@@ -10,6 +10,7 @@
 #include "app/session_store.h"
 #include "core/device/registry.h"
 #include "core/files.h"
+#include "core/training/continuation.h"
 
 namespace shearbench::app {
 
@@ -81,16 +82,6 @@ training::Snapshot snapshotOf(const RunDirectory& run) {
     if (!snapshot.history.empty())
         snapshot.imagesPerSecond = snapshot.history.back().imagesPerSecond;
     return snapshot;
-}
-
-/// What a training that diverged may need to be changed.
-void takeRate(const TrainingSettings& from, TrainingSettings& to) {
-    to.recipe = from.recipe;
-    to.learningRate = from.learningRate;
-    to.schedule = from.schedule;
-    to.finalFraction = from.finalFraction;
-    to.warmupSteps = from.warmupSteps;
-    to.clipNorm = from.clipNorm;
 }
 
 Failure failureOf(const Error& error) {
@@ -298,8 +289,11 @@ bool Workbench::canTrain() const {
 }
 
 bool Workbench::canResume() const {
-    return !training_.active() && run_ && snapshot_ && snapshot_->state != TrainingState::done &&
-           dataAreOfRun() && run_->hasCheckpoint(RunDirectory::Kept::last);
+    const bool more = run_ && snapshot_ &&
+                      (snapshot_->state != TrainingState::done ||
+                       experiment_.training.epochs > run_->experiment().training.epochs);
+    return !training_.active() && run_ && more && dataAreOfRun() &&
+           run_->hasCheckpoint(RunDirectory::Kept::last);
 }
 
 bool Workbench::dataAreOfRun() const {
@@ -333,12 +327,14 @@ void Workbench::resumeRun(bool fromBest) {
     if (!canResume())
         return;
     attempt(Place::training, [&] {
+        const auto kept = fromBest ? RunDirectory::Kept::best : RunDirectory::Kept::last;
+        Experiment wanted = run_->experiment();
+        wanted.device = experiment_.device;
+        wanted.training = experiment_.training;
+        training::PreparedData data = datasets_.dataset()->prepared;
+        data.experiment = training::continuation(*run_, wanted, kept);
         if (fromBest)
             run_->returnToBest();
-        training::PreparedData data = datasets_.dataset()->prepared;
-        data.experiment = run_->experiment();
-        if (fromBest)
-            takeRate(experiment_.training, data.experiment.training);
         const auto device = device::findDevice(data.experiment.device.id);
         start(*run_, std::move(data), device);
     });

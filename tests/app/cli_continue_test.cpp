@@ -142,7 +142,7 @@ TEST_F(Continuation, ResultsNeverReplaceWhatTheyWereMadeOf) {
     const std::string galaxies = folder_ / "galaxies.h5";
     fs::copy(*shared_ / "galaxies.h5", galaxies);
     fs::create_symlink(galaxies, folder_ / "link.h5");
-    for (const std::string& out : {galaxies, folder_ / "link.h5", run_ + "/best.h5"}) {
+    for (const std::string& out : {galaxies, (folder_ / "link.h5").string(), run_ + "/best.h5"}) {
         const auto before = contentOf(out);
         EXPECT_EQ(runCli({"predict", "--run", run_, "--data", galaxies, "--out", out}).exitCode, 2);
         EXPECT_TRUE(contentOf(out) == before);

@@ -6,20 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 namespace shearbench::test {
 
 namespace {
-
-std::filesystem::path makeFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "shearbench-XXXXXX").string();
-    if (!mkdtemp(name.data()))
-        std::abort();
-    return name;
-}
 
 std::string textOf(const std::filesystem::path& file) {
     std::ostringstream text;
@@ -35,8 +27,7 @@ void redirect(const std::string& file, int descriptor) {
 
 }  // namespace
 
-Program::Program(const std::string& file, const std::vector<std::string>& arguments)
-    : folder_(makeFolder()) {
+Program::Program(const std::string& file, const std::vector<std::string>& arguments) {
     std::vector<char*> argv = {const_cast<char*>(file.c_str())};
     for (const std::string& argument : arguments)
         argv.push_back(const_cast<char*>(argument.c_str()));
@@ -56,7 +47,6 @@ Program::~Program() {
         signal(SIGKILL);
         wait();
     }
-    std::filesystem::remove_all(folder_);
 }
 
 void Program::signal(int number) const {
@@ -83,12 +73,6 @@ Outcome Program::wait() {
 
 Outcome runCli(const std::vector<std::string>& arguments) {
     return Program(SHEARBENCH_CLI, arguments).wait();
-}
-
-TemporaryFolder::TemporaryFolder() : path_(makeFolder()) {}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::filesystem::remove_all(path_);
 }
 
 }  // namespace shearbench::test

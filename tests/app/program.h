@@ -3,9 +3,10 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "tests/support/temporary_folder.h"
 
 namespace shearbench::test {
 
@@ -32,24 +33,10 @@ class Program {
     pid_t pid_ = -1;
     bool reaped_ = false;
     int status_ = 0;
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
 };
 
 /// Runs shearbench-cli to its end.
 Outcome runCli(const std::vector<std::string>& arguments);
-
-/// A folder of its own for a test, removed with the object.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 }  // namespace shearbench::test

@@ -49,7 +49,7 @@ TEST(WindowProgram, TakesPicturesWithoutADisplay) {
     const TemporaryFolder folder;
     for (const int factor : {1, 2}) {
         const std::string picture = folder / ("start" + std::to_string(factor) + ".png");
-        const Outcome outcome = run({"QT_FONT_DPI=96", "XDG_RUNTIME_DIR=" + folder / "",
+        const Outcome outcome = run({"QT_FONT_DPI=96", "XDG_RUNTIME_DIR=" + folder.path().string(),
                                      "QT_SCALE_FACTOR=" + std::to_string(factor)},
                                     {"--screenshot", picture, "--size", "1300x800"});
         EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
