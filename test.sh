@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds everything and runs all tests: the whole suite, then the threads
-# under the thread sanitizer. ./test.sh asan runs the core under the address and undefined-behaviour
-# sanitizers, ./test.sh release the first part only.
+# Installs what is missing, builds everything and runs all tests: the whole suite, then the core
+# under the address and undefined-behaviour sanitizers and its threads under the thread sanitizer.
+# ./test.sh release (or asan, tsan) runs one part only.
 set -euo pipefail
 cd "$(dirname "$0")"
 source ./setup.sh
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(release tsan)
+[ ${#parts[@]} -gt 0 ] || parts=(release asan tsan)
 strict=OFF
 [ -n "${CI:-}" ] && strict=ON
 

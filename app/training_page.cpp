@@ -106,11 +106,16 @@ void TrainingPage::refresh() {
     const bool plain = theme_.isPresentation();
     lossPane_->setTitle(plain ? tr("Is it still learning?") : tr("Loss"));
     speedPane_->setTitle(plain ? tr("How fast, and how well?") : tr("Speed and quality"));
-    if (!workbench_.snapshot()) {
-        lossPane_->setEmpty({QStringLiteral("training"),
-                             tr("While a network trains, its loss on the training and validation "
-                                "galaxies is drawn here."),
-                             workbench_.canTrain() ? tr("Train") : QString()});
+    const auto& shown = workbench_.snapshot();
+    const bool nothing = !shown || (shown->losses.empty() && shown->history.empty());
+    loss_->setVisible(!nothing);
+    if (nothing && !workbench_.training().active()) {
+        const QString train = workbench_.canTrain() ? tr("Train") : QString();
+        if (note_->isHidden())
+            lossPane_->setEmpty({QStringLiteral("training"),
+                                 tr("While a network trains, its loss on the training and "
+                                    "validation galaxies is drawn here."),
+                                 train});
         speedPane_->setEmpty(
             {QStringLiteral("device"),
              tr("How many galaxies a second the device trains on will appear here, "
@@ -118,7 +123,9 @@ void TrainingPage::refresh() {
              {}});
         return;
     }
-    const Snapshot& snapshot = *workbench_.snapshot();
+    if (!shown)
+        return;
+    const Snapshot& snapshot = *shown;
     lossPane_->setFilledWithData();
     speedPane_->setFilledWithData();
     showLoss(snapshot);

@@ -232,8 +232,11 @@ void Workbench::datasetOpened() {
         run_->experiment().data.file != dataset.prepared.experiment.data.file)
         forgetRun();
     posteriors_.setDataset(datasets_.dataset());
-    if (run_ && runBelongsToDataset_)
+    if (run_ && runBelongsToDataset_) {
         usePosteriorsOfRun();
+        if (snapshot_->state == TrainingState::failed && !snapshot_->message.empty())
+            fail(Place::training, {QString::fromStdString(snapshot_->message), {}});
+    }
     runBelongsToDataset_ = false;
     if (demo_ == DemoStage::opening)
         continueDemo();

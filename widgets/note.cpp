@@ -66,7 +66,10 @@ void Note::setError(const QString& what, const QString& remedy, Severity severit
         return;
     }
     QString first = what.left(match.capturedStart());
-    setMessage(severity, first + QLatin1Char('.'), what.mid(match.capturedEnd()), remedy);
+    QString rest = what.mid(match.capturedEnd());
+    if (!rest.isEmpty())
+        rest[0] = rest[0].toUpper();
+    setMessage(severity, first + QLatin1Char('.'), rest, remedy);
 }
 
 void Note::setButtons(const QStringList& texts, bool primary) {

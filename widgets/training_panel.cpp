@@ -67,7 +67,7 @@ void TrainingPanel::build() {
     row->addWidget(detailsButton_);
     batch_ = new NumberEdit(Kind::whole, 1, 4096, form_);
     epochs_ = new NumberEdit(Kind::whole, 1, 1'000'000, form_);
-    rate_ = new NumberEdit(Kind::real, 1e-9, 10, form_);
+    rate_ = new NumberEdit(Kind::real, 1e-9, 1000, form_);
     seed_ = new SeedEdit(form_);
     batch_->setToolTip(tr("Images in one training step."));
     rate_->setToolTip(tr("Learning rate of Adam."));
