@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kPixels = kStampSize * kStampSize;
 
-double signalToNoise(std::span<const double> signal, double sky) {
+double signalToNoise(std::span<const float> signal, double sky) {
     double sum = 0;
     for (double s : signal)
         sum += s * s / (s + sky);
@@ -36,12 +36,12 @@ CutoutLabels CutoutSimulator::draw(std::int64_t id, std::span<float> images,
     renderer_.draw(std::span(&labels.galaxy.profile, 1), unit_);
     for (std::size_t band = 0; band < kBands; ++band) {
         for (std::size_t pixel = 0; pixel < kPixels; ++pixel)
-            signal_[pixel] = labels.galaxy.flux[band] * unit_[pixel];
+            signal_[pixel] = static_cast<float>(labels.galaxy.flux[band]) * unit_[pixel];
         if (band == kBandR)
             labels.snr = signalToNoise(signal_, kSky[band]);
         if (!noiseless.empty())
             for (std::size_t pixel = 0; pixel < kPixels; ++pixel)
-                noiseless[band * kPixels + pixel] = static_cast<float>(signal_[pixel]);
+                noiseless[band * kPixels + pixel] = signal_[pixel];
         const std::uint64_t stream = static_cast<std::uint64_t>(id) * kBands + band;
         addPhotonNoise(signal_, kSky[band], RandomStream(seed_, StreamPurpose::noise, stream),
                        images.subspan(band * kPixels, kPixels));

@@ -41,7 +41,7 @@ class CutoutSimulator {
   private:
     std::uint64_t seed_;
     Renderer renderer_;
-    std::vector<double> unit_, signal_;  // (64, 64), of unit flux; in one band
+    std::vector<float> unit_, signal_;  // (64, 64), of unit flux; in one band
 };
 
 }  // namespace shearbench::data::simulator

@@ -23,8 +23,8 @@ std::mutex& planning() {
     return mutex;
 }
 
-fftw_complex* fftw(std::complex<double>* values) {
-    return reinterpret_cast<fftw_complex*>(values);
+fftwf_complex* fftw(std::complex<float>* values) {
+    return reinterpret_cast<fftwf_complex*>(values);
 }
 
 double sinc(double x) {
@@ -40,39 +40,45 @@ double lastWaveNumber(const Psf& psf) {
     return k;
 }
 
+int reachOf(const Psf& psf, double step, double pixelScale) {
+    if (psf.kind == Psf::Kind::none)
+        return std::min(1024, static_cast<int>(8 * kPi / pixelScale / step));
+    return static_cast<int>(lastWaveNumber(psf) / step);
+}
+
 }  // namespace
 
 struct FourierGrid::Plans {
-    fftw_plan columns = nullptr, rows = nullptr;
+    fftwf_plan columns = nullptr, rows = nullptr;
 
     ~Plans() {
         const std::lock_guard guard(planning());
-        fftw_destroy_plan(columns);
-        fftw_destroy_plan(rows);
+        fftwf_destroy_plan(columns);
+        fftwf_destroy_plan(rows);
     }
 };
 
-FourierGrid::FourierGrid(int period, const Psf& psf, const StampGeometry& geometry)
+FourierGrid::FourierGrid(int period, const Psf& psf, const StampGeometry& geometry, bool anyWidth)
     : period_(period),
       size_(geometry.size),
       step_(2 * kPi / (period * geometry.pixelScale)),
       plans_(std::make_unique<Plans>()) {
-    reach_ = static_cast<int>(lastWaveNumber(psf) / step_);
-    fillRuns(psf, geometry.pixelScale);
+    reach_ = reachOf(psf, step_, geometry.pixelScale);
+    fillRuns(psf, geometry.pixelScale, anyWidth);
     fillFoldedWings(psf, geometry);
 
     // Only the stamp's rows are wanted: all columns first, then the rows from `size` of the
     // results. FFTW_ESTIMATE chooses the same plan every time, so that pixels come out the same.
     const int half = period / 2 + 1;
     const std::lock_guard guard(planning());
-    const std::unique_ptr<fftw_complex, void (*)(void*)> spectrum(
-        fftw_alloc_complex(spectrumSize()), fftw_free);
-    const std::unique_ptr<double, void (*)(void*)> strip(fftw_alloc_real(stripSize()), fftw_free);
+    const std::unique_ptr<fftwf_complex, void (*)(void*)> spectrum(
+        fftwf_alloc_complex(spectrumSize()), fftwf_free);
+    const std::unique_ptr<float, void (*)(void*)> strip(fftwf_alloc_real(stripSize()), fftwf_free);
     plans_->columns =
-        fftw_plan_many_dft(1, &period, half, spectrum.get(), nullptr, half, 1, spectrum.get(),
-                           nullptr, half, 1, FFTW_BACKWARD, FFTW_ESTIMATE);
-    plans_->rows = fftw_plan_many_dft_c2r(1, &period, size_, spectrum.get(), nullptr, 1, half,
-                                          strip.get(), nullptr, 1, period, FFTW_ESTIMATE);
+        fftwf_plan_many_dft(1, &period, half, spectrum.get(), nullptr, half, 1, spectrum.get(),
+                            nullptr, half, 1, FFTW_BACKWARD, FFTW_ESTIMATE);
+    plans_->rows = fftwf_plan_many_dft_c2r(1, &period, size_, spectrum.get(), nullptr, 1, half,
+                                           strip.get(), nullptr, 1, period, FFTW_ESTIMATE);
     if (!plans_->columns || !plans_->rows)
         throw Error(ErrorKind::run,
                     "Simulating galaxies: the Fourier transform could not be planned.");
@@ -88,7 +94,7 @@ std::size_t FourierGrid::stripSize() const {
     return static_cast<std::size_t>(size_) * static_cast<std::size_t>(period_);
 }
 
-void FourierGrid::fillRuns(const Psf& psf, double pixelScale) {
+void FourierGrid::fillRuns(const Psf& psf, double pixelScale, bool anyWidth) {
     const double sincStep = step_ * pixelScale / (2 * kPi);
     const int half = period_ / 2;
     for (int ky = -reach_; ky <= reach_; ++ky) {
@@ -107,9 +113,11 @@ void FourierGrid::fillRuns(const Psf& psf, double pixelScale) {
             run.target = static_cast<std::size_t>(row) * static_cast<std::size_t>(half + 1) +
                          static_cast<std::size_t>(run.first - origin);
             run.weights = weights_.size();
-            for (int kx = run.first; kx <= run.last; ++kx)
-                weights_.push_back(psf.transform(step_ * std::hypot(kx, ky)) * sinc(sincStep * kx) *
-                                   sinc(sincStep * ky));
+            for (int kx = run.first; kx <= run.last; ++kx) {
+                const double seen = anyWidth ? 1 : psf.transform(step_ * std::hypot(kx, ky));
+                weights_.push_back(
+                    static_cast<float>(seen * sinc(sincStep * kx) * sinc(sincStep * ky)));
+            }
             runs_.push_back(run);
         }
     }
@@ -129,13 +137,13 @@ void FourierGrid::fillFoldedWings(const Psf& psf, const StampGeometry& geometry)
                     if (i != 0 || j != 0)
                         sum += psf.wing(std::hypot(x + i * period, y + j * period));
             foldedWings_[static_cast<std::size_t>(row * size_ + column)] =
-                sum * geometry.pixelScale * geometry.pixelScale;
+                static_cast<float>(sum * geometry.pixelScale * geometry.pixelScale);
         }
 }
 
-void FourierGrid::sumWaves(std::complex<double>* spectrum, double* strip) const {
-    fftw_execute_dft(plans_->columns, fftw(spectrum), fftw(spectrum));
-    fftw_execute_dft_c2r(plans_->rows, fftw(spectrum), strip);
+void FourierGrid::sumWaves(std::complex<float>* spectrum, float* strip) const {
+    fftwf_execute_dft(plans_->columns, fftw(spectrum), fftw(spectrum));
+    fftwf_execute_dft_c2r(plans_->rows, fftw(spectrum), strip);
 }
 
 }  // namespace shearbench::data::simulator

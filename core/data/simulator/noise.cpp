@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -10,11 +11,11 @@ namespace shearbench::data::simulator {
 
 namespace {
 
-constexpr double kSmallestMean = 256, kLargestMean = 1 << 30;
+constexpr float kSmallestMean = 256, kLargestMean = 1 << 30;
 constexpr double kCentral = 0.425;
 constexpr std::size_t kBlock = 256;  // pixels at a time, in the first-level cache
 
-// AS 241 for |q| <= 0.425; elsewhere a number that means nothing.
+// AS 241 for |q| <= 0.425.
 double centralQuantile(double q) {
     const double r = 0.180625 - q * q;
     return q * (((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179) /
@@ -36,21 +37,79 @@ double tailQuantile(double q) {
     return q < 0 ? -z : z;
 }
 
-// Normal variates, each from 63 bits. Loops without a branch, so that they are vectorised.
-void fillNormal(RandomStream& stream, std::span<double> z) {
-    std::array<std::uint32_t, 2 * kBlock> words;
-    std::array<double, kBlock> q;
-    stream.fill(std::span(words).first(2 * z.size()));
-    for (std::size_t i = 0; i < z.size(); ++i) {
-        const auto high = static_cast<std::int32_t>(words[2 * i]);
-        const auto low = static_cast<std::int32_t>(words[2 * i + 1] >> 1);
-        q[i] = high * 0x1p-32 + (low + 0.5) * 0x1p-63;
+// |z| for a tail probability p = x / 2^32, x within 1/2..2^31, as cubics found by the leading bits
+// of x: exponent, then an eighth of the octave.
+class TailTable {
+  public:
+    TailTable() {
+        for (int cell = 0; cell < kTableCells; ++cell) {
+            const int octave = cell / kCells - 1;
+            const double left =
+                             std::ldexp(1 + (cell % kCells) / static_cast<double>(kCells), octave),
+                         width = std::ldexp(1.0 / kCells, octave);
+            std::array<double, 4> z{};
+            for (int i = 0; i < 4; ++i)
+                z[static_cast<std::size_t>(i)] = quantile(left + (2 * i + 1) / 8.0 * width);
+            cells_[static_cast<std::size_t>(cell)] = through(z);
+        }
     }
-    for (std::size_t i = 0; i < z.size(); ++i)
-        z[i] = centralQuantile(q[i]);
-    for (std::size_t i = 0; i < z.size(); ++i)
-        if (std::fabs(q[i]) > kCentral)
-            z[i] = tailQuantile(q[i]);
+
+    float operator()(float x) const {
+        const auto bits = std::bit_cast<std::uint32_t>(x);
+        const Cubic& c = cells_[(bits >> (23 - kCellBits)) - kFirstCell];
+        const float t = static_cast<float>(static_cast<std::int32_t>(bits & kFraction)) * kScale;
+        return c.c0 + t * (c.c1 + t * (c.c2 + t * c.c3));
+    }
+
+  private:
+    struct Cubic {
+        float c0, c1, c2, c3;
+    };
+    static constexpr int kCellBits = 3, kCells = 1 << kCellBits;
+    static constexpr int kTableCells = 32 * kCells + 1;  ///< x = 2^31 itself in the last
+    static constexpr std::uint32_t kFirstCell = (127 - 1) << kCellBits;
+    static constexpr std::uint32_t kFraction = (1u << (23 - kCellBits)) - 1;
+    static constexpr float kScale = 1.0f / (kFraction + 1);
+
+    static double quantile(double x) { return -normalQuantile(x * 0x1p-32 - 0.5); }
+    // The cubic in t through z at t = 1/8, 3/8, 5/8, 7/8, by Newton's differences.
+    static Cubic through(const std::array<double, 4>& z) {
+        const double d1 = z[1] - z[0], d2 = z[2] - 2 * z[1] + z[0],
+                     d3 = z[3] - 3 * z[2] + 3 * z[1] - z[0];
+        // In s = 4 t - 1/2: z0 + d1 s + d2 s (s-1) / 2 + d3 s (s-1) (s-2) / 6.
+        const double a1 = d1 - d2 / 2 + d3 / 3, a2 = d2 / 2 - d3 / 2, a3 = d3 / 6;
+        return {static_cast<float>(z[0] - a1 / 2 + a2 / 4 - a3 / 8),
+                static_cast<float>(4 * (a1 - a2 + 0.75 * a3)),
+                static_cast<float>(16 * (a2 - 1.5 * a3)), static_cast<float>(64 * a3)};
+    }
+
+    std::array<Cubic, kTableCells> cells_;
+};
+
+// The expansion's terms beyond the mean.
+template <typename Real>
+Real poissonOffset(Real root, Real z) {
+    const Real square = z * z;
+    return root * z + (Real(1. / 3) + square * Real(1. / 6)) -
+           z * (Real(1. / 36) + square * Real(1. / 72)) / root;
+}
+
+// The largest whole number up to `x`, |x| < 2^31; std::floor is a call where the processor is old.
+float floorOf(float x) {
+    const auto truncated = static_cast<float>(static_cast<std::int32_t>(x));
+    return truncated - (truncated > x ? 1.0f : 0.0f);
+}
+
+// Normal variates, each from 32 bits: one for the sign.
+void fillNormal(RandomStream& stream, std::span<float> z) {
+    static const TailTable tail;
+    std::array<std::uint32_t, kBlock> words;
+    stream.fill(std::span(words).first(z.size()));
+    for (std::size_t i = 0; i < z.size(); ++i) {
+        const float x = static_cast<float>(static_cast<std::int32_t>(words[i] >> 1)) + 0.5f;
+        const std::uint32_t sign = words[i] << 31;
+        z[i] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(tail(x)) ^ sign);
+    }
 }
 
 }  // namespace
@@ -60,35 +119,37 @@ double normalQuantile(double q) {
 }
 
 double poissonQuantile(double mean, double z) {
-    const double root = std::sqrt(mean), square = z * z;
-    return mean + root * z + (1. / 3 + square / 6) - z * (1. / 36 + square / 72) / root;
+    return mean + poissonOffset(std::sqrt(mean), z);
 }
 
-void addPhotonNoise(std::span<const double> signal, double sky, RandomStream stream,
+void addPhotonNoise(std::span<const float> signal, double sky, RandomStream stream,
                     std::span<float> noisy) {
-    std::array<double, kBlock> z;
+    const double wholeSky = std::floor(sky);
+    const auto skyFraction = static_cast<float>(sky - wholeSky), level = static_cast<float>(sky);
+    std::array<float, kBlock> z;
     for (std::size_t first = 0; first < signal.size(); first += kBlock) {
         const std::size_t count = std::min(kBlock, signal.size() - first);
-        const double* s = &signal[first];
+        const float* s = &signal[first];
         float* out = &noisy[first];
         fillNormal(stream, std::span(z).first(count));
-        bool ordinary = true;
+        float least = s[0], most = s[0];
         for (std::size_t i = 0; i < count; ++i) {
-            const double mean = s[i] + sky;
-            ordinary &= mean >= kSmallestMean && mean < kLargestMean;
+            least = s[i] < least ? s[i] : least;
+            most = s[i] > most ? s[i] : most;
         }
-        if (ordinary) {
+        if (least + level >= kSmallestMean && most + level < kLargestMean) {
             for (std::size_t i = 0; i < count; ++i) {
-                const auto electrons = static_cast<std::int32_t>(poissonQuantile(s[i] + sky, z[i]));
-                out[i] = static_cast<float>(electrons - sky);
+                const float mean = s[i] + level, root = std::sqrt(mean);
+                const float electrons = s[i] + skyFraction + poissonOffset(root, z[i]);
+                out[i] = floorOf(electrons) - skyFraction;
             }
             continue;
         }
         for (std::size_t i = 0; i < count; ++i) {
-            const double mean = s[i] + sky;
+            const double mean = static_cast<double>(s[i]) + sky;
             const bool fast = mean >= kSmallestMean && mean < kLargestMean;
-            const double electrons =
-                fast ? std::floor(poissonQuantile(mean, z[i])) : stream.poisson(mean);
+            const double electrons = fast ? std::floor(poissonQuantile(mean, z[i]))
+                                          : stream.poisson(std::max(mean, 0.0));
             out[i] = static_cast<float>(electrons - sky);
         }
     }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <bit>
-#include <cstddef>
-#include <cstdint>
-#include <vector>
+#include "core/data/simulator/octave_table.h"
 
 // The surface brightness of a galaxy and its Fourier transform.
 
@@ -57,41 +54,18 @@ class SersicBrightness {
 ///
 ///   F(kappa) = 1/Gamma(2n) int_0^inf J0(kappa (x/b)^n) e^-x x^(2n-1) dx,   kappa = k hlr,
 ///
-/// tabulated for one n over a range of kappa^2, to 2e-6 of F(0) (cubic interpolation, 16 cells per
-/// octave of kappa^2). Not shared between threads while tabulate() runs.
+/// for one n over a range of kappa^2, to 2e-6 of F(0), interpolated in a table over n and kappa^2
+/// that all share. Not shared between threads while tabulate() runs.
 class SersicTransform {
   public:
-    SersicTransform();
-
     /// Prepares for kappa^2 in lowest..highest, 0 < lowest <= highest.
     void tabulate(double n, double lowest, double highest);
 
     /// F for a kappa^2 within the range tabulated (not checked).
-    double operator()(double kappaSquared) const {
-        const auto bits = std::bit_cast<std::uint64_t>(kappaSquared);
-        const Cubic& c = cells_[static_cast<std::size_t>(bits >> (52 - kCellBits)) - firstCell_];
-        constexpr std::uint64_t kFraction = (std::uint64_t{1} << (52 - kCellBits)) - 1;
-        const double t = static_cast<double>(static_cast<std::int64_t>(bits & kFraction)) /
-                         static_cast<double>(kFraction + 1);
-        return c.c0 + t * (c.c1 + t * (c.c2 + t * c.c3));
-    }
+    float operator()(float kappaSquared) const { return table_(kappaSquared); }
 
   private:
-    static constexpr int kCellBits = 4;
-    static constexpr int kCells = 1 << kCellBits;  ///< per octave
-    static constexpr int kNodes = kCells + 3;      ///< one cell beyond at each end, and both ends
-
-    struct Cubic {
-        double c0, c1, c2, c3;
-    };
-
-    std::size_t fillSpectrum(double n);
-
-    std::vector<double> nodeCosine_, nodeSine_;         ///< (frequency, node): of tau ln(node) / 2
-    std::vector<double> besselReal_, besselImaginary_;  ///< the part of J0, for any n
-    std::vector<double> spectrumReal_, spectrumImaginary_;
-    std::vector<Cubic> cells_;  ///< found by the leading bits of kappa^2: exponent, then cell
-    std::size_t firstCell_ = 0;
+    OctaveTable table_;
 };
 
 }  // namespace shearbench::data::simulator

@@ -44,6 +44,8 @@ double Psf::transform(double k) const {
             const double x = k * gaussianSigma(fwhm);
             return std::exp(-x * x / 2);
         }
+        case Kind::none:
+            return 1;
     }
     return 0;
 }
@@ -66,8 +68,14 @@ double Psf::wing(double r) const {
             const double sigma = gaussianSigma(fwhm), x = r / sigma;
             return std::exp(-x * x / 2) / (2 * kPi * sigma * sigma);
         }
+        case Kind::none:
+            return 0;
     }
     return 0;
+}
+
+double Psf::wingGrowth() const {
+    return kind == Kind::kolmogorov ? 5.0 / 3 : kind == Kind::moffat ? 2 * beta - 2 : 0;
 }
 
 std::string Psf::description() const {
@@ -78,6 +86,8 @@ std::string Psf::description() const {
             return fmt::format("Moffat beta={} fwhm={} arcsec (all bands)", beta, fwhm);
         case Kind::gaussian:
             return fmt::format("Gaussian fwhm={} arcsec (all bands)", fwhm);
+        case Kind::none:
+            return "none";
     }
     return {};
 }

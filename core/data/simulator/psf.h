@@ -6,8 +6,9 @@
 namespace shearbench::data::simulator {
 
 /// A round point-spread function of unit flux, the same in every band. Lengths in arcsec.
+/// `none` is a point: what is drawn is integrated over the pixels alone.
 struct Psf {
-    enum class Kind { kolmogorov, moffat, gaussian } kind = Kind::kolmogorov;
+    enum class Kind { kolmogorov, moffat, gaussian, none } kind = Kind::kolmogorov;
     double fwhm = 0.65;
     double beta = 3.5;  ///< Moffat's exponent, > 1; else unused
 
@@ -20,6 +21,8 @@ struct Psf {
     /// Surface brightness per arcsec^2 at distances r of many fwhm. Moffat and Gaussian: exact;
     /// Kolmogorov: the leading term of the wing, 0.1423 k0^(-5/3) r^(-11/3).
     double wing(double r) const;
+    /// The exponent p with which that grows with the width, fwhm^p.
+    double wingGrowth() const;
 
     /// "Kolmogorov fwhm=0.65 arcsec (all bands)".
     std::string description() const;

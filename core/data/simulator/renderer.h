@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/data/simulator/fourier_grid.h"
+#include "core/data/simulator/octave_table.h"
 #include "core/data/simulator/profile.h"
 #include "core/data/simulator/psf.h"
 
@@ -15,21 +16,28 @@ namespace shearbench::data::simulator {
 /// one for all renderers.
 class FourierGrids {
   public:
-    /// Throws Error(usage) for a PSF or geometry that cannot be drawn.
-    FourierGrids(const Psf& psf, const StampGeometry& geometry);
+    /// For PSFs of widths psf.fwhm / spread to psf.fwhm * spread. Throws Error(usage) for a PSF or
+    /// geometry that cannot be drawn.
+    FourierGrids(const Psf& psf, const StampGeometry& geometry, double spread = 1);
     ~FourierGrids();
 
     const Psf& psf() const { return psf_; }
     const StampGeometry& geometry() const { return geometry_; }
+    double spread() const { return spread_; }
 
-    /// Periods are 2, 4, 8, 16 times the stamp's size.
-    static constexpr int kSizes = 4;
+    /// Periods are 1.25 (rounded up to an even number), 2, 4, 8, 16 times the stamp's size.
+    static constexpr int kSizes = 5;
     const FourierGrid& grid(int index) const;
-    int period(int index) const { return geometry_.size * (2 << index); }
+    int period(int index) const;
+
+    /// The PSF's transform as a function of (k fwhm)^2; for a spread above 1.
+    const OctaveTable& transform() const { return transform_; }
 
   private:
     Psf psf_;
     StampGeometry geometry_;
+    double spread_;
+    OctaveTable transform_;
     struct Slots;
     std::unique_ptr<Slots> slots_;
 };
@@ -47,12 +55,14 @@ class Renderer {
     Renderer(Renderer&&) noexcept;
     ~Renderer();
 
-    /// The sum of `profiles`, a galaxy or several, in units of their fluxes per pixel. `image`
-    /// (size, size), row 0 at the bottom. Throws Error(usage) for a profile out of range.
-    void draw(std::span<const Sersic> profiles, std::span<double> image);
+    /// The sum of `profiles`, a galaxy or several, in units of their fluxes per pixel, seen through
+    /// a PSF of width `fwhm` (0: the grids'). `image` (size, size), row 0 at the bottom. Throws
+    /// Error(usage) for a profile or width out of range; without a PSF, Sersic indices go up to 2
+    /// and radii down to two pixels.
+    void draw(std::span<const Sersic> profiles, std::span<float> image, double fwhm = 0);
 
   private:
-    void addWaves(const FourierGrid& grid, const Sersic& profile);
+    void addWaves(const FourierGrid& grid, const Sersic& profile, double fwhm);
 
     std::shared_ptr<const FourierGrids> grids_;
     SersicTransform transform_;

@@ -65,7 +65,7 @@ Moments moments(const std::vector<float>& values) {
 
 TEST(PhotonNoise, HasTheMomentsOfThePoissonDistribution) {
     constexpr std::size_t kPixels = 400'000;
-    const std::vector<double> signal(kPixels, 100);
+    const std::vector<float> signal(kPixels, 100);
     std::vector<float> noisy(kPixels);
     for (std::size_t band = 0; band < kBands; ++band) {
         addPhotonNoise(signal, kSky[band], RandomStream(1, StreamPurpose::noise, band), noisy);
@@ -79,11 +79,31 @@ TEST(PhotonNoise, HasTheMomentsOfThePoissonDistribution) {
     }
 }
 
+// The tails of the normal variates behind the numbers: shares beyond 1 to 5 standard deviations.
+TEST(PhotonNoise, HasTheTailsOfTheNormalDistribution) {
+    constexpr double kSky = 1e8;  // so many that steps and skewness do not matter
+    std::vector<double> beyond(6, 0.0);
+    std::vector<float> signal(1 << 16), noisy(signal.size());
+    constexpr int kRounds = 60;
+    for (int round = 0; round < kRounds; ++round) {
+        addPhotonNoise(signal, kSky, RandomStream(2, StreamPurpose::noise, round), noisy);
+        for (const float value : noisy)
+            for (int z = 1; z <= 5; ++z)
+                beyond[static_cast<std::size_t>(z)] += value > z * std::sqrt(kSky);
+    }
+    const double draws = kRounds * static_cast<double>(signal.size());
+    for (int z = 1; z <= 5; ++z) {
+        const double expected = draws * std::erfc(z / std::numbers::sqrt2) / 2;
+        EXPECT_NEAR(beyond[static_cast<std::size_t>(z)], expected, 4.5 * std::sqrt(expected) + 2)
+            << z;
+    }
+}
+
 TEST(PhotonNoise, TakesAnyExpectation) {
-    std::vector<double> signal(600);
+    std::vector<float> signal(600);
     std::vector<float> noisy(signal.size(), NAN);
     for (std::size_t i = 0; i < signal.size(); ++i)
-        signal[i] = i % 3 == 0 ? -50 : i % 3 == 1 ? 0.1 * static_cast<double>(i) : 3e9;
+        signal[i] = i % 3 == 0 ? -50 : i % 3 == 1 ? 0.1f * static_cast<float>(i) : 3e9f;
     addPhotonNoise(signal, 10, RandomStream(1, StreamPurpose::noise, 0), noisy);
     for (std::size_t i = 0; i < signal.size(); ++i) {
         if (i % 3 == 0)
@@ -94,7 +114,7 @@ TEST(PhotonNoise, TakesAnyExpectation) {
 }
 
 TEST(PhotonNoise, DependsOnItsStreamAlone) {
-    const std::vector<double> signal(777, 5);
+    const std::vector<float> signal(777, 5);
     std::vector<float> first(777), again(777), other(777);
     addPhotonNoise(signal, 884, RandomStream(1, StreamPurpose::noise, 4), first);
     addPhotonNoise(signal, 884, RandomStream(1, StreamPurpose::noise, 4), again);

@@ -67,7 +67,7 @@ TEST(Population, HasTheFluxesOfGalSimsDraws) {
 
 TEST(Population, HasTheSignalToNoiseOfGalSimsDraws) {
     Renderer renderer(std::make_shared<FourierGrids>(Psf{}, StampGeometry{}));
-    std::vector<double> image(64 * 64);
+    std::vector<float> image(64 * 64);
     const auto snr = sorted([&](const Galaxy& galaxy) {
         renderer.draw(std::span(&galaxy.profile, 1), image);
         double sum = 0;

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/data/simulator/psf.h"
@@ -57,13 +59,14 @@ TEST(SersicTransform, MatchesClosedForms) {
     SersicTransform transform;
     transform.tabulate(0.5, 1e-5, 1e4);
     for (double kappa = 0.004; kappa < 90; kappa *= 1.03)
-        EXPECT_NEAR(transform(kappa * kappa), std::exp(-kappa * kappa / (4 * std::numbers::ln2)),
-                    2e-6)
+        EXPECT_NEAR(transform(static_cast<float>(kappa * kappa)),
+                    std::exp(-kappa * kappa / (4 * std::numbers::ln2)), 2e-6)
             << kappa;
     transform.tabulate(1, 1e-5, 1e4);
     const double b = sersicB(1);
     for (double kappa = 0.004; kappa < 90; kappa *= 1.03)
-        EXPECT_NEAR(transform(kappa * kappa), std::pow(1 + kappa * kappa / (b * b), -1.5), 2e-6)
+        EXPECT_NEAR(transform(static_cast<float>(kappa * kappa)),
+                    std::pow(1 + kappa * kappa / (b * b), -1.5), 2e-6)
             << kappa;
 }
 
@@ -84,7 +87,7 @@ TEST(SersicTransform, MatchesItsIntegral) {
     for (double n : {0.3, 0.62, 1.5, 2.5, 4.0, 6.2}) {
         transform.tabulate(n, 1e-5, 1e4);
         for (double kappa : {0.01, 0.3, 1.0, 2.7, 6.0})
-            EXPECT_NEAR(transform(kappa * kappa), byQuadrature(n, kappa), 2e-6)
+            EXPECT_NEAR(transform(static_cast<float>(kappa * kappa)), byQuadrature(n, kappa), 2e-6)
                 << n << " " << kappa;
     }
 }
@@ -104,7 +107,7 @@ TEST(Psf, IsHalfAsBrightAtHalfItsWidth) {
 
 TEST(Renderer, RefusesWhatItCannotDraw) {
     Renderer renderer(std::make_shared<FourierGrids>(Psf{}, StampGeometry{}));
-    std::vector<double> image(64 * 64);
+    std::vector<float> image(64 * 64);
     const auto message = [&](const Sersic& profile) -> std::string {
         try {
             renderer.draw(std::vector{profile}, image);
@@ -123,6 +126,10 @@ TEST(Renderer, RefusesWhatItCannotDraw) {
     EXPECT_THROW(FourierGrids(Psf{Psf::Kind::kolmogorov, 0}, StampGeometry{}), Error);
     EXPECT_THROW(FourierGrids(Psf{Psf::Kind::moffat, 0.65, 1}, StampGeometry{}), Error);
     EXPECT_THROW(FourierGrids(Psf{}, (StampGeometry{63, 0.2})), Error);
+    EXPECT_THROW(FourierGrids(Psf{}, StampGeometry{}, 5), Error);
+    Renderer sharp(std::make_shared<FourierGrids>(Psf{Psf::Kind::none}, StampGeometry{}));
+    EXPECT_THROW(sharp.draw(std::vector{Sersic{4, 0.5, 0, 0, 0, 0, 1}}, image), Error);
+    EXPECT_THROW(sharp.draw(std::vector{Sersic{1, 0.1, 0, 0, 0, 0, 1}}, image), Error);
 }
 
 // A PSF as narrow as a pixel sends waves several Nyquist frequencies up; a narrow Gaussian star is
@@ -131,7 +138,7 @@ TEST(Renderer, FoldsWaveNumbersFarBeyondNyquist) {
     const double fwhm = 0.2, sigma = fwhm / (2 * std::sqrt(2 * std::numbers::ln2));
     Renderer renderer(
         std::make_shared<FourierGrids>(Psf{Psf::Kind::gaussian, fwhm}, StampGeometry{}));
-    std::vector<double> image(64 * 64);
+    std::vector<float> image(64 * 64);
     renderer.draw(std::vector{Sersic{1, 0, 0, 0, 0.03, -0.05, 1}}, image);
     const auto share = [&](int pixel, double centre) {
         const double left = ((pixel - 32) * 0.2 - centre) / sigma / std::numbers::sqrt2;
@@ -140,6 +147,30 @@ TEST(Renderer, FoldsWaveNumbersFarBeyondNyquist) {
     for (int row = 28; row < 36; ++row)
         for (int column = 28; column < 36; ++column)
             EXPECT_NEAR(image[row * 64 + column], share(column, 0.03) * share(row, -0.05), 1e-6);
+}
+
+// Grids for PSFs of many widths against grids made for the one.
+TEST(Renderer, DrawsPsfsOfAnyWidthWithinItsSpread) {
+    for (const auto& [kind, beta] : {std::pair{Psf::Kind::kolmogorov, 0.0},
+                                     {Psf::Kind::moffat, 2.5},
+                                     {Psf::Kind::gaussian, 0.0}}) {
+        Renderer varying(
+            std::make_shared<FourierGrids>(Psf{kind, 0.65, beta}, StampGeometry{}, 1.5));
+        for (double fwhm : {0.65 / 1.5, 0.6, 0.65, 0.97}) {
+            Renderer one(std::make_shared<FourierGrids>(Psf{kind, fwhm, beta}, StampGeometry{}));
+            std::vector<float> expected(64 * 64), image(64 * 64);
+            for (const Sersic& profile :
+                 {Sersic{1, 0.3, 0.2, -0.4, 0.03, 0.05, 1}, Sersic{4, 0.8, -0.3, 0, 2, -1, 1}}) {
+                one.draw(std::vector{profile}, expected);
+                varying.draw(std::vector{profile}, image, fwhm);
+                const float peak = *std::max_element(expected.begin(), expected.end());
+                for (std::size_t pixel = 0; pixel < image.size(); ++pixel)
+                    ASSERT_NEAR(image[pixel], expected[pixel], 2e-5 * peak)
+                        << static_cast<int>(kind) << " " << fwhm;
+            }
+        }
+        EXPECT_THROW(varying.draw(std::vector{Sersic{}}, std::span<float>(), 1.1), Error);
+    }
 }
 
 }  // namespace
