@@ -118,6 +118,61 @@ ordered_json trainingJson(const TrainingSettings& training) {
     return json;
 }
 
+void checkBenchmark(const BenchmarkSettings& benchmark) {
+    checkChoice("benchmark.protocol", benchmark.protocol, {"quick", "paper"});
+    const auto checkSizes = [](const std::string& field, const std::vector<int>& sizes, int most) {
+        if (sizes.size() > 1000)
+            refuse(field, fmt::format("a list of {} numbers", sizes.size()), "at most 1000");
+        for (const int size : sizes)
+            checkWhole(field, size, 1, most);
+    };
+    checkSizes("benchmark.batches", benchmark.batches, 4096);
+    checkSizes("benchmark.image_counts", benchmark.imageCounts, 1'000'000);
+    for (const auto* names : {&benchmark.networks, &benchmark.devices})
+        for (const std::string& name : *names) {
+            if (name.empty())
+                refuse("benchmark.networks and benchmark.devices", "an empty name", "a name");
+            checkText("benchmark.networks and benchmark.devices", name, 100);
+        }
+    checkWhole("benchmark.images", benchmark.images, 1, 10'000'000);
+    checkWhole("benchmark.warmup_epochs", benchmark.warmupEpochs, 0, 1'000'000);
+    checkWhole("benchmark.epochs", benchmark.epochs, 1, 1'000'000);
+    checkNumber("benchmark.budget_seconds", benchmark.budgetSeconds, 0, false, 1e6);
+    checkNumber("benchmark.half_width_percent", benchmark.halfWidthPercent, 0, false, 100);
+    checkWhole("benchmark.image_size", benchmark.imageSize, 16, 4096);
+}
+
+ordered_json benchmarkJson(const BenchmarkSettings& benchmark) {
+    ordered_json json;
+    json["protocol"] = benchmark.protocol;
+    json["networks"] = benchmark.networks;
+    json["devices"] = benchmark.devices;
+    json["batches"] = benchmark.batches;
+    json["image_counts"] = benchmark.imageCounts;
+    json["images"] = benchmark.images;
+    json["warmup_epochs"] = benchmark.warmupEpochs;
+    json["epochs"] = benchmark.epochs;
+    json["budget_seconds"] = benchmark.budgetSeconds;
+    json["half_width_percent"] = benchmark.halfWidthPercent;
+    json["image_size"] = benchmark.imageSize;
+    return json;
+}
+
+void readBenchmark(JsonReader reader, BenchmarkSettings& benchmark) {
+    reader.read("protocol", benchmark.protocol);
+    reader.read("networks", benchmark.networks);
+    reader.read("devices", benchmark.devices);
+    reader.read("batches", benchmark.batches);
+    reader.read("image_counts", benchmark.imageCounts);
+    reader.read("images", benchmark.images);
+    reader.read("warmup_epochs", benchmark.warmupEpochs);
+    reader.read("epochs", benchmark.epochs);
+    reader.read("budget_seconds", benchmark.budgetSeconds);
+    reader.read("half_width_percent", benchmark.halfWidthPercent);
+    reader.read("image_size", benchmark.imageSize);
+    reader.finish();
+}
+
 void readData(JsonReader reader, DataSettings& data) {
     reader.read("file", data.file);
     reader.read("images", data.images);
@@ -213,6 +268,7 @@ void check(const Experiment& experiment) {
     checkNumber("training.final_fraction", training.finalFraction, 0, true, 1);
     checkWhole("training.warmup_steps", training.warmupSteps, 0, 1'000'000'000);
     checkNumber("training.clip_norm", training.clipNorm, 0, true, 1e30);
+    checkBenchmark(experiment.benchmark);
 }
 
 std::string displayName(const Experiment& experiment) {
@@ -232,6 +288,8 @@ std::string toJson(const Experiment& experiment) {
     json["device"]["threads"] = experiment.device.threads;
     json["device"]["memory_cap_mb"] = experiment.device.memoryCapMB;
     json["training"] = trainingJson(experiment.training);
+    if (experiment.benchmark != BenchmarkSettings{})
+        json["benchmark"] = benchmarkJson(experiment.benchmark);
     if (experiment.provenance != Provenance{}) {
         json["provenance"]["version"] = experiment.provenance.version;
         json["provenance"]["device"] = experiment.provenance.device;
@@ -275,6 +333,7 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
     device.read("memory_cap_mb", experiment.device.memoryCapMB);
     device.finish();
     readTraining(reader.object("training"), experiment.training);
+    readBenchmark(reader.object("benchmark"), experiment.benchmark);
     JsonReader provenance = reader.object("provenance");
     provenance.read("version", experiment.provenance.version);
     provenance.read("device", experiment.provenance.device);

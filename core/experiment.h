@@ -63,6 +63,22 @@ struct TrainingSettings {
     bool operator==(const TrainingSettings&) const = default;
 };
 
+/// What a benchmark sweeps over and how it takes times (core/benchmark/).
+struct BenchmarkSettings {
+    std::string protocol = "quick";     ///< "quick" or "paper" (core/benchmark/protocol.h)
+    std::vector<std::string> networks;  ///< empty: network.preset
+    std::vector<std::string> devices;   ///< empty: device.id
+    std::vector<int> batches;           ///< empty: the paper's, of each network
+    std::vector<int> imageCounts;       ///< to generate; empty: generation is not timed
+    int images = 8000;                  ///< an epoch's
+    int warmupEpochs = 10, epochs = 100;
+    double budgetSeconds = 8;     ///< quick: of one point
+    double halfWidthPercent = 1;  ///< quick: half the interval over the time, when it is enough
+    int imageSize = 64;           ///< rows and columns of made-up images, where there is no file
+
+    bool operator==(const BenchmarkSettings&) const = default;
+};
+
 /// What an experiment was run with: for the reader, changes no result. Empty until a run starts.
 struct Provenance {
     std::string version;  ///< of the program
@@ -78,6 +94,7 @@ struct Experiment {
     NetworkSettings network;
     DeviceSettings device;
     TrainingSettings training;
+    BenchmarkSettings benchmark;
     Provenance provenance;
 
     bool operator==(const Experiment&) const = default;

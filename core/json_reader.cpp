@@ -173,6 +173,25 @@ bool JsonReader::read(const std::string& key, std::vector<double>& value) {
     return true;
 }
 
+bool JsonReader::read(const std::string& key, std::vector<int>& value) {
+    const json* found = find(key);
+    if (!found)
+        return false;
+    if (!found->is_array())
+        fail(key, fmt::format("is {}; a list of whole numbers was expected", shown(*found)));
+    std::vector<int> list;
+    for (const json& item : *found) {
+        const bool fits = item.is_number_integer() &&
+                          item.get<double>() >= std::numeric_limits<int>::min() &&
+                          item.get<double>() <= std::numeric_limits<int>::max();
+        if (!fits)
+            fail(key, fmt::format("holds {}; a whole number was expected", shown(item)));
+        list.push_back(item.get<int>());
+    }
+    value = std::move(list);
+    return true;
+}
+
 bool JsonReader::read(const std::string& key, std::vector<std::string>& value) {
     const json* found = find(key);
     if (!found)
@@ -194,6 +213,19 @@ JsonReader JsonReader::object(const std::string& key) {
     const json* found = find(key);
     return JsonReader(found ? *found : kNone, source_, kind_,
                       path_.empty() ? key : path_ + "." + key);
+}
+
+std::vector<JsonReader> JsonReader::objects(const std::string& key) {
+    std::vector<JsonReader> list;
+    const json* found = find(key);
+    if (!found)
+        return list;
+    if (!found->is_array())
+        fail(key, fmt::format("is {}; a list of objects was expected", shown(*found)));
+    const std::string path = path_.empty() ? key : path_ + "." + key;
+    for (std::size_t i = 0; i < found->size(); ++i)
+        list.emplace_back((*found)[i], source_, kind_, fmt::format("{}[{}]", path, i));
+    return list;
 }
 
 void JsonReader::finish() const {

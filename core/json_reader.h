@@ -35,10 +35,13 @@ class JsonReader {
     bool read(const std::string& key, double& value);
     bool read(const std::string& key, std::string& value);
     bool read(const std::string& key, std::vector<double>& value);
+    bool read(const std::string& key, std::vector<int>& value);
     bool read(const std::string& key, std::vector<std::string>& value);
 
     /// The object under `key`, empty where there is none.
     JsonReader object(const std::string& key);
+    /// The objects of the list under `key`, none where there is no such field.
+    std::vector<JsonReader> objects(const std::string& key);
 
     void finish() const;
 

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include "core/benchmark/workload.h"
+#include "core/data/loader.h"
+#include "core/device/host.h"
+#include "core/device/registry.h"
+#include "core/error.h"
+#include "core/network/presets.h"
+#include "core/random.h"
+
+namespace shearbench::benchmark {
+namespace {
+
+constexpr int kBands = 6;
+constexpr std::int64_t kMadeUpImages = 1024;
+constexpr std::uint64_t kMadeUpSeed = 1;
+
+/// Pixels uniform in +-sqrt(3), targets within what targets are.
+class MadeUpImages final : public data::CutoutSource {
+  public:
+    MadeUpImages(std::int64_t count, int size) {
+        schema_.file = "made-up images";
+        schema_.count = count;
+        schema_.channels = kBands;
+        schema_.height = schema_.width = size;
+        schema_.targets = {"e1", "e2", "redshift"};
+        schema_.skySigma.assign(kBands, 1);
+        const std::size_t pixels = data::imageSize(schema_);
+        pixels_.resize(static_cast<std::size_t>(count) * pixels);
+        std::vector<std::uint32_t> words(pixels);
+        for (std::size_t row = 0; row < static_cast<std::size_t>(count); ++row) {
+            RandomStream(kMadeUpSeed, StreamPurpose::noise, row).fill(words);
+            const float unit = std::sqrt(12.0f) / 4294967296.0f;
+            std::transform(words.begin(), words.end(),
+                           pixels_.begin() + static_cast<std::ptrdiff_t>(row * pixels),
+                           [unit](std::uint32_t word) {
+                               return (static_cast<float>(word) - 2147483648.0f) * unit;
+                           });
+        }
+    }
+
+    const data::Schema& schema() const override { return schema_; }
+
+    void readImages(std::span<const std::int64_t> rows, std::span<float> out) const override {
+        data::requireRows(schema_, rows, out.size());
+        const std::size_t pixels = data::imageSize(schema_);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            std::copy_n(pixels_.data() + static_cast<std::size_t>(rows[i]) * pixels, pixels,
+                        out.data() + i * pixels);
+    }
+    std::vector<double> readColumn(const std::string& name) const override {
+        RandomStream random(kMadeUpSeed, StreamPurpose::noise, 1u << 31);
+        const bool redshift = name == "redshift";
+        std::vector<double> values(static_cast<std::size_t>(schema_.count));
+        for (double& value : values)
+            value = redshift ? random.uniform(0, 2) : random.uniform(-0.5, 0.5);
+        return values;
+    }
+    std::vector<std::int64_t> readIntegerColumn(const std::string&) const override {
+        return std::vector<std::int64_t>(static_cast<std::size_t>(schema_.count));
+    }
+
+  private:
+    data::Schema schema_;
+    std::vector<float> pixels_;
+};
+
+class TrainingWork final : public Work {
+  public:
+    TrainingWork(const training::PreparedData& images, const device::Device& device,
+                 const network::Network& network, const device::SessionOptions& options)
+        : session_(device.compile(network, options)),
+          loader_(images.source, loaderSettings(images, options.batch)) {
+        session_->setParameters(
+            network::initialParameters(network, images.experiment.training.seed));
+    }
+
+    void run(std::int64_t steps) override {
+        constexpr double kRate = 1e-5;  // leaves the weights where no number overflows
+        for (std::int64_t i = 0; i < steps; ++i) {
+            const data::Batch& batch = loader_.next();
+            const std::span<const float> targets = session_->network().targetCount() == 3
+                                                       ? std::span(batch.targets)
+                                                       : std::span(batch.images);
+            session_->step(batch.images, targets, {.learningRate = kRate});
+        }
+        finite_ = session_->takeSummary().finite && finite_;
+    }
+    std::uint64_t memoryBytes() const override { return session_->memoryPlan().total(); }
+    std::uint64_t parameters() const override { return session_->network().parameterCount(); }
+    std::string remark() const override {
+        return finite_ ? std::string()
+                       : "The loss was not finite, which some processors compute more slowly.";
+    }
+
+  private:
+    static data::LoaderSettings loaderSettings(const training::PreparedData& images, int batch) {
+        const DataSettings& data = images.experiment.data;
+        return {
+            .rows = images.split.training,
+            .batch = batch,
+            .seed = images.experiment.training.seed,
+            .targets = data.targets,
+            .normalisation = {data::normalisationKind(data.normalisation), data.normalisationScale},
+            .turnsAndFlips = data.turnsAndFlips};
+    }
+
+    std::unique_ptr<device::Session> session_;
+    data::Loader loader_;
+    bool finite_ = true;
+};
+
+/// A device in the machine's own memory takes what the system has left, and would bring it down.
+void requireFreeMemory(const device::Device& device, std::uint64_t bytes) {
+    if (device.info().memoryBytes != device::host().memoryBytes)
+        return;
+    const std::uint64_t free = training::freeMemory();
+    if (bytes > free)
+        throw OutOfMemory{fmt::format("{} MB are needed, {} MB are free now.", bytes / 1'000'000,
+                                      free / 1'000'000),
+                          bytes};
+}
+
+std::unique_ptr<Work> makeTraining(const training::PreparedData& images, const Task& task) {
+    const auto device = device::findDevice(task.device);
+    const data::Schema& schema = images.source->schema();
+    const network::Network network =
+        network::makePreset(task.network, {schema.channels, schema.height, schema.width});
+    device::SessionOptions options = training::sessionOptions(images.experiment);
+    options.batch = task.size;
+    const device::MemoryPlan plan = device->plan(network, options);
+    try {
+        device::checkFits(*device, network, plan, options);
+    } catch (const Error& error) {
+        throw OutOfMemory{error.what(), plan.total()};
+    }
+    requireFreeMemory(*device, plan.total());
+    try {
+        return std::make_unique<TrainingWork>(images, *device, network, options);
+    } catch (const std::bad_alloc&) {
+        throw OutOfMemory{"The system refused the memory.", plan.total()};
+    }
+}
+
+}  // namespace
+
+training::PreparedData prepareImages(const Experiment& experiment) {
+    if (!experiment.data.file.empty())
+        return training::prepareData(experiment);
+    const BenchmarkSettings& benchmark = experiment.benchmark;
+    const auto largest = benchmark.batches.empty() ? experiment.training.batch
+                                                   : *std::max_element(benchmark.batches.begin(),
+                                                                       benchmark.batches.end());
+    const std::int64_t count =
+        std::max<std::int64_t>(std::min<std::int64_t>(kMadeUpImages, benchmark.images), largest);
+    Experiment madeUp = experiment;
+    madeUp.data.validationFraction = madeUp.data.testFraction = 0;
+    madeUp.data.targets = {"e1", "e2", "redshift"};
+    madeUp.data.normalisationScale.clear();
+    madeUp.training.batch = 1;
+    training::PreparedData prepared =
+        training::prepareData(madeUp, std::make_shared<MadeUpImages>(count, benchmark.imageSize));
+    // What was made up is no part of what was asked.
+    prepared.experiment.training.batch = experiment.training.batch;
+    return prepared;
+}
+
+DataRecord describeImages(const training::PreparedData& images) {
+    const data::Schema& schema = images.source->schema();
+    const DataSettings& data = images.experiment.data;
+    DataRecord record;
+    record.description =
+        data.file.empty() ? schema.file : std::filesystem::path(data.file).filename().string();
+    record.checksum = data.file.empty() ? fmt::format("{} of {} pixels, seed {}", schema.count,
+                                                      schema.height, kMadeUpSeed)
+                                        : data.checksum;
+    record.channels = schema.channels;
+    record.height = schema.height;
+    record.width = schema.width;
+    record.images = static_cast<std::int64_t>(images.split.training.size());
+    return record;
+}
+
+WorkMaker makeWork(std::shared_ptr<const training::PreparedData> images) {
+    return [images = std::move(images)](const Task& task) -> std::unique_ptr<Work> {
+        if (task.kind == Kind::generation)
+            throw Error(ErrorKind::usage,
+                        fmt::format("No network generates images under the name {}.", task.network),
+                        "Leave the image counts out.");
+        return makeTraining(*images, task);
+    };
+}
+
+}  // namespace shearbench::benchmark
