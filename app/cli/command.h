@@ -16,6 +16,7 @@ void addSimulate(CLI::App& app, Action& action);
 void addNetwork(CLI::App& app, Action& action);
 void addDevices(CLI::App& app, Action& action);
 void addTrain(CLI::App& app, Action& action);
+void addBenchmark(CLI::App& app, Action& action);
 void addPredict(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 

@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
     cli::addNetwork(app, action);
     cli::addDevices(app, action);
     cli::addTrain(app, action);
+    cli::addBenchmark(app, action);
     cli::addPredict(app, action);
     cli::addExport(app, action);
 
