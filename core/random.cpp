@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -161,6 +162,32 @@ double RandomStream::poisson(double mean) {
         if (std::log(v) + std::log(inverseAlpha) - std::log(a / (us * us) + b) <=
             -mean + k * logMean - logFactorial(k))
             return k;
+    }
+}
+
+std::array<double, 4> normalBlock(const NormalStream& stream, std::uint32_t block) {
+    const std::array<std::uint32_t, 4> words = philox4x32(
+        {block, stream.tensor, static_cast<std::uint32_t>(stream.step),
+         static_cast<std::uint32_t>(stream.step >> 32) +
+             (static_cast<std::uint32_t>(stream.purpose) << 24)},
+        {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)});
+    const auto open = [&](std::size_t i) { return ((words[i] >> 9) + 0.5) * 0x1p-23; };
+    std::array<double, 4> numbers;
+    for (std::size_t i = 0; i < 4; i += 2) {
+        const double radius = std::sqrt(-2 * std::log(open(i)));
+        const double angle = 2 * std::numbers::pi * open(i + 1);
+        numbers[i] = radius * std::cos(angle);
+        numbers[i + 1] = radius * std::sin(angle);
+    }
+    return numbers;
+}
+
+void fillNormal(const NormalStream& stream, std::span<float> out) {
+    for (std::size_t i = 0; i < out.size(); i += 4) {
+        const std::array<double, 4> numbers =
+            normalBlock(stream, static_cast<std::uint32_t>(i / 4));
+        for (std::size_t j = 0; j < std::min<std::size_t>(4, out.size() - i); ++j)
+            out[i + j] = static_cast<float>(numbers[j]);
     }
 }
 

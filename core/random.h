@@ -25,6 +25,7 @@ enum class StreamPurpose : std::uint32_t {
     weightDraw = 6,
     latent = 7,
     noise = 8,
+    predictiveDraw = 9,
 };
 
 /// A sequence of numbers named by (seed, purpose, index): a galaxy's number, an epoch's, a
@@ -55,6 +56,25 @@ class RandomStream {
     bool haveSpareNormal_ = false;
     double spareNormal_ = 0;
 };
+
+/// Which run of standard normal numbers: those of one tensor in one training step or weight draw.
+struct NormalStream {
+    std::uint64_t seed = 0;
+    StreamPurpose purpose = StreamPurpose::weightDraw;
+    std::uint32_t tensor = 0;
+    std::uint64_t step = 0;  ///< below 2^56
+};
+
+/// Standard normal numbers 4 block .. 4 block + 3 of a stream, the one definition that every device
+/// follows to within single precision's rounding of logarithm, sine and cosine. The Philox counter
+/// is {block, tensor, low word of step, high word of step + purpose 2^24}, the key is the seed's
+/// low and high word. Each word w gives u = ((w >> 9) + 1/2) / 2^23, which single precision holds
+/// exactly; the four numbers are r(u0) cos(2 pi u1), r(u0) sin(2 pi u1), r(u2) cos(2 pi u3),
+/// r(u2) sin(2 pi u3) with r(u) = sqrt(-2 log u) (Box & Muller 1958).
+std::array<double, 4> normalBlock(const NormalStream& stream, std::uint32_t block);
+
+/// Numbers 0 .. out.size() - 1 of a stream.
+void fillNormal(const NormalStream& stream, std::span<float> out);
 
 /// 0..count-1 in an order that depends on the stream alone (Fisher-Yates).
 std::vector<std::int64_t> permutation(std::int64_t count, RandomStream stream);

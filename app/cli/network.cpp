@@ -67,7 +67,10 @@ void printTable(const network::Network& net) {
 void addNetwork(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("network", "Show a network layer by layer");
-    command->add_option("preset", options->preset, "Which network: deterministic")
+    std::string known;
+    for (const network::Preset& preset : network::presets())
+        known += (known.empty() ? "" : ", ") + preset.id;
+    command->add_option("preset", options->preset, "Which network: " + known)
         ->capture_default_str();
     command->add_option("--bands", options->input.channels, "Bands of its images")
         ->capture_default_str();

@@ -44,6 +44,13 @@ void checkRequest(const network::Network& network, const SessionOptions& options
                                 network.name(), options.batch, kLargestBatch));
 }
 
+void refuseLayer(const network::Layer& layer, std::string_view device) {
+    throw Error(ErrorKind::device,
+                fmt::format("Layer {} is {} that {} cannot compute.", layer.name,
+                            layer.bayesian ? "Bayesian, a kind" : "of a kind", device),
+                "Choose another device.");
+}
+
 void checkFits(const Device& device, const network::Network& network, const MemoryPlan& plan,
                const SessionOptions& options) {
     const std::uint64_t cap =

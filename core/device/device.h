@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/device/memory_plan.h"
 #include "core/device/session.h"
@@ -71,6 +72,10 @@ inline constexpr int kLargestBatch = 65536;
 /// layers, with an empty feature map or with a loss that does not fit its output, and for a batch
 /// that is not within 1 and kLargestBatch.
 void checkRequest(const network::Network& network, const SessionOptions& options);
+
+/// Throws the Error(device) that plan() promises for a layer that a device cannot compute; `device`
+/// as in a sentence: "the Eigen device". For use by the backends.
+[[noreturn]] void refuseLayer(const network::Layer& layer, std::string_view device);
 
 /// Throws the Error(device) that compile() promises if `plan` exceeds the options' cap or, where
 /// there is none, the device's memory. For use by the backends.

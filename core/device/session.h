@@ -10,6 +10,18 @@
 
 namespace shearbench::device {
 
+/// Where a step's random numbers come from: NormalStream{seed, purpose, tensor, step} of
+/// core/random.h, purpose weightDraw and tensor number t for Bayesian kernel t (in the order of
+/// network::bayesianKernels()), element j of the kernel number j; a latent layer has purpose latent
+/// and tensor 0.
+struct StepNoise {
+    std::uint64_t seed = 0;
+    std::int64_t step = 0;
+    /// Not empty: every number of the step instead, kernel behind kernel, then a latent
+    /// layer's (batch, features).
+    std::span<const float> given;
+};
+
 /// Of one training step. The update is Adam (Kingma & Ba 2015, algorithm 1): epsilon is added to
 /// the square root of the bias-corrected second moment.
 struct StepSettings {
@@ -21,14 +33,22 @@ struct StepSettings {
     /// False: loss, gradients and batch statistics only; parameters, moments, moving averages and
     /// the step count stay as they are.
     bool update = true;
+    /// Factor in the loss on the sum over all Bayesian weights of KL(N(mean, deviation^2) ||
+    /// N(0, 1)) = (mean^2 + deviation^2 - 1) / 2 - log(deviation).
+    double weightKl = 0;
+    /// Factor in the loss on the mean over images of the KL divergence of a latent layer.
+    double latentKl = 0;
+    StepNoise noise{};
 };
 
 /// What the steps since the last takeSummary() came to.
 struct StepSummary {
     std::int64_t steps = 0;
-    double meanLoss = 0, lastLoss = 0;
-    double largestGradientNorm = 0;  ///< before clipping
-    bool finite = true;              ///< every loss and gradient norm was
+    double meanLoss = 0, lastLoss = 0;          ///< of all terms together
+    double meanDataLoss = 0, lastDataLoss = 0;  ///< of the network's LossKind alone
+    double meanKl = 0;                          ///< of what weightKl or latentKl multiplies
+    double largestGradientNorm = 0;             ///< before clipping
+    bool finite = true;                         ///< every loss and gradient norm was
 };
 
 /// Everything Adam needs to go on: moments in the layout of network::Parameter (zeros where not
@@ -70,8 +90,16 @@ class Session {
     virtual void gradients(std::span<float> values) const = 0;
 
     /// Forward with moving averages: `images` (n, C, H, W) -> `outputs` (n, features), any n >= 0.
-    /// Does not disturb training.
+    /// Does not disturb training. Bayesian weights are their means unless drawWeights() was called
+    /// since the last step.
     virtual void predict(std::span<const float> images, std::span<float> outputs) = 0;
+
+    /// Draws the Bayesian weights that predict() uses from now until the next step() or
+    /// useMeanWeights(): noise as in a step, with purpose predictiveDraw and step `draw`. Does
+    /// nothing for a network without Bayesian layers; Error(device) where the device has not learnt
+    /// it.
+    virtual void drawWeights(std::uint64_t seed, std::int64_t draw);
+    virtual void useMeanWeights() {}
 };
 
 }  // namespace shearbench::device

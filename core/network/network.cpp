@@ -78,6 +78,18 @@ void Network::addParameter(std::string tensor, std::vector<int> shape, Initialis
     parameters_.push_back(std::move(parameter));
 }
 
+void Network::addKernel(std::vector<int> shape, int fanIn, int fanOut, Weights weights) {
+    if (weights == Weights::fixed) {
+        addParameter("kernel", std::move(shape), Initialiser::glorotUniform, true, fanIn, fanOut);
+        return;
+    }
+    layers_.back().bayesian = true;
+    addParameter("kernel_mean", shape, Initialiser::heNormal, true, fanIn, fanOut);
+    addParameter("kernel_rho", std::move(shape), Initialiser::normal, true, fanIn, fanOut);
+    parameters_.back().startMean = kRhoStart;
+    parameters_.back().startDeviation = kRhoStartDeviation;
+}
+
 Network& Network::batchNorm(std::string name) {
     const Shape shape = output();
     append(LayerKind::batchNorm, std::move(name), shape);
@@ -88,7 +100,7 @@ Network& Network::batchNorm(std::string name) {
     return *this;
 }
 
-Network& Network::convolution(std::string name, int filters, int stride) {
+Network& Network::convolution(std::string name, int filters, int stride, Weights weights) {
     const Shape in = output();
     if (filters < 1 || stride < 1)
         throw Error(ErrorKind::usage,
@@ -106,8 +118,8 @@ Network& Network::convolution(std::string name, int filters, int stride) {
     layer.kernel = kKernel;
     layer.stride = stride;
     const int taps = kKernel * kKernel;
-    addParameter("kernel", {filters, in.channels, kKernel, kKernel}, Initialiser::glorotUniform,
-                 true, in.channels * taps, filters * taps);
+    addKernel({filters, in.channels, kKernel, kKernel}, in.channels * taps, filters * taps,
+              weights);
     addParameter("bias", {filters}, Initialiser::zeros);
     return *this;
 }
@@ -119,10 +131,10 @@ Network& Network::prelu(std::string name) {
     return *this;
 }
 
-Network& Network::dense(std::string name, int features) {
+Network& Network::dense(std::string name, int features, Weights weights) {
     const int in = static_cast<int>(output().count());
     append(LayerKind::dense, std::move(name), {features, 1, 1});
-    addParameter("kernel", {features, in}, Initialiser::glorotUniform, true, in, features);
+    addKernel({features, in}, in, features, weights);
     addParameter("bias", {features}, Initialiser::zeros);
     return *this;
 }
@@ -134,6 +146,14 @@ Network& Network::loss(LossKind kind) {
                                 "features, the last layer gives {}.",
                                 name_, output().count()));
     loss_ = kind;
+    return *this;
+}
+
+Network& Network::rhoStart(double mean) {
+    for (const BayesianKernel& kernel : bayesianKernels(*this))
+        for (Parameter& parameter : parameters_)
+            if (parameter.offset == kernel.rho)
+                parameter.startMean = mean;
     return *this;
 }
 
@@ -163,28 +183,55 @@ const Parameter& Network::parameter(std::string_view name) const {
     return *found;
 }
 
+std::vector<BayesianKernel> bayesianKernels(const Network& network) {
+    std::vector<BayesianKernel> kernels;
+    for (const Parameter& parameter : network.parameters()) {
+        if (!network.layers()[static_cast<std::size_t>(parameter.layer)].bayesian)
+            continue;
+        if (parameter.name.ends_with(".kernel_mean"))
+            kernels.push_back({parameter.layer, parameter.offset, 0, parameter.count});
+        else if (parameter.name.ends_with(".kernel_rho"))
+            kernels.back().rho = parameter.offset;
+    }
+    return kernels;
+}
+
+std::size_t bayesianWeightCount(const Network& network) {
+    std::size_t count = 0;
+    for (const BayesianKernel& kernel : bayesianKernels(network))
+        count += kernel.count;
+    return count;
+}
+
+namespace {
+
+double startValue(const Parameter& parameter, RandomStream& stream) {
+    switch (parameter.initialiser) {
+        case Initialiser::zeros:
+            return 0;
+        case Initialiser::ones:
+            return 1;
+        case Initialiser::glorotUniform: {
+            const double limit = std::sqrt(6.0 / (parameter.fanIn + parameter.fanOut));
+            return stream.uniform(-limit, limit);
+        }
+        case Initialiser::heNormal:
+            return std::sqrt(2.0 / parameter.fanIn) * stream.normal();
+        case Initialiser::normal:
+            return parameter.startMean + parameter.startDeviation * stream.normal();
+    }
+    return 0;
+}
+
+}  // namespace
+
 std::vector<float> initialParameters(const Network& network, std::uint64_t seed) {
     std::vector<float> values(network.parameterCount());
     std::uint64_t tensor = 0;
     for (const Parameter& parameter : network.parameters()) {
         RandomStream stream(seed, StreamPurpose::initialisation, tensor++);
-        const double limit = parameter.initialiser == Initialiser::glorotUniform
-                                 ? std::sqrt(6.0 / (parameter.fanIn + parameter.fanOut))
-                                 : 0;
-        for (std::size_t i = 0; i < parameter.count; ++i) {
-            float& value = values[parameter.offset + i];
-            switch (parameter.initialiser) {
-                case Initialiser::zeros:
-                    value = 0;
-                    break;
-                case Initialiser::ones:
-                    value = 1;
-                    break;
-                case Initialiser::glorotUniform:
-                    value = static_cast<float>(stream.uniform(-limit, limit));
-                    break;
-            }
-        }
+        for (std::size_t i = 0; i < parameter.count; ++i)
+            values[parameter.offset + i] = static_cast<float>(startValue(parameter, stream));
     }
     return values;
 }

@@ -33,6 +33,7 @@ struct Layer {
     Shape input, output;
     int kernel = 0;  ///< convolution: width of the square kernel
     int stride = 1;
+    bool bayesian = false;  ///< convolution, dense: Weights::bayesian
 
     /// Rows and columns of zeros around the image. Along each axis they are max(0, (out - 1) stride
     /// + kernel - in) in all; half of them, rounded down, come before (0 before and 1 after for a
@@ -44,7 +45,23 @@ struct Layer {
     std::int64_t multiplyAdds() const;  ///< of one image, forward
 };
 
-enum class Initialiser { zeros, ones, glorotUniform };
+enum class Initialiser {
+    zeros,
+    ones,
+    glorotUniform,  ///< within +-sqrt(6 / (fanIn + fanOut))
+    heNormal,       ///< normal, mean 0, deviation sqrt(2 / fanIn); He et al. 2015, arXiv 1502.01852
+    normal,         ///< startMean + startDeviation x standard normal
+};
+
+/// What a layer's kernel is.
+enum class Weights {
+    fixed,  ///< numbers: tensor layer.kernel
+    /// Normal distributions, one a weight: mean in tensor layer.kernel_mean, standard deviation
+    /// softplus(layer.kernel_rho), both of the kernel's shape. A training step draws one kernel for
+    /// the whole batch, mean + deviation x noise (Blundell et al. 2015, arXiv 1505.05424, with the
+    /// prior N(0, 1) on each weight). The bias is a number either way.
+    bayesian,
+};
 
 /// One tensor of parameters. All tensors of a network lie one behind the other in one flat array of
 /// floats, in the order of Network::parameters(), each row-major: kernels (out, in, rows, columns),
@@ -56,8 +73,9 @@ struct Parameter {
     std::size_t offset = 0, count = 0;
     bool trainable = true;  ///< false: moving averages of batch norm
     Initialiser initialiser = Initialiser::zeros;
-    int fanIn = 0, fanOut = 0;  ///< for glorotUniform
-    int layer = 0;              ///< index into Network::layers()
+    int fanIn = 0, fanOut = 0;                 ///< for glorotUniform and heNormal
+    double startMean = 0, startDeviation = 0;  ///< for normal
+    int layer = 0;                             ///< index into Network::layers()
 };
 
 enum class LossKind {
@@ -73,6 +91,7 @@ enum class LossKind {
 inline constexpr double kBatchNormEpsilon = 1e-3;
 inline constexpr double kBatchNormMomentum = 0.99;  ///< moving = 0.99 moving + 0.01 batch
 inline constexpr double kScaleFloor = 1e-5;         ///< added to softplus on the diagonal
+inline constexpr double kRhoStart = -9, kRhoStartDeviation = 0.1;  ///< of kernel_rho, normal
 
 /// Built layer by layer; throws Error(usage) where shapes do not fit.
 class Network {
@@ -80,10 +99,13 @@ class Network {
     Network(std::string name, Shape input) : name_(std::move(name)), input_(input) {}
 
     Network& batchNorm(std::string name);
-    Network& convolution(std::string name, int filters, int stride);
+    Network& convolution(std::string name, int filters, int stride,
+                         Weights weights = Weights::fixed);
     Network& prelu(std::string name);
-    Network& dense(std::string name, int features);
+    Network& dense(std::string name, int features, Weights weights = Weights::fixed);
     Network& loss(LossKind kind);
+    /// Mean of the start values of every kernel_rho there is; kRhoStart without this call.
+    Network& rhoStart(double mean);
 
     const std::string& name() const { return name_; }
     Shape input() const { return input_; }
@@ -104,6 +126,7 @@ class Network {
     Layer& append(LayerKind kind, std::string name, Shape output);
     void addParameter(std::string tensor, std::vector<int> shape, Initialiser initialiser,
                       bool trainable = true, int fanIn = 0, int fanOut = 0);
+    void addKernel(std::vector<int> shape, int fanIn, int fanOut, Weights weights);
 
     std::string name_;
     Shape input_;
@@ -113,8 +136,18 @@ class Network {
     LossKind loss_ = LossKind::gaussianNll;
 };
 
+/// A kernel whose weights are distributions: where its two tensors lie in a flat array.
+struct BayesianKernel {
+    int layer = 0;  ///< index into Network::layers()
+    std::size_t mean = 0, rho = 0, count = 0;
+};
+/// In the order of Network::parameters().
+std::vector<BayesianKernel> bayesianKernels(const Network& network);
+/// Weights of all of them together.
+std::size_t bayesianWeightCount(const Network& network);
+
 /// Start values of all parameters, equal for a seed on every device: each tensor draws from its own
-/// stream. Glorot: uniform in +-sqrt(6 / (fanIn + fanOut)); moving variance 1, moving mean 0.
+/// stream, as its Initialiser says.
 std::vector<float> initialParameters(const Network& network, std::uint64_t seed);
 
 }  // namespace shearbench::network

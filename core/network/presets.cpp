@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace shearbench::network {
@@ -12,8 +14,10 @@ namespace {
 /// Beyond these, counts of parameters and features would no longer fit their types.
 constexpr int kMostBands = 1024, kLargestSize = 16384;
 
-/// The part all of the paper's networks share: names conv1..conv8, prelu1..prelu8.
-void appendTrunk(Network& network, const TrunkFilters& filters) {
+/// The part all of the paper's networks share: names conv1..conv8, prelu1..prelu8. `weightsOf` is
+/// asked what each convolution's weights are.
+template <class WeightsOf>
+void appendTrunk(Network& network, const TrunkFilters& filters, const WeightsOf& weightsOf) {
     const Shape in = network.input();
     if (in.channels > kMostBands || in.height > kLargestSize || in.width > kLargestSize)
         throw Error(
@@ -32,9 +36,30 @@ void appendTrunk(Network& network, const TrunkFilters& filters) {
     for (int stage : filters)
         for (int stride : {1, 2}) {
             ++number;
-            network.convolution(fmt::format("conv{}", number), stage, stride);
+            const std::string name = fmt::format("conv{}", number);
+            network.convolution(name, stage, stride, weightsOf(name));
             network.prelu(fmt::format("prelu{}", number));
         }
+}
+
+Weights fixedWeights(const std::string&) {
+    return Weights::fixed;
+}
+
+void requireLayers(const Network& network, const std::vector<std::string>& names) {
+    std::string known;
+    for (const Layer& layer : network.layers())
+        if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::dense)
+            known += (known.empty() ? "" : ", ") + layer.name;
+    for (const std::string& name : names) {
+        const auto found = std::find_if(network.layers().begin(), network.layers().end(),
+                                        [&](const Layer& layer) { return layer.name == name; });
+        if (found == network.layers().end() || !found->bayesian)
+            throw Error(ErrorKind::usage,
+                        fmt::format("Network {} has no layer {} that could be Bayesian.",
+                                    network.name(), name),
+                        fmt::format("Choose among: {}.", known));
+    }
 }
 
 }  // namespace
@@ -43,13 +68,18 @@ const std::vector<Preset>& presets() {
     static const std::vector<Preset> list = {
         {"deterministic", "Deterministic",
          "Eight convolutions and a dense layer; gives a normal posterior over (e1, e2, redshift)."},
+        {"bayesian", "Bayesian",
+         "The deterministic network with a normal distribution for each kernel weight; its "
+         "posterior also says how much the network does not know."},
     };
     return list;
 }
 
-Network makePreset(std::string_view id, Shape input) {
+Network makePreset(std::string_view id, Shape input, const BayesianOptions& bayesian) {
     if (id == "deterministic")
         return makeDeterministic(input);
+    if (id == "bayesian")
+        return makeBayesian(input, kPaperFilters, bayesian);
     std::string known;
     for (const Preset& preset : presets())
         known += (known.empty() ? "" : ", ") + preset.id;
@@ -59,8 +89,23 @@ Network makePreset(std::string_view id, Shape input) {
 
 Network makeDeterministic(Shape input, TrunkFilters filters) {
     Network network("deterministic", input);
-    appendTrunk(network, filters);
+    appendTrunk(network, filters, fixedWeights);
     network.dense("dense", 9).loss(LossKind::gaussianNll);
+    return network;
+}
+
+Network makeBayesian(Shape input, TrunkFilters filters, const BayesianOptions& options) {
+    const auto weightsOf = [&](const std::string& name) {
+        const bool chosen =
+            !options.layers || std::find(options.layers->begin(), options.layers->end(), name) !=
+                                   options.layers->end();
+        return chosen ? Weights::bayesian : Weights::fixed;
+    };
+    Network network("bayesian", input);
+    appendTrunk(network, filters, weightsOf);
+    network.dense("dense", 9, weightsOf("dense")).rhoStart(options.rhoStart);
+    network.loss(LossKind::gaussianNll);
+    requireLayers(network, options.layers.value_or(std::vector<std::string>()));
     return network;
 }
 

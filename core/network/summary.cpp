@@ -8,16 +8,18 @@ namespace shearbench::network {
 namespace {
 
 std::string titleOf(const Layer& layer) {
+    const char* const bayesian = layer.bayesian ? ", Bayesian" : "";
     switch (layer.kind) {
         case LayerKind::batchNorm:
             return "batch norm";
         case LayerKind::convolution:
-            return fmt::format("conv {}\u2192{}{}", layer.input.channels, layer.output.channels,
-                               layer.stride > 1 ? fmt::format(" /{}", layer.stride) : "");
+            return fmt::format("conv {}\u2192{}{}{}", layer.input.channels, layer.output.channels,
+                               layer.stride > 1 ? fmt::format(" /{}", layer.stride) : "", bayesian);
         case LayerKind::prelu:
             return "PReLU";
         case LayerKind::dense:
-            return fmt::format("dense {}\u2192{}", layer.input.count(), layer.output.count());
+            return fmt::format("dense {}\u2192{}{}", layer.input.count(), layer.output.count(),
+                               bayesian);
     }
     return {};
 }

@@ -86,6 +86,60 @@ TEST(RandomStream, DrawsThePoissonProbabilities) {
     }
 }
 
+// From the words published for this counter and key: block 0x243f6a88 of tensor 0x85a308d3 with
+// purpose 3 and a step of which the high word is 0x707344.
+TEST(NormalBlock, IsBoxMullerOnThePhiloxWords) {
+    const NormalStream stream{0x299f31d0a4093822, StreamPurpose::augmentation, 0x85a308d3,
+                              0x0070734413198a2e};
+    const std::array<double, 4> numbers = normalBlock(stream, 0x243f6a88);
+    constexpr std::uint32_t kWords[] = {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1};
+    double u[4];
+    for (int i = 0; i < 4; ++i)
+        u[i] = std::ldexp(2.0 * (kWords[i] >> 9) + 1, -24);
+    for (int i = 0; i < 4; i += 2) {
+        EXPECT_NEAR(std::hypot(numbers[i], numbers[i + 1]), std::sqrt(-2 * std::log(u[i])), 1e-12);
+        EXPECT_NEAR(
+            std::remainder(std::atan2(numbers[i + 1], numbers[i]) / (2 * M_PI) - u[i + 1], 1.0), 0,
+            1e-12);
+    }
+}
+
+TEST(NormalBlock, FillsInOrderAndDiffersByEveryName) {
+    const NormalStream stream{7, StreamPurpose::weightDraw, 2, 11};
+    std::vector<float> numbers(11);
+    fillNormal(stream, numbers);
+    EXPECT_EQ(numbers[9], static_cast<float>(normalBlock(stream, 2)[1]));
+    for (NormalStream other : {NormalStream{8, StreamPurpose::weightDraw, 2, 11},
+                               NormalStream{7, StreamPurpose::predictiveDraw, 2, 11},
+                               NormalStream{7, StreamPurpose::weightDraw, 3, 11},
+                               NormalStream{7, StreamPurpose::weightDraw, 2, 12}}) {
+        std::vector<float> others(11);
+        fillNormal(other, others);
+        EXPECT_NE(others, numbers);
+    }
+}
+
+TEST(NormalBlock, HasTheMomentsOfANormalDistribution) {
+    constexpr std::size_t kDraws = 400'000;
+    std::vector<float> numbers(kDraws);
+    fillNormal({1, StreamPurpose::weightDraw, 0, 0}, numbers);
+    double sum = 0, squares = 0, cubes = 0, fourths = 0, neighbours = 0;
+    for (std::size_t i = 0; i < kDraws; ++i) {
+        const double x = numbers[i];
+        sum += x;
+        squares += x * x;
+        cubes += x * x * x;
+        fourths += x * x * x * x;
+        neighbours += x * numbers[(i + 1) % kDraws];
+    }
+    const double error = 1 / std::sqrt(static_cast<double>(kDraws));
+    EXPECT_NEAR(sum / kDraws, 0, 4 * error);
+    EXPECT_NEAR(squares / kDraws, 1, 4 * std::sqrt(2) * error);
+    EXPECT_NEAR(cubes / kDraws, 0, 4 * std::sqrt(15) * error);
+    EXPECT_NEAR(fourths / kDraws, 3, 4 * std::sqrt(96) * error);
+    EXPECT_NEAR(neighbours / kDraws, 0, 4 * error);
+}
+
 TEST(Permutation, HoldsEveryNumberOnce) {
     std::vector<std::int64_t> order = permutation(1000, RandomStream(1, StreamPurpose::shuffle, 0));
     EXPECT_FALSE(std::is_sorted(order.begin(), order.end()));

@@ -13,6 +13,7 @@
 #include "core/device/cpu/pack.h"
 #include "core/device/cpu/parallel.h"
 #include "core/device/cpu/prelu.h"
+#include "core/device/device.h"
 #include "core/error.h"
 
 namespace shearbench::device::cpu {
@@ -58,6 +59,9 @@ CompiledNetwork::CompiledNetwork(const network::Network& network, int batch)
 void CompiledNetwork::lower() {
     const std::vector<Layer>& layers = network_.layers();
     std::size_t next = 0;
+    for (const Layer& layer : layers)
+        if (layer.bayesian)
+            refuseLayer(layer, "the processor's device");
     std::optional<Parameters::Slot> bias;
     if (layers.size() >= 2 && compiling(network_, layers[1], [&] {
             return NormalisedConvolution::suits(layers[0], layers[1], width_, batch_);

@@ -100,7 +100,7 @@ void CpuSession::step(std::span<const float> images, std::span<const float> targ
 void CpuSession::record(double loss, double gradientNorm) {
     ++summary_.steps;
     lossSum_ += loss;
-    summary_.lastLoss = loss;
+    summary_.lastLoss = summary_.lastDataLoss = loss;
     summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, gradientNorm);
     summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(gradientNorm);
 }
@@ -108,7 +108,7 @@ void CpuSession::record(double loss, double gradientNorm) {
 StepSummary CpuSession::takeSummary() {
     StepSummary summary = std::exchange(summary_, {});
     if (summary.steps > 0)
-        summary.meanLoss = lossSum_ / static_cast<double>(summary.steps);
+        summary.meanLoss = summary.meanDataLoss = lossSum_ / static_cast<double>(summary.steps);
     lossSum_ = 0;
     return summary;
 }

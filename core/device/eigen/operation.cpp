@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/eigen/operation.h"
 
-#include <fmt/format.h>
-
+#include "core/device/device.h"
 #include "core/device/eigen/batch_norm.h"
 #include "core/device/eigen/convolution.h"
 #include "core/device/eigen/dense.h"
 #include "core/device/eigen/prelu.h"
-#include "core/error.h"
 
 namespace shearbench::device::eigen {
 
 namespace {
 
-[[noreturn]] void refuse(const network::Layer& layer) {
-    throw Error(
-        ErrorKind::device,
-        fmt::format("Layer {} is of a kind that the Eigen device cannot compute.", layer.name),
-        "Choose another device.");
-}
+constexpr const char* kDevice = "the Eigen device";
 
 }  // namespace
 
 OperationMemory operationMemory(const network::Layer& layer, int threads) {
+    if (layer.bayesian)
+        refuseLayer(layer, kDevice);
     switch (layer.kind) {
         case network::LayerKind::batchNorm:
             return BatchNorm::memory(layer);
@@ -32,7 +27,7 @@ OperationMemory operationMemory(const network::Layer& layer, int threads) {
         case network::LayerKind::dense:
             return {};
     }
-    refuse(layer);
+    refuseLayer(layer, kDevice);
 }
 
 std::unique_ptr<Operation> makeOperation(OperationContext context) {
@@ -46,7 +41,7 @@ std::unique_ptr<Operation> makeOperation(OperationContext context) {
         case network::LayerKind::dense:
             return std::make_unique<Dense>(std::move(context));
     }
-    refuse(context.layer);
+    refuseLayer(context.layer, kDevice);
 }
 
 }  // namespace shearbench::device::eigen

@@ -168,7 +168,7 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
 void EigenSession::count(double loss, double norm) {
     ++summary_.steps;
     lossSum_ += loss;
-    summary_.lastLoss = loss;
+    summary_.lastLoss = summary_.lastDataLoss = loss;
     summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
     summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
 }
@@ -176,7 +176,7 @@ void EigenSession::count(double loss, double norm) {
 StepSummary EigenSession::takeSummary() {
     StepSummary taken = summary_;
     if (taken.steps > 0)
-        taken.meanLoss = lossSum_ / static_cast<double>(taken.steps);
+        taken.meanLoss = taken.meanDataLoss = lossSum_ / static_cast<double>(taken.steps);
     summary_ = {};
     lossSum_ = 0;
     return taken;

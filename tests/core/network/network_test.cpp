@@ -32,6 +32,58 @@ TEST(Deterministic, SummaryAddsUpLayerByLayer) {
     EXPECT_EQ(rows[2].output, (Shape{32, 32, 32}));
 }
 
+TEST(Bayesian, HasThePapersTotals) {
+    const Network network = makePreset("bayesian", {6, 64, 64});
+    EXPECT_EQ(network.parameterCount(), 2'726'241u);
+    EXPECT_EQ(network.trainableCount(), 2'726'229u);
+    EXPECT_EQ(bayesianWeightCount(network), 1'209'024u);
+    EXPECT_EQ(bayesianKernels(network).size(), 9u);
+    EXPECT_EQ(network.multiplyAdds(), makePreset("deterministic", {6, 64, 64}).multiplyAdds());
+}
+
+TEST(Bayesian, LayersCanBeChosen) {
+    BayesianOptions options;
+    options.layers = {"conv8", "dense"};
+    const Network some = makePreset("bayesian", {6, 64, 64}, options);
+    EXPECT_EQ(some.parameterCount(), 1'517'217u + 256 * 256 * 9 + 9 * 4096);
+    const std::vector<BayesianKernel> kernels = bayesianKernels(some);
+    ASSERT_EQ(kernels.size(), 2u);
+    EXPECT_EQ(some.layers()[static_cast<std::size_t>(kernels[0].layer)].name, "conv8");
+    EXPECT_EQ(kernels[0].mean, some.parameter("conv8.kernel_mean").offset);
+    EXPECT_EQ(kernels[0].rho, some.parameter("conv8.kernel_rho").offset);
+    EXPECT_EQ(kernels[1].count, 9u * 4096);
+    EXPECT_NO_THROW(some.parameter("conv7.kernel"));
+
+    options.layers = std::vector<std::string>();
+    EXPECT_EQ(makePreset("bayesian", {6, 64, 64}, options).parameterCount(), 1'517'217u);
+    options.layers = {"prelu1"};
+    EXPECT_THROW(makePreset("bayesian", {6, 64, 64}, options), Error);
+}
+
+TEST(Bayesian, StartsAsHeAndRhoSay) {
+    BayesianOptions options;
+    options.rhoStart = -5;
+    const Network network = makePreset("bayesian", {6, 64, 64}, options);
+    const std::vector<float> values = initialParameters(network, 3);
+    const auto moments = [&](const char* name) {
+        const Parameter& tensor = network.parameter(name);
+        double sum = 0, squares = 0;
+        for (std::size_t i = 0; i < tensor.count; ++i) {
+            sum += values[tensor.offset + i];
+            squares += std::pow(values[tensor.offset + i], 2);
+        }
+        const double mean = sum / tensor.count;
+        return std::pair(mean, std::sqrt(squares / tensor.count - mean * mean));
+    };
+    const auto [mean, deviation] = moments("conv7.kernel_mean");
+    const double expected = std::sqrt(2.0 / (128 * 9));
+    EXPECT_NEAR(mean, 0, 0.01 * expected);
+    EXPECT_NEAR(deviation, expected, 0.01 * expected);
+    const auto [rho, spread] = moments("conv7.kernel_rho");
+    EXPECT_NEAR(rho, -5, 1e-3);
+    EXPECT_NEAR(spread, 0.1, 1e-3);
+}
+
 TEST(Layer, PadsAsTensorFlowDoes) {
     const Network network = Network("pad", {1, 8, 7}).convolution("a", 1, 1).convolution("b", 1, 2);
     const Layer& plain = network.layers()[0];
