@@ -41,7 +41,7 @@ QVector<QImage> drawWelcomeSky(int galaxies) {
     display.crop = simulator::kStampSize;
     QVector<QImage> pictures;
     for (std::int64_t id = 0; id < kMostTries && pictures.size() < galaxies; ++id)
-        if (draw.draw(id, noisy, noiseless).snr >= kLeastSignalToNoise)
+        if (draw.draw(id, noisy, noiseless).central().snr >= kLeastSignalToNoise)
             pictures << widgets::cutoutImage(sky, noiseless, display, kPictureSize);
     return pictures;
 }

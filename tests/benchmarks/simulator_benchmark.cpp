@@ -54,18 +54,25 @@ void measure(std::int64_t count) {
         for (std::int64_t id = 0; id < count; ++id)
             simulator.draw(id, images);
     });
+    const auto galaxy = [](std::int64_t id) {
+        RandomStream stream(1, StreamPurpose::simulation, static_cast<std::uint64_t>(id));
+        return drawGalaxy({}, stream);
+    };
     report("of that: galaxies and fluxes", count, [&] {
         for (std::int64_t id = 0; id < count; ++id)
-            drawGalaxy(1, id);
+            galaxy(id);
     });
     std::vector<Galaxy> galaxies;
     for (std::int64_t id = 0; id < count; ++id)
-        galaxies.push_back(drawGalaxy(1, id));
+        galaxies.push_back(galaxy(id));
     Renderer renderer(CutoutSimulator::makeGrids());
     std::vector<float> image(kStampSize * kStampSize);
     report("of that: noiseless stamps", count, [&] {
-        for (const Galaxy& galaxy : galaxies)
-            renderer.draw(std::span(&galaxy.profile, 1), image);
+        for (const Galaxy& drawn : galaxies) {
+            renderer.draw(std::span(&drawn.main.profile, 1), image);
+            if (drawn.bulge)
+                renderer.draw(std::span(&drawn.bulge->profile, 1), image);
+        }
     });
     report("of that: photon noise of six bands", count, [&] {
         for (std::int64_t id = 0; id < count; ++id)

@@ -11,10 +11,11 @@ BlockQueue::BlockQueue(const SimulationSettings& settings, int threads)
     : settings_(settings),
       blocks_((settings.count + kBlockCutouts - 1) / kBlockCutouts),
       ahead_(3 * static_cast<std::int64_t>(threads)) {
-    const auto grids = CutoutSimulator::makeGrids();
+    const auto grids = CutoutSimulator::makeGrids(settings.recipe);
     try {
         for (int i = 0; i < threads; ++i)
-            threads_.emplace_back(&BlockQueue::work, this, CutoutSimulator(settings.seed, grids));
+            threads_.emplace_back(&BlockQueue::work, this,
+                                  CutoutSimulator(settings.seed, settings.recipe, grids));
     } catch (...) {
         stop();
         throw;
@@ -80,14 +81,17 @@ Block BlockQueue::make(CutoutSimulator& simulator, std::int64_t number) {
     block.images.resize(static_cast<std::size_t>(count) * kCutoutValues);
     if (settings_.noiseless)
         block.noiseless.resize(block.images.size());
-    for (std::int64_t i = 0; i < count; ++i) {
+    if (settings_.noiseless && settings_.recipe.mostGalaxies > 1)
+        block.central.resize(block.images.size());
+    const auto cutout = [](std::vector<float>& images, std::int64_t i) {
         const auto offset = static_cast<std::size_t>(i) * kCutoutValues;
-        std::span<float> noiseless;
-        if (settings_.noiseless)
-            noiseless = std::span(block.noiseless).subspan(offset, kCutoutValues);
-        block.labels.push_back(simulator.draw(
-            first + i, std::span(block.images).subspan(offset, kCutoutValues), noiseless));
-    }
+        return images.empty() ? std::span<float>()
+                              : std::span(images).subspan(offset, kCutoutValues);
+    };
+    for (std::int64_t i = 0; i < count; ++i)
+        block.labels.push_back(simulator.draw(first + i, cutout(block.images, i),
+                                              cutout(block.noiseless, i),
+                                              cutout(block.central, i)));
     return block;
 }
 

@@ -18,7 +18,8 @@ inline constexpr std::int64_t kBlockCutouts = 32;
 
 /// Neighbouring cutouts: what a thread makes at a time and what is written at a time.
 struct Block {
-    std::vector<float> images, noiseless;  ///< (count, 6, 64, 64); noiseless empty unless asked for
+    /// (count, 6, 64, 64); the second and third empty unless asked for.
+    std::vector<float> images, noiseless, central;
     std::vector<CutoutLabels> labels;
 
     std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }

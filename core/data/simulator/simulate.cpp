@@ -37,6 +37,7 @@ void check(const SimulationSettings& settings) {
         throw Error(ErrorKind::usage,
                     fmt::format("Simulating galaxies: compression level {}; expected 0 to 9.",
                                 settings.gzip));
+    shearbench::check(settings.recipe);
 }
 
 // Compressed size is not known beforehand, so only what is stored as it is can be checked.

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/galaxy_recipe.h"
+
 namespace shearbench::data::simulator {
 
 inline constexpr std::int64_t kLargestCount = 100'000'000;
@@ -12,8 +14,10 @@ inline constexpr std::int64_t kLargestCount = 100'000'000;
 struct SimulationSettings {
     std::int64_t count = 2000;  ///< 1..kLargestCount
     std::uint64_t seed = 1;
-    int threads = 0;         ///< 0: all cores; the datasets are the same whatever the number
-    bool noiseless = false;  ///< also write the images before noise
+    GalaxyRecipe recipe;
+    int threads = 0;  ///< 0: all cores; the datasets are the same whatever the number
+    /// Also write the images before noise, and of several galaxies the central one's alone.
+    bool noiseless = false;
     int gzip = 0;  ///< 1..9: compressed, about half the size but several times slower; 0: not
 };
 
@@ -21,15 +25,10 @@ struct SimulationSettings {
 /// cancels.
 using Progress = std::function<bool(std::int64_t done, std::int64_t count)>;
 
-/// Simulates six-band LSST cutouts of single Sersic galaxies (cutout_simulator.h) and streams them
-/// to `file`; written beside and renamed. Returns the number of cutouts in the file: fewer than
-/// asked for after a cancel, when the file holds what was finished (none: `file` is left as it
-/// was).
-///
-/// Datasets, N rows: images and, if asked for, noiseless (N, 6, 64, 64); e1, e2 (reduced shear),
-/// redshift, mag (r, AB), f814w, hlr (arcsec), n, dx, dy (arcsec), snr (r) (N); flux (N, 6), total
-/// e-; all float32; sed and galaxy_id, int64. Bands, pixel scale, sky, units and conventions are
-/// attributes of the file.
+/// Simulates six-band LSST cutouts (cutout_simulator.h) and streams them to `file`, as
+/// data/FORMAT.md describes; written beside and renamed. Returns the number of cutouts in the file:
+/// fewer than asked for after a cancel, when the file holds what was finished (none: `file` is left
+/// as it was).
 ///
 /// Throws Error(usage) for settings out of range and Error(data) when the file cannot be written or
 /// the disk has no room for it.

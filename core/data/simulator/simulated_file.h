@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "core/data/hdf5.h"
@@ -16,8 +15,8 @@ namespace shearbench::data::simulator {
 /// Bytes of a file without compression, a little too many.
 std::uint64_t simulatedFileBytes(const SimulationSettings& settings);
 
-/// The HDF5 file simulate() describes, growing block by block. Every method throws Error(data)
-/// naming the file.
+/// The HDF5 file of data/FORMAT.md, growing block by block. Every method throws Error(data) naming
+/// the file.
 class SimulatedFile {
   public:
     SimulatedFile(const std::filesystem::path& file, const SimulationSettings& settings);
@@ -27,13 +26,24 @@ class SimulatedFile {
     void close() { file_.close(); }
 
   private:
+    /// Of every galaxy of a cutout, (N, most galaxies): NaN and -1 where there is none.
+    struct GalaxyTables {
+        std::vector<h5::Dataset> columns;
+        h5::Dataset flux, sed;
+    };
+
     void writeAttributes(const SimulationSettings& settings);
+    GalaxyTables makeTables();
+    void appendColumns(const Block& block);
+    void appendTables(const Block& block);
 
     h5::File file_;
+    std::size_t most_;  ///< galaxies a cutout
     h5::Dataset images_;
-    std::optional<h5::Dataset> noiseless_;
-    std::vector<h5::Dataset> columns_;  ///< in the order of kColumns
+    std::optional<h5::Dataset> noiseless_, central_;
+    std::vector<h5::Dataset> columns_;  ///< galaxyColumns(), then cutoutColumns()
     h5::Dataset flux_, sed_, galaxyId_;
+    std::optional<GalaxyTables> tables_;
 };
 
 }  // namespace shearbench::data::simulator

@@ -62,9 +62,11 @@ SimulationSettings settings(std::int64_t count) {
     return settings;
 }
 
-const std::vector<std::string> kDatasets = {"dx",   "dy",        "e1",  "e2",     "f814w",
-                                            "flux", "galaxy_id", "hlr", "images", "mag",
-                                            "n",    "redshift",  "sed", "snr"};
+const std::vector<std::string> kDatasets = {
+    "images",    "flux",     "sed",     "galaxy_id", "e1",       "e2",
+    "redshift",  "mag",      "f814w",   "hlr",       "n",        "dx",
+    "dy",        "snr",      "shear1",  "shear2",    "psf_fwhm", "bulge_fraction",
+    "bulge_hlr", "bulge_e1", "bulge_e2"};
 
 std::vector<double> everything(const fs::path& path) {
     const h5::File file = h5::File::open(path);
@@ -111,10 +113,13 @@ TEST_F(SimulatedFiles, HoldWhatTheyPromise) {
     const auto stored = opened.read<float>("images"), clean = opened.read<float>("noiseless");
     EXPECT_TRUE(std::equal(image.begin(), image.end(), stored.begin() + 35 * kCutoutValues));
     EXPECT_TRUE(std::equal(noiseless.begin(), noiseless.end(), clean.begin() + 35 * kCutoutValues));
-    EXPECT_EQ(opened.read<float>("e1")[35], static_cast<float>(labels.galaxy.profile.g1));
-    EXPECT_EQ(opened.read<float>("redshift")[35], static_cast<float>(labels.galaxy.redshift));
-    EXPECT_EQ(opened.read<float>("snr")[35], static_cast<float>(labels.snr));
-    EXPECT_EQ(opened.read<float>("flux")[35 * 6 + 4], static_cast<float>(labels.galaxy.flux[4]));
+    EXPECT_EQ(opened.read<float>("e1")[35],
+              static_cast<float>(labels.central().galaxy.main.profile.g1));
+    EXPECT_EQ(opened.read<float>("redshift")[35],
+              static_cast<float>(labels.central().galaxy.redshift));
+    EXPECT_EQ(opened.read<float>("snr")[35], static_cast<float>(labels.central().snr));
+    EXPECT_EQ(opened.read<float>("flux")[35 * 6 + 4],
+              static_cast<float>(labels.central().galaxy.flux[4]));
     EXPECT_EQ(opened.read<std::int64_t>("galaxy_id")[35], 35);
 }
 
@@ -248,18 +253,168 @@ TEST_F(SimulatedFiles, SayWhenTheDiskFillsUp) {
     EXPECT_EQ(filesThere(), 0);
 
     EXPECT_EQ(simulate(settings(3), file()), 3);
-    EXPECT_EQ(everything(file()).size(), 3 * (kCutoutValues + kBands + 12));
+    EXPECT_EQ(everything(file()).size(), 3 * (kCutoutValues + kBands + 19));
+}
+
+TEST_F(SimulatedFiles, OfSeveralGalaxiesHoldThemAll) {
+    SimulationSettings asked = settings(40);
+    asked.noiseless = true;
+    asked.recipe.mostGalaxies = 4;
+    simulate(asked, file());
+    const h5::File opened = h5::File::open(file());
+    const h5::Extents one = {40, 6, 64, 64}, table = {40, 4}, fluxes = {40, 4, 6};
+    EXPECT_EQ(opened.info("noiseless_central").extents, one);
+    EXPECT_EQ(opened.info("galaxies/e1").extents, table);
+    EXPECT_EQ(opened.info("galaxies/flux").extents, fluxes);
+    const auto number = opened.read<float>("n_galaxies"), e1 = opened.read<float>("e1"),
+               all = opened.read<float>("galaxies/e1"), dx = opened.read<float>("galaxies/dx"),
+               dy = opened.read<float>("galaxies/dy"), flux = opened.read<float>("galaxies/flux"),
+               blended = opened.read<float>("blendedness_r");
+    const auto sed = opened.read<std::int64_t>("galaxies/sed");
+    std::array<int, 5> times{};
+    for (std::size_t i = 0; i < 40; ++i) {
+        const auto count = static_cast<std::size_t>(number[i]);
+        ++times.at(count);
+        EXPECT_EQ(e1[i], all[4 * i]);
+        EXPECT_EQ(blended[i] == 0, count == 1);
+        for (std::size_t j = 0; j < 4; ++j) {
+            const std::size_t slot = 4 * i + j;
+            EXPECT_EQ(std::isnan(all[slot]), j >= count);
+            EXPECT_EQ(sed[slot] == -1, j >= count);
+            if (j == 0 || j >= count)
+                continue;
+            EXPECT_GE(std::hypot(dx[slot] - dx[4 * i], dy[slot] - dy[4 * i]), 0.3249f);
+            EXPECT_LE(std::max(std::fabs(dx[slot]), std::fabs(dy[slot])), 3.2f);
+            EXPECT_LE(flux[6 * slot + kBandR], flux[6 * 4 * i + kBandR]);
+        }
+    }
+    EXPECT_TRUE(std::all_of(times.begin() + 1, times.end(), [](int n) { return n > 2; }));
+    const CutoutFile understood(file());
+    EXPECT_EQ(understood.schema().targets, (std::array<std::string, 3>{"e1", "e2", "redshift"}));
+    EXPECT_EQ(understood.schema().images.path, "/images");
+}
+
+TEST_F(SimulatedFiles, SayHowTheyWereMade) {
+    SimulationSettings asked = settings(3);
+    asked.recipe = recipePreset("calibration").recipe;
+    asked.recipe.psf = "moffat";
+    asked.recipe.psfScatter = 0.1;
+    simulate(asked, file());
+    const h5::File opened = h5::File::open(file());
+    EXPECT_EQ(opened.readText("/", "recipe"), toJson(asked.recipe));
+    EXPECT_NE(opened.readText("/", "psf").find("Moffat beta=3.5 fwhm=0.65"), std::string::npos);
+    const float shear = opened.read<float>("shear1").at(2);
+    EXPECT_EQ(shear, 0.02f);
+    const auto width = opened.read<float>("psf_fwhm");
+    EXPECT_EQ(width[0], width[1]);  // a pair
+    EXPECT_NE(width[0], width[2]);
+    EXPECT_EQ(opened.read<std::int64_t>("galaxy_id"), (std::vector<std::int64_t>{0, 0, 1}));
+}
+
+TEST(Recipes, AreCheckedAndFoundByName) {
+    const auto refused = [](auto change) {
+        GalaxyRecipe recipe;
+        change(recipe);
+        EXPECT_THROW(check(recipe), Error);
+        EXPECT_THROW(CutoutSimulator(1, recipe), Error);
+    };
+    refused([](GalaxyRecipe& r) { r.faintestR = r.brightestR; });
+    refused([](GalaxyRecipe& r) { r.faintestR = NAN; });
+    refused([](GalaxyRecipe& r) { r.leastSnr = -1; });
+    refused([](GalaxyRecipe& r) { r.mostGalaxies = 5; });
+    refused([](GalaxyRecipe& r) { r.psf = "airy"; });
+    refused([](GalaxyRecipe& r) { r.psfFwhm = 0.1; });
+    refused([](GalaxyRecipe& r) { r.psfFwhm = INFINITY; });
+    refused([](GalaxyRecipe& r) {
+        r.psfFwhm = 0.25;
+        r.psfScatter = 0.2;
+    });
+    refused([](GalaxyRecipe& r) { r.shear1 = 0.4; });
+    refused([](GalaxyRecipe& r) { r.colourScatter = NAN; });
+    EXPECT_EQ(recipePresets().front().recipe, GalaxyRecipe{});
+    for (const RecipePreset& preset : recipePresets()) {
+        EXPECT_NO_THROW(CutoutSimulator(1, preset.recipe));
+        EXPECT_EQ(recipePreset(preset.name).title, preset.title);
+    }
+    EXPECT_THROW(recipePreset("galaxies"), Error);
+}
+
+TEST(Cutouts, KeepTheSignalToNoiseAskedFor) {
+    GalaxyRecipe recipe;
+    recipe.leastSnr = 50;
+    recipe.mostGalaxies = 2;
+    CutoutSimulator simulator(5, recipe);
+    std::vector<float> image(kCutoutValues);
+    for (std::int64_t id = 0; id < 40; ++id) {
+        const CutoutLabels labels = simulator.draw(id, image);
+        EXPECT_GE(labels.central().snr, 50);
+        EXPECT_EQ(labels.central().galaxy.id, id);
+        const CutoutLabels again = simulator.labels(id);
+        EXPECT_EQ(again.central().snr, labels.central().snr);
+    }
+    recipe.leastSnr = 1e6;
+    recipe.faintestR = 25.3;
+    recipe.brightestR = 25;
+    EXPECT_THROW(CutoutSimulator(5, recipe).labels(0), Error);
+}
+
+// The sum of a pair's noiseless ellipticities is the shear's doing: without shear they cancel.
+TEST(Cutouts, ComeInPairsThatCancel) {
+    GalaxyRecipe recipe;
+    recipe.turnedPairs = true;
+    CutoutSimulator simulator(6, recipe);
+    std::vector<float> first(kCutoutValues), second(kCutoutValues), noisy(kCutoutValues);
+    for (std::int64_t pair = 0; pair < 10; ++pair) {
+        const CutoutLabels a = simulator.draw(2 * pair, noisy, first),
+                           b = simulator.draw(2 * pair + 1, noisy, second);
+        const Sersic &one = a.central().galaxy.main.profile, &two = b.central().galaxy.main.profile;
+        EXPECT_EQ(one.g1, -two.g1);
+        EXPECT_EQ(one.g2, -two.g2);
+        EXPECT_EQ(a.central().galaxy.flux, b.central().galaxy.flux);
+        EXPECT_NE(first, second);
+    }
+}
+
+TEST(Cutouts, OfSeveralGalaxiesAreTheirSum) {
+    GalaxyRecipe recipe;
+    recipe.mostGalaxies = 4;
+    recipe.psfScatter = 0.1;
+    CutoutSimulator simulator(7, recipe);
+    std::vector<float> noisy(kCutoutValues), all(kCutoutValues), central(kCutoutValues);
+    int several = 0;
+    for (std::int64_t id = 0; id < 30; ++id) {
+        const CutoutLabels labels = simulator.draw(id, noisy, all, central);
+        double total = 0, alone = 0, expected = 0, cc = 0, tc = 0;
+        for (std::size_t pixel = kBandR * kPixels; pixel < (kBandR + 1) * kPixels; ++pixel) {
+            total += all[pixel];
+            alone += central[pixel];
+            cc += static_cast<double>(central[pixel]) * central[pixel];
+            tc += static_cast<double>(central[pixel]) * all[pixel];
+        }
+        for (const DrawnGalaxy& drawn : labels.galaxies)
+            expected += drawn.galaxy.flux[kBandR];
+        EXPECT_LE(total, expected * 1.0005);
+        EXPECT_GT(total, expected * 0.6);
+        EXPECT_LE(alone, labels.central().galaxy.flux[kBandR] * 1.0005);
+        EXPECT_NEAR(labels.blendedness, 1 - cc / tc, 1e-6);
+        several += labels.galaxies.size() > 1;
+        EXPECT_GT(labels.psfFwhm, 0.65 / std::exp(0.3001));
+        EXPECT_LT(labels.psfFwhm, 0.65 * std::exp(0.3001));
+    }
+    EXPECT_GT(several, 10);
 }
 
 // Second moments of the noiseless r image, weighted by a Gaussian: the galaxy's ellipticity shrinks
 // by PSF, pixel and weight but keeps its angle.
 TEST(Cutouts, AreElongatedAsTheirLabelsSay) {
-    CutoutSimulator simulator(3);
+    GalaxyRecipe recipe;
+    recipe.bulges = false;
+    CutoutSimulator simulator(3, recipe);
     std::vector<float> image(kCutoutValues), noiseless(kCutoutValues);
     int checked = 0;
     for (std::int64_t id = 0; id < 200; ++id) {
-        const Galaxy galaxy = simulator.draw(id, image, noiseless).galaxy;
-        const Sersic& profile = galaxy.profile;
+        const CutoutLabels labels = simulator.draw(id, image, noiseless);
+        const Sersic& profile = labels.central().galaxy.main.profile;
         const double g = std::hypot(profile.g1, profile.g2);
         if (g < 0.1 || profile.halfLightRadius < 0.2)
             continue;
@@ -299,8 +454,8 @@ TEST(Cutouts, HaveTheNoiseOfTheirSky) {
                 squares[band] += residual * residual / variance;
                 light += noiseless[pixel];
             }
-            EXPECT_LE(light, labels.galaxy.flux[band] * 1.0001);
-            EXPECT_GT(light, labels.galaxy.flux[band] * 0.3);
+            EXPECT_LE(light, labels.central().galaxy.flux[band] * 1.0001);
+            EXPECT_GT(light, labels.central().galaxy.flux[band] * 0.3);
         }
     }
     constexpr double kDraws = static_cast<double>(kCutouts * kPixels);

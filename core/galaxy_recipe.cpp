@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/galaxy_recipe.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/galaxy_recipe_json.h"
+
+namespace shearbench {
+namespace {
+
+[[noreturn]] void refuse(std::string_view what, const std::string& found,
+                         const std::string& expected) {
+    throw Error(ErrorKind::usage,
+                fmt::format("Simulating galaxies: {} is {}; expected {}.", what, found, expected));
+}
+
+void checkNumber(std::string_view what, double value, double low, double high,
+                 std::string_view unit = {}) {
+    if (!(value >= low && value <= high))
+        refuse(what, fmt::format("{}", value), fmt::format("{} to {}{}", low, high, unit));
+}
+
+std::array<RecipePreset, 5> makePresets() {
+    std::array<RecipePreset, 5> presets;
+    presets[0] = {"survey",
+                  "Deep survey",
+                  "Single galaxies down to magnitude 25.3, as ten years of Rubin's telescope show "
+                  "them: most are small and faint.",
+                  {}};
+    presets[1] = {"bright",
+                  "Bright galaxies",
+                  "Single galaxies down to magnitude 24 only: shapes are easy to see.",
+                  {}};
+    presets[1].recipe.faintestR = 24;
+    presets[2] = {"crowded",
+                  "Crowded field",
+                  "One to four galaxies in every image; the brightest is in the middle, others may "
+                  "overlap it.",
+                  {}};
+    presets[2].recipe.mostGalaxies = 4;
+    presets[3] = {"seeing",
+                  "Changing seeing",
+                  "The deep survey, with an atmosphere that blurs every image differently.",
+                  {}};
+    presets[3].recipe.psfScatter = 0.1;
+    presets[4] = {
+        "calibration",
+        "Shear calibration",
+        "Every galaxy is sheared by the same 2 %, and shown twice, the second time turned "
+        "by 90 degrees: what a network measures on average should be that 2 %.",
+        {}};
+    presets[4].recipe.shear1 = 0.02;
+    presets[4].recipe.turnedPairs = true;
+    return presets;
+}
+
+}  // namespace
+
+void check(const GalaxyRecipe& recipe) {
+    checkNumber("the brightest r magnitude", recipe.brightestR, 0, 40);
+    checkNumber("the faintest r magnitude", recipe.faintestR, 0, 40);
+    if (!(recipe.brightestR < recipe.faintestR))
+        refuse("the brightest r magnitude", fmt::format("{}", recipe.brightestR),
+               fmt::format("less than the faintest, {}", recipe.faintestR));
+    checkNumber("the least signal-to-noise", recipe.leastSnr, 0, 1e6);
+    checkNumber("the scatter of colours", recipe.colourScatter, 0, 1, " magnitudes");
+    checkNumber("the largest number of galaxies in a cutout", recipe.mostGalaxies, 1, 4);
+    if (recipe.psf != "kolmogorov" && recipe.psf != "moffat" && recipe.psf != "gaussian")
+        refuse("the PSF", fmt::format("\"{}\"", recipe.psf), "kolmogorov, moffat or gaussian");
+    checkNumber("the PSF's width", recipe.psfFwhm, 0.2, 3.2, " arcsec");
+    checkNumber("the Moffat profile's beta", recipe.moffatBeta, 1.5, 10);
+    checkNumber("the scatter of the PSF's width", recipe.psfScatter, 0, 0.3);
+    const double spread = std::exp(3 * recipe.psfScatter);
+    if (recipe.psfFwhm / spread < 0.2 || recipe.psfFwhm * spread > 3.2)
+        refuse("the PSF's width with its scatter",
+               fmt::format("{:.3g} to {:.3g} arcsec", recipe.psfFwhm / spread,
+                           recipe.psfFwhm * spread),
+               "0.2 to 3.2 arcsec");
+    const double shear = std::hypot(recipe.shear1, recipe.shear2);
+    if (!(shear <= 0.3))
+        refuse("the applied shear", fmt::format("({}, {})", recipe.shear1, recipe.shear2),
+               "at most 0.3 in size");
+}
+
+std::span<const RecipePreset> recipePresets() {
+    static const std::array<RecipePreset, 5> presets = makePresets();
+    return presets;
+}
+
+const RecipePreset& recipePreset(const std::string& name) {
+    std::string names;
+    for (const RecipePreset& preset : recipePresets()) {
+        if (preset.name == name)
+            return preset;
+        names += (names.empty() ? "" : ", ") + preset.name;
+    }
+    refuse("the kind of galaxies", fmt::format("\"{}\"", name), "one of " + names);
+}
+
+nlohmann::ordered_json recipeJson(const GalaxyRecipe& recipe) {
+    nlohmann::ordered_json json;
+    json["bulges"] = recipe.bulges;
+    json["brightest_r"] = recipe.brightestR;
+    json["faintest_r"] = recipe.faintestR;
+    json["least_snr"] = recipe.leastSnr;
+    json["colour_scatter"] = recipe.colourScatter;
+    json["most_galaxies"] = recipe.mostGalaxies;
+    json["psf"] = recipe.psf;
+    json["psf_fwhm"] = recipe.psfFwhm;
+    json["moffat_beta"] = recipe.moffatBeta;
+    json["psf_scatter"] = recipe.psfScatter;
+    json["shear1"] = recipe.shear1;
+    json["shear2"] = recipe.shear2;
+    json["turned_pairs"] = recipe.turnedPairs;
+    return json;
+}
+
+void readRecipe(JsonReader& reader, GalaxyRecipe& recipe) {
+    reader.read("bulges", recipe.bulges);
+    reader.read("brightest_r", recipe.brightestR);
+    reader.read("faintest_r", recipe.faintestR);
+    reader.read("least_snr", recipe.leastSnr);
+    reader.read("colour_scatter", recipe.colourScatter);
+    reader.read("most_galaxies", recipe.mostGalaxies);
+    reader.read("psf", recipe.psf);
+    reader.read("psf_fwhm", recipe.psfFwhm);
+    reader.read("moffat_beta", recipe.moffatBeta);
+    reader.read("psf_scatter", recipe.psfScatter);
+    reader.read("shear1", recipe.shear1);
+    reader.read("shear2", recipe.shear2);
+    reader.read("turned_pairs", recipe.turnedPairs);
+}
+
+std::string toJson(const GalaxyRecipe& recipe) {
+    return recipeJson(recipe).dump();
+}
+
+}  // namespace shearbench
