@@ -3,7 +3,7 @@
 PACKAGES=(
   g++ cmake ninja-build pkg-config ccache
   qtbase5-dev libqt5charts5-dev libqt5svg5-dev
-  libdnnl-dev libeigen3-dev ocl-icd-opencl-dev opencl-clhpp-headers
+  libeigen3-dev ocl-icd-opencl-dev opencl-clhpp-headers
   libhdf5-dev libfftw3-dev nlohmann-json3-dev libfmt-dev libcli11-dev
 )
 TEST_PACKAGES=(libgtest-dev python3 xvfb xauth)

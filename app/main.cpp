@@ -7,7 +7,6 @@
 #include "app/options.h"
 #include "app/screenshot.h"
 #include "app/workbench.h"
-#include "core/device/cpu/threads.h"
 #include "core/error.h"
 #include "core/version.h"
 
@@ -69,7 +68,6 @@ int run(int argc, char** argv, const app::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    device::cpu::startWithShortSpin(argv);
     int exitCode = 0;
     const auto options = app::readOptions(argc, argv, exitCode);
     if (!options)

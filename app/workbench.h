@@ -63,7 +63,7 @@ class Workbench : public QObject {
     QString runDirectory() const;
     /// The command line that does what the window is doing.
     QString command() const;
-    /// What the run was trained on, or would be: "AMD EPYC, 2 cores, oneDNN 2.6.3, AVX-512".
+    /// What the run was trained on, or would be: "AMD EPYC, 2 cores, own kernels, AVX-512".
     QString deviceName() const;
 
   Q_SIGNALS:

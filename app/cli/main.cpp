@@ -6,7 +6,6 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
-#include "core/device/cpu/threads.h"
 #include "core/error.h"
 #include "core/version.h"
 
@@ -57,7 +56,6 @@ int report(const std::string& sentence, const std::string& remedy, int code) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    shearbench::device::cpu::startWithShortSpin(argv);
     try {
         return run(argc, argv);
     } catch (const shearbench::Error& error) {

@@ -18,7 +18,7 @@ struct DeviceInfo {
     std::string id;    ///< stable, typed on the command line: "cpu", "eigen", later "opencl:0"
     std::string name;  ///< as its maker calls it, "AMD EPYC 9B45, 2 cores"
     std::string vendor;
-    std::string backend;  ///< library and version that computes, "oneDNN 2.6.3, AVX-512"
+    std::string backend;  ///< library and version that computes, "own kernels, AVX-512"
     std::string instructionSet;
     int computeUnits = 0;  ///< cores that may be used
     double clockMHz = 0;   ///< 0: unknown

@@ -3,12 +3,10 @@
 
 #include <QApplication>
 
-#include "core/device/cpu/threads.h"
 #include "tests/support/temporary_folder.h"
 
 // The window in memory, at 96 dpi; what it keeps goes into a folder that is gone afterwards.
 int main(int argc, char** argv) {
-    shearbench::device::cpu::startWithShortSpin(argv);
     const shearbench::test::TemporaryFolder folder;
     for (const char* variable : {"XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"})
         qputenv(variable, QByteArray::fromStdString((folder / variable).string()));

@@ -12,7 +12,6 @@
 #include <tuple>
 #include <vector>
 
-#include "core/device/cpu/threads.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/network/presets.h"
@@ -152,8 +151,7 @@ class Peer {
 
 }  // namespace
 
-int main(int, char** arguments) {
-    device::cpu::startWithShortSpin(arguments);
+int main() {
     Peer peer;
     for (std::string line; std::getline(std::cin, line) && line != "quit";) {
         if (line.empty())

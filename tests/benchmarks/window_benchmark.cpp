@@ -18,7 +18,6 @@
 #include "app/session_store.h"
 #include "app/workbench.h"
 #include "core/data/simulator/simulate.h"
-#include "core/device/cpu/threads.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/training/trainer.h"
@@ -328,7 +327,6 @@ int numberAt(int argc, char** argv, int index, int fallback) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    device::cpu::startWithShortSpin(argv);
     const test::TemporaryFolder folder;
     for (const char* variable : {"XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"})
         qputenv(variable, QByteArray::fromStdString(folder.path().string()));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/compiled_network.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/device/cpu/convolution.h"
 #include "core/device/cpu/dense.h"
@@ -14,7 +13,6 @@
 #include "core/device/cpu/parallel.h"
 #include "core/device/cpu/prelu.h"
 #include "core/device/device.h"
-#include "core/error.h"
 
 namespace shearbench::device::cpu {
 
@@ -25,22 +23,6 @@ namespace {
 
 bool isPrelu(const std::vector<Layer>& layers, std::size_t index) {
     return index < layers.size() && layers[index].kind == LayerKind::prelu;
-}
-
-/// Runs `compile` for a layer; the library's errors come out naming it.
-template <class Compile>
-auto compiling(const network::Network& network, const Layer& layer, const Compile& compile) {
-    try {
-        return compile();
-    } catch (const dnnl::error& e) {
-        throw Error(ErrorKind::device,
-                    fmt::format("Network {}: oneDNN cannot compute layer {} ({} x {} x {} to {} x "
-                                "{} x {}): {}.",
-                                network.name(), layer.name, layer.input.channels,
-                                layer.input.height, layer.input.width, layer.output.channels,
-                                layer.output.height, layer.output.width, e.what()),
-                    "Choose a smaller batch or layer, or another device.");
-    }
 }
 
 }  // namespace
@@ -63,13 +45,9 @@ void CompiledNetwork::lower() {
         if (layer.bayesian)
             refuseLayer(layer, "the processor's device");
     std::optional<Parameters::Slot> bias;
-    if (layers.size() >= 2 && compiling(network_, layers[1], [&] {
-            return NormalisedConvolution::suits(layers[0], layers[1], width_, batch_);
-        })) {
-        auto first = compiling(network_, layers[1], [&] {
-            return std::make_unique<NormalisedConvolution>(layers[0], layers[1], width_, batch_,
-                                                           isPrelu(layers, 2), arena_, parameters_);
-        });
+    if (layers.size() >= 2 && NormalisedConvolution::suits(layers[0], layers[1])) {
+        auto first = std::make_unique<NormalisedConvolution>(
+            layers[0], layers[1], width_, batch_, isPrelu(layers, 2), arena_, parameters_);
         bias = first->bias();
         averaging_.push_back(first.get());
         entry_ = std::move(first);
@@ -90,18 +68,21 @@ void CompiledNetwork::lower() {
                 break;
             }
             case LayerKind::convolution: {
-                auto convolution = compiling(network_, layer, [&] {
-                    return std::make_unique<Convolution>(layer, width_, batch_, gradientNeeded,
-                                                         preluFollows, arena_, parameters_);
-                });
+                auto convolution = std::make_unique<Convolution>(
+                    layer, width_, batch_, gradientNeeded, preluFollows, arena_, parameters_);
                 bias = convolution->bias();
                 operations_.push_back(std::move(convolution));
                 break;
             }
-            case LayerKind::prelu:
-                operations_.push_back(std::make_unique<Prelu>(layer, width_, batch_, arena_,
-                                                              parameters_, biasBefore));
+            case LayerKind::prelu: {
+                const Operation& before = operations_.empty() ? *entry_ : *operations_.back();
+                auto prelu = std::make_unique<Prelu>(layer, width_, batch_, arena_, parameters_,
+                                                     biasBefore, before.activates());
+                prelus_.resize(operations_.size());
+                prelus_.push_back(prelu.get());
+                operations_.push_back(std::move(prelu));
                 break;
+            }
             case LayerKind::dense: {
                 auto dense = std::make_unique<Dense>(layer, width_, batch_, preluFollows, arena_,
                                                      parameters_);
@@ -113,6 +94,7 @@ void CompiledNetwork::lower() {
         needsInputGradient_.push_back(gradientNeeded);
         gradientNeeded = true;
     }
+    prelus_.resize(operations_.size() + 1);
 }
 
 void CompiledNetwork::requestMaps() {
@@ -148,22 +130,31 @@ void CompiledNetwork::requestMaps() {
 void CompiledNetwork::allocate() {
     arena_.allocate();
     parameters_.bind(arena_);
-    const auto gradient = [&](std::size_t i) { return arena_.at(gradients_[gradientBuffers_[i]]); };
     lastOutput_ = arena_.at(outputs_.back());
-    lastGradient_ = gradient(outputs_.size() - 1);
+    lastGradient_ = arena_.at(gradients_[gradientBuffers_.back()]);
     features_ = arena_.at(featureBuffer_);
     featureGradients_ = features_ + featureCount_;
-    const std::vector<Layer>& layers = network_.layers();
-    const std::size_t fused = layers.size() - operations_.size();
-    compiling(network_, layers[fused ? fused - 1 : 0], [&] {
-        entry_->bind(arena_, {nullptr, arena_.at(outputs_[0]), gradient(0), nullptr});
-    });
+    entry_->bind(arena_, wiring(0));
     for (std::size_t i = 0; i < operations_.size(); ++i)
-        compiling(network_, layers[fused + i], [&] {
-            operations_[i]->bind(
-                arena_, {arena_.at(outputs_[i]), arena_.at(outputs_[i + 1]), gradient(i + 1),
-                         needsInputGradient_[i] ? gradient(i) : nullptr});
-        });
+        operations_[i]->bind(arena_, wiring(i + 1));
+}
+
+/// Of the entry, index 0, or of operation index - 1.
+Wiring CompiledNetwork::wiring(std::size_t index) const {
+    const auto gradient = [&](std::size_t i) { return arena_.at(gradients_[gradientBuffers_[i]]); };
+    const Operation& operation = index == 0 ? *entry_ : *operations_[index - 1];
+    Wiring wires;
+    wires.output = arena_.at(outputs_[index]);
+    wires.outputGradient = gradient(index);
+    if (index > 0) {
+        wires.input = arena_.at(outputs_[index - 1]);
+        wires.inputGradient = needsInputGradient_[index - 1] ? gradient(index - 1) : nullptr;
+    }
+    if (operation.activates() && prelus_[index]) {
+        wires.slope = prelus_[index]->slope();
+        wires.activated = arena_.at(outputs_[index + 1]);
+    }
+    return wires;
 }
 
 const Blocked& CompiledNetwork::lastMap() const {

@@ -10,6 +10,7 @@
 #include "core/device/cpu/batch_norm.h"
 #include "core/device/cpu/operation.h"
 #include "core/device/cpu/parameters.h"
+#include "core/device/cpu/prelu.h"
 #include "core/network/network.h"
 
 namespace shearbench::device::cpu {
@@ -18,7 +19,6 @@ namespace shearbench::device::cpu {
 /// everything and sums up the memory; nothing is allocated before allocate().
 class CompiledNetwork {
   public:
-    /// Throws Error(device), naming the layer, where the library has no way to compute it.
     /// Uses as many threads, now and later, as the caller's ThreadScope says.
     CompiledNetwork(const network::Network& network, int batch);
 
@@ -37,12 +37,13 @@ class CompiledNetwork {
     /// Moving averages of all batch norms, from the last training forward().
     void moveAverages();
 
-    /// One line for each convolution: which implementation computes each direction.
+    /// One line for each convolution: how it is computed.
     std::string describe() const;
 
   private:
     void lower();
     void requestMaps();
+    Wiring wiring(std::size_t index) const;
     const Blocked& lastMap() const;
 
     network::Network network_;
@@ -51,6 +52,7 @@ class CompiledNetwork {
     Parameters parameters_;
     std::unique_ptr<Entry> entry_;
     std::vector<std::unique_ptr<Operation>> operations_;  ///< after the entry
+    std::vector<const Prelu*> prelus_;  ///< of operations_ that are one, else null
     std::vector<Averaging*> averaging_;
     std::vector<bool> needsInputGradient_;  ///< of operations_
     std::vector<Arena::Buffer> outputs_;    ///< entry's first

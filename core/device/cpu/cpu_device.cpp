@@ -2,7 +2,6 @@
 #include "core/device/cpu/cpu_device.h"
 
 #include <fmt/format.h>
-#include <dnnl.hpp>
 
 #include <chrono>
 
@@ -24,9 +23,7 @@ class CpuDevice : public Device {
                                  host().cores == 1 ? "core" : "cores");
         info_.vendor = host().vendor;
         info_.instructionSet = cpu::isaName();
-        const dnnl::version_t* version = dnnl::version();
-        info_.backend = fmt::format("oneDNN {}.{}.{}, {}", version->major, version->minor,
-                                    version->patch, info_.instructionSet);
+        info_.backend = fmt::format("own kernels, {}", info_.instructionSet);
         info_.computeUnits = host().cores;
         info_.clockMHz = host().clockMHz;
         info_.memoryBytes = host().memoryBytes;

@@ -7,10 +7,10 @@
 
 namespace shearbench::device {
 
-/// The host's processor at its fastest: oneDNN's convolutions on blocked feature maps that are
-/// never reordered inside a step, and this room's vectorised kernels for everything else. Uses
-/// AVX-512, AVX2 or neither, as the processor has them; the environment's SHEARBENCH_ISA (avx512,
-/// avx2, baseline) holds it to less, which is meant for tests. Id "cpu".
+/// The host's processor at its fastest: this room's vectorised kernels on blocked feature maps that
+/// are never reordered inside a step. Uses AVX-512, AVX2 or neither, as the processor has them; the
+/// environment's SHEARBENCH_ISA (avx512, avx2, baseline) holds it to less, which is meant for
+/// tests. Id "cpu".
 std::shared_ptr<const Device> makeCpuDevice();
 
 }  // namespace shearbench::device

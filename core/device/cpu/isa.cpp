@@ -2,7 +2,6 @@
 #include "core/device/cpu/isa.h"
 
 #include <fmt/format.h>
-#include <dnnl.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -54,20 +53,10 @@ Isa widestPresent() {
     return Isa::baseline;
 }
 
-Isa decide() {
-    const Isa allowed = widestAllowed();
-    const Isa chosen = std::min(allowed, widestPresent());
-#ifdef SHEARBENCH_X86_VARIANTS
-    if (allowed != Isa::avx512)
-        dnnl::set_max_cpu_isa(chosen == Isa::avx2 ? dnnl::cpu_isa::avx2 : dnnl::cpu_isa::sse41);
-#endif
-    return chosen;
-}
-
 }  // namespace
 
 Isa isa() {
-    static const Isa chosen = decide();
+    static const Isa chosen = std::min(widestAllowed(), widestPresent());
     return chosen;
 }
 

@@ -7,12 +7,11 @@
 
 namespace shearbench::device::cpu {
 
-/// What the processor's vector units are used for: this room's kernels and oneDNN's.
+/// What the processor's vector units are used for.
 enum class Isa { baseline, avx2, avx512 };
 
 /// The best this processor has, at most what the environment's SHEARBENCH_ISA (avx512, avx2,
-/// baseline) allows; oneDNN is held to the same. Decided once, on the first call, which must come
-/// before any other use of oneDNN in the process. Throws Error(device) for an unknown value of
+/// baseline) allows. Decided once, on the first call. Throws Error(device) for an unknown value of
 /// SHEARBENCH_ISA. Thread-safe.
 Isa isa();
 

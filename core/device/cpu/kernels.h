@@ -29,8 +29,64 @@ struct AdamStep {
 
 /// Where one channel of one image goes on its way into the first convolution.
 struct NormalisedPlane {
-    float* scaled;  ///< (rows, columns): gamma x^ + beta
-    float* halo;    ///< x^ at row 1, column 1 of (rows + 2, columns + 2)
+    float* scaled;  ///< gamma x^ + beta at row 1, column 1 of (rows + 2, columns + 2)
+    float* halo;    ///< x^ likewise
+};
+
+/// One tap of a 3x3 kernel along a row of results: the source pixel under the row's first result
+/// and the tap's weights (W in, W out) for the first block of results. Where missesFirst or
+/// missesLast, the tap lies outside the source for the row's first or last result and is left out.
+struct RowTap {
+    const float* x;
+    const float* kernel;
+    bool missesFirst, missesLast;
+};
+
+/// Where the results of a row go; out, slope and activated are laid out alike.
+struct RowResult {
+    float* out;
+    std::int64_t step, block;  ///< floats from one result, from one channel block to the next
+    const float* bias;         ///< what sums start from; null: zero
+    bool accumulate;           ///< they start from what is in out instead
+    std::int64_t ahead;        ///< floats from a row's source to the one needed soon
+    const float* slope;        ///< where not null, activated = PReLU of out
+    float* activated;
+};
+
+/// Row-major planes with a border, one per input channel: x is the top left pixel under the kernel
+/// for the row's first result.
+struct PlaneSource {
+    const float* x;
+    std::int64_t planes, plane, pitch, stride;  ///< plane, pitch: floats between planes, rows
+};
+
+/// Sums over images, rows and columns of results.
+struct KernelGradientTask {
+    std::int64_t images, rows, columns;
+    std::int64_t xImage, xRow, xStep;   ///< floats between the sources of neighbouring results
+    std::int64_t dImage, dRow, dBlock;  ///< floats between their gradients, between blocks
+    int blocks;                         ///< of results, 1 or 2
+    std::int64_t kernelBlock;           ///< floats from one to the next in the kernel
+};
+
+/// 4x4 tiles first .. first + count - 1, in row-major order, of a map of so many pixels.
+struct TileRange {
+    std::int64_t rows, columns, first, count;
+};
+
+/// The 36 numbers of each tile: [point][tile][lane], so many floats apart.
+struct Points {
+    float* at;
+    std::int64_t point, tile;
+};
+
+/// `products` times c = a b: a (rows, depth), b (depth, vectors W), c (rows, vectors W).
+/// Strides in floats; aRow or aDepth is 1, and one is taken if both are.
+struct MatrixProduct {
+    std::int64_t rows, depth, vectors;
+    std::int64_t aRow, aDepth, bDepth, cRow;
+    std::int64_t products, aProduct, bProduct, cProduct;
+    bool accumulate;  ///< c += a b
 };
 
 struct Kernels {
@@ -80,6 +136,41 @@ struct Kernels {
     /// Adds to sums (8, W) the sums of d (rows, columns, W) over its top row, bottom row, left
     /// column, right column, and its corners: top left, top right, bottom left, bottom right.
     void (*edgeSums)(const float* d, std::int64_t rows, std::int64_t columns, float* sums);
+
+    // Direct 3x3 convolutions.
+    /// One row of `pixels` results in `blocks` (1, 2 or 4) channel blocks: sums over taps and lanes
+    /// of x[tap][pixel][lane] kernel[tap][lane][out lane]. `step`: floats from one result's source
+    /// pixel to the next; `kernelBlock`: from one block of results to the next in the kernel.
+    void (*convolveRow)(const RowTap* taps, std::int64_t count, std::int64_t step,
+                        std::int64_t kernelBlock, int blocks, std::int64_t pixels,
+                        const RowResult& to);
+    /// The same for row-major input; kernel (block, plane, 9, W), blocks 1 or 2.
+    void (*convolvePlanes)(const PlaneSource& from, const float* kernel, std::int64_t kernelBlock,
+                           int blocks, std::int64_t pixels, const RowResult& to);
+    /// out (W in, W out) per block = or += sum over the task's results of x[lane] d[out lane].
+    void (*kernelGradient)(const KernelGradientTask& task, const float* x, const float* d,
+                           float* out, bool accumulate);
+    /// `count` matrices (W, W), each transposed.
+    void (*transposeLanes)(const float* from, float* to, std::int64_t count);
+
+    // Winograd's algorithm F(4x4, 3x3) at stride 1 with one pixel of zeros around the map, one
+    // channel block of one image at a time. "Back" is the transposed transform.
+    /// v = B^T x B.
+    void (*winogradInput)(const float* x, const TileRange& tiles, const Points& v);
+    /// z = A^T m A + bias and, where slope is not null, activated = PReLU of z.
+    void (*winogradOutput)(const Points& m, const float* bias, const TileRange& tiles, float* z,
+                           const float* slope, float* activated);
+    /// m = A d A^T, of the gradient d by the output.
+    void (*winogradOutputBack)(const float* d, const TileRange& tiles, const Points& m);
+    /// d += B v B^T, to the gradient d by the input.
+    void (*winogradInputBack)(const Points& v, const TileRange& tiles, float* d);
+    /// u = G w G^T of a kernel's block (9, W in, W out): rows of out lanes for each in lane, `row`
+    /// floats apart; if transposed the other way round. `point`: floats between the 36.
+    void (*winogradKernel)(const float* kernel, bool transposed, float* u, std::int64_t point,
+                           std::int64_t row);
+    /// kernel = G^T u G, u not transposed.
+    void (*winogradKernelBack)(const float* u, std::int64_t point, std::int64_t row, float* kernel);
+    void (*multiply)(const MatrixProduct& p, const float* a, const float* b, float* c);
 
     // Dense layers: x (images, features), w (outputs, features), y (images, outputs); features a
     // multiple of W, rows of x, w and y xStride, features and yStride floats apart. These compute

@@ -4,38 +4,36 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "core/device/cpu/isa.h"
 #include "core/device/cpu/parallel.h"
 
 namespace shearbench::device::cpu {
 
-using dnnl::memory;
-
 namespace {
 
 constexpr int kTaps = 9;
+constexpr int kMostChannels = 15;  // more are better off in blocks
 constexpr int kEdges = 8;
 constexpr std::int64_t kImagesOfPart = 4;
 
-dnnl::convolution_forward::primitive_desc describeForward(const network::Layer& layer,
-                                                          const Blocked& out, int batch) {
-    const Geometry at = geometry(layer);
-    const memory::desc kernel({out.channels(), layer.input.channels, 3, 3}, memory::data_type::f32,
-                              memory::format_tag::any);
-    const memory::desc bias({out.channels()}, memory::data_type::f32, memory::format_tag::x);
-    return {{dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct,
-             plainMap(layer.input, batch), kernel, bias, blockedMap(out, batch), at.stride,
-             at.before, at.after},
-            scratchpadInArena(),
-            engine()};
-}
-
-memory::desc plainKernel(const network::Layer& layer, const Blocked& out) {
-    return {{out.channels(), layer.input.channels, 3, 3},
-            memory::data_type::f32,
-            memory::format_tag::oihw};
+/// (out block, channel, 9, W), zeros filling up the last block.
+ParameterFormat planeKernel(const network::Layer& layer, const Blocked& out) {
+    const std::int64_t channels = layer.input.channels, width = out.width;
+    const std::int64_t outputs = layer.output.channels;
+    const auto each = [=](const auto& visit) {
+        for (std::int64_t o = 0; o < outputs; ++o)
+            for (std::int64_t row = 0; row < channels * kTaps; ++row)
+                visit(o * channels * kTaps + row,
+                      (o / width * channels * kTaps + row) * width + o % width);
+    };
+    return {out.channels() * channels * kTaps,
+            [=](const float* plain, float* own) {
+                each([&](std::int64_t from, std::int64_t to) { own[to] = plain[from]; });
+            },
+            [=](const float* own, float* plain) {
+                each([&](std::int64_t to, std::int64_t from) { plain[to] = own[from]; });
+            }};
 }
 
 /// Which line of outputs (row or column) tap `tap` of three never reaches, if any: its input would
@@ -49,14 +47,10 @@ Unreached unreached(int tap, int paddingBefore, int in, int out, int stride) {
 
 }  // namespace
 
-bool NormalisedConvolution::suits(const network::Layer& norm, const network::Layer& convolution,
-                                  int width, int batch) {
-    if (norm.kind != network::LayerKind::batchNorm ||
-        convolution.kind != network::LayerKind::convolution || norm.output.channels >= width)
-        return false;
-    const Blocked out{convolution.output, width};
-    const std::string_view name = describeForward(convolution, out, batch).impl_info_str();
-    return name.find("ref") == std::string_view::npos;
+bool NormalisedConvolution::suits(const network::Layer& norm, const network::Layer& convolution) {
+    return norm.kind == network::LayerKind::batchNorm &&
+           convolution.kind == network::LayerKind::convolution &&
+           norm.output.channels <= kMostChannels;
 }
 
 NormalisedConvolution::NormalisedConvolution(const network::Layer& norm,
@@ -67,22 +61,19 @@ NormalisedConvolution::NormalisedConvolution(const network::Layer& norm,
       out_{convolution.output, width},
       batch_(batch),
       parameters_(&parameters),
-      chosen_(describeForward(convolution, out_, batch)),
       state_(norm, width, parameters),
-      kernel_(
-          parameters.add(convolution, "kernel", kernelFormat(convolution, chosen_.weights_desc()))),
+      kernel_(parameters.add(convolution, "kernel", planeKernel(convolution, out_))),
       bias_(convolution, out_, preluFollows, arena, parameters) {
     const std::int64_t channels = layer_.input.channels;
     const std::int64_t kernelFloats = out_.channels() * channels * kTaps;
-    scratchpad_ = requestScratchpad(arena, chosen_.scratchpad_desc());
-    scaledBuffer_ = arena.request(norm.name + " output", MemoryUse::activations,
-                                  static_cast<std::int64_t>(layer_.input.count()), batch);
+    scaledBuffer_ = arena.request(norm.name + " output with border", MemoryUse::activations,
+                                  channels * haloFloats(), batch);
     haloBuffer_ = arena.request(norm.name + " normalised with border", MemoryUse::activations,
                                 channels * haloFloats(), batch);
     gradientBuffer_ = arena.request(layer_.name + " partial kernel gradients", MemoryUse::workspace,
                                     kernelFloats, parts());
-    plainBuffer_ = arena.request(layer_.name + " kernel, row-major", MemoryUse::workspace,
-                                 2 * kernelFloats + (kTaps + kEdges) * out_.channels());
+    sumsBuffer_ = arena.request(layer_.name + " sums over taps and edges", MemoryUse::workspace,
+                                (kTaps + kEdges) * out_.channels());
     moments_.resize(static_cast<std::size_t>(2 * batch * channels));
     channelSums_.resize(static_cast<std::size_t>(2 * channels));
 }
@@ -101,30 +92,8 @@ void NormalisedConvolution::bind(const Arena& arena, const Wiring& wiring) {
     scaled_ = arena.at(scaledBuffer_);
     halo_ = arena.at(haloBuffer_);
     partial_ = arena.at(gradientBuffer_);
-    const std::int64_t kernelFloats = out_.channels() * layer_.input.channels * kTaps;
-    plainKernel_ = arena.at(plainBuffer_);
-    plainGradient_ = plainKernel_ + kernelFloats;
-    taps_ = plainGradient_ + kernelFloats;
+    taps_ = arena.at(sumsBuffer_);
     edges_ = taps_ + kTaps * out_.channels();
-
-    const auto on = [](const memory::desc& desc, float* data) {
-        return memory(desc, engine(), data);
-    };
-    const memory kernel = on(chosen_.weights_desc(), parameters_->value(kernel_));
-    const memory gradient = on(chosen_.weights_desc(), parameters_->gradient(kernel_));
-    const memory plain = on(plainKernel(layer_, out_), plainKernel_);
-    const memory plainGradient = on(plainKernel(layer_, out_), plainGradient_);
-    forward_ = BoundPrimitive(
-        dnnl::convolution_forward(chosen_),
-        {{DNNL_ARG_SRC, on(chosen_.src_desc(), scaled_)},
-         {DNNL_ARG_WEIGHTS, kernel},
-         {DNNL_ARG_BIAS, on(chosen_.bias_desc(), bias_.value())},
-         {DNNL_ARG_DST, on(chosen_.dst_desc(), wiring.output)},
-         {DNNL_ARG_SCRATCHPAD, on(chosen_.scratchpad_desc(), arena.at(scratchpad_))}});
-    kernelToPlain_ = BoundPrimitive(dnnl::reorder(kernel, plain),
-                                    {{DNNL_ARG_FROM, kernel}, {DNNL_ARG_TO, plain}});
-    gradientFromPlain_ = BoundPrimitive(dnnl::reorder(plainGradient, gradient),
-                                        {{DNNL_ARG_FROM, plainGradient}, {DNNL_ARG_TO, gradient}});
 }
 
 void NormalisedConvolution::takeStatistics(const float* images) {
@@ -149,19 +118,39 @@ void NormalisedConvolution::load(const float* images, int count, Mode mode) {
         state_.useMovingAverages();
     parallelFor(batch_ * channels, [&](std::int64_t plane) {
         const auto channel = static_cast<int>(plane % channels);
-        float* scaled = scaled_ + plane * rows * columns;
+        float* scaled = scaled_ + plane * haloFloats();
         if (plane < count * channels)
             kernels().normalisePlane(images + plane * rows * columns, rows, columns,
                                      state_.mean(channel), state_.inverse(channel),
                                      state_.gamma()[channel], state_.beta()[channel],
                                      {scaled, halo_ + plane * haloFloats()});
         else
-            std::fill_n(scaled, rows * columns, 0.0f);
+            std::fill_n(scaled, haloFloats(), 0.0f);
     });
 }
 
 void NormalisedConvolution::forward(Mode) {
-    forward_.run();
+    const std::int64_t channels = layer_.input.channels, pitch = layer_.input.width + 2;
+    const std::int64_t rows = layer_.output.height, columns = layer_.output.width;
+    const std::int64_t corner = (1 - layer_.paddingTop()) * pitch + 1 - layer_.paddingLeft();
+    const std::int64_t blockFloats = channels * kTaps * out_.width;
+    parallelFor(batch_ * rows, [&](std::int64_t index) {
+        const std::int64_t n = index / rows, r = index % rows;
+        const PlaneSource from{
+            scaled_ + n * channels * haloFloats() + corner + r * layer_.stride * pitch, channels,
+            haloFloats(), pitch, layer_.stride};
+        for (std::int64_t block = 0; block < out_.blocks(); block += 2) {
+            const int blocks = block + 1 < out_.blocks() ? 2 : 1;
+            const std::int64_t at = block * out_.blockFloats() + r * columns * out_.width;
+            const std::int64_t image = n * out_.imageFloats();
+            kernels().convolvePlanes(from, parameters_->value(kernel_) + block * blockFloats,
+                                     blockFloats, blocks, columns,
+                                     {wiring_.output + image + at, out_.width, out_.blockFloats(),
+                                      bias_.value() + block * out_.width, false, 0,
+                                      wiring_.slope ? wiring_.slope + at : nullptr,
+                                      wiring_.slope ? wiring_.activated + image + at : nullptr});
+        }
+    });
 }
 
 void NormalisedConvolution::kernelGradientOfNormal() {
@@ -216,27 +205,27 @@ void NormalisedConvolution::tapSums() {
 void NormalisedConvolution::combine() {
     const std::int64_t channels = layer_.input.channels, width = out_.width;
     const std::int64_t partFloats = kTaps * out_.channels();
-    kernelToPlain_.run();
+    const float* kernel = parameters_->value(kernel_);
+    float* gradient = parameters_->gradient(kernel_);
     parallelFor(channels, [&](std::int64_t channel) {
         const float gamma = state_.gamma()[channel], beta = state_.beta()[channel];
         double byGamma = 0, byBeta = 0;
-        for (std::int64_t o = 0; o < out_.channels(); ++o)
-            for (std::int64_t tap = 0; tap < kTaps; ++tap) {
-                const float* from =
-                    partial_ + channel * partFloats + (o / width * kTaps + tap) * width + o % width;
+        for (std::int64_t row = 0; row < out_.blocks() * kTaps; ++row)
+            for (std::int64_t lane = 0; lane < width; ++lane) {
+                const float* from = partial_ + channel * partFloats + row * width + lane;
                 double normal = 0;
                 for (std::int64_t part = 0; part < parts(); ++part)
                     normal += from[part * channels * partFloats];
-                const std::int64_t at = (o * channels + channel) * kTaps + tap;
-                const double sum = taps_[tap * out_.channels() + o];
-                byGamma += plainKernel_[at] * normal;
-                byBeta += plainKernel_[at] * sum;
-                plainGradient_[at] = static_cast<float>(gamma * normal + beta * sum);
+                const std::int64_t block = row / kTaps, tap = row % kTaps;
+                const std::int64_t at = ((block * channels + channel) * kTaps + tap) * width + lane;
+                const double sum = taps_[tap * out_.channels() + block * width + lane];
+                byGamma += kernel[at] * normal;
+                byBeta += kernel[at] * sum;
+                gradient[at] = static_cast<float>(gamma * normal + beta * sum);
             }
         state_.gammaGradient()[channel] = static_cast<float>(byGamma);
         state_.betaGradient()[channel] = static_cast<float>(byBeta);
     });
-    gradientFromPlain_.run();
 }
 
 void NormalisedConvolution::backward() {
@@ -247,8 +236,7 @@ void NormalisedConvolution::backward() {
 }
 
 std::string NormalisedConvolution::describe() const {
-    return fmt::format("{}: {} forward with batch norm, own kernel gradient, no input gradient",
-                       layer_.name, chosen_.impl_info_str());
+    return fmt::format("{}: direct, with batch norm", layer_.name);
 }
 
 }  // namespace shearbench::device::cpu

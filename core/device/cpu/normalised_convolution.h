@@ -5,7 +5,6 @@
 
 #include "core/device/cpu/batch_norm.h"
 #include "core/device/cpu/bias.h"
-#include "core/device/cpu/onednn.h"
 #include "core/device/cpu/operation.h"
 
 namespace shearbench::device::cpu {
@@ -18,9 +17,8 @@ namespace shearbench::device::cpu {
 ///     gradient of K = gamma D + beta S,  of gamma = sum K D,  of beta = sum K S.
 class NormalisedConvolution : public Entry, public Averaging {
   public:
-    /// Whether the library has a fast convolution for such a pair of layers.
-    static bool suits(const network::Layer& norm, const network::Layer& convolution, int width,
-                      int batch);
+    /// Whether the layers are such a pair, of few enough channels.
+    static bool suits(const network::Layer& norm, const network::Layer& convolution);
 
     NormalisedConvolution(const network::Layer& norm, const network::Layer& convolution, int width,
                           int batch, bool preluFollows, Arena& arena, Parameters& parameters);
@@ -28,6 +26,7 @@ class NormalisedConvolution : public Entry, public Averaging {
     Parameters::Slot bias() const { return bias_.slot(); }
 
     const Blocked& output() const override { return out_; }
+    bool activates() const override { return true; }
     void bind(const Arena& arena, const Wiring& wiring) override;
     void load(const float* images, int count, Mode mode) override;
     void forward(Mode mode) override;
@@ -48,22 +47,19 @@ class NormalisedConvolution : public Entry, public Averaging {
     Blocked out_;
     int batch_;
     const Parameters* parameters_;
-    dnnl::convolution_forward::primitive_desc chosen_;
     BatchNormState state_;
     Parameters::Slot kernel_;
     Bias bias_;
-    Arena::Buffer scratchpad_, scaledBuffer_, haloBuffer_, gradientBuffer_, plainBuffer_;
+    Arena::Buffer scaledBuffer_, haloBuffer_, gradientBuffer_, sumsBuffer_;
 
     Wiring wiring_;
-    float* scaled_ = nullptr;   ///< (batch, C, rows, columns): gamma x^ + beta
-    float* halo_ = nullptr;     ///< (batch, C, rows + 2, columns + 2): x^ with a border of zeros
-    float* partial_ = nullptr;  ///< D by (part, C, blocks, 9, W)
-    float* taps_ = nullptr;     ///< S as (9, out channels)
-    float* edges_ = nullptr;    ///< (blocks, 8, W)
-    float* plainKernel_ = nullptr;               ///< (out channels, C, 3, 3)
-    float* plainGradient_ = nullptr;             ///< the same
+    float* scaled_ =
+        nullptr;  ///< (batch, C, rows + 2, columns + 2): gamma x^ + beta, border of zeros
+    float* halo_ = nullptr;                      ///< the same of x^
+    float* partial_ = nullptr;                   ///< D by (part, C, blocks, 9, W)
+    float* taps_ = nullptr;                      ///< S as (9, out channels)
+    float* edges_ = nullptr;                     ///< (blocks, 8, W)
     std::vector<double> moments_, channelSums_;  ///< (batch, C, 2) and (C, 2)
-    BoundPrimitive forward_, kernelToPlain_, gradientFromPlain_;
 };
 
 }  // namespace shearbench::device::cpu

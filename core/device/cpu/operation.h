@@ -17,6 +17,9 @@ struct Wiring {
     float* output = nullptr;
     float* outputGradient = nullptr;
     float* inputGradient = nullptr;
+    // Of the PReLU behind, where the operation computes that too: its slopes and its output.
+    const float* slope = nullptr;
+    float* activated = nullptr;
 };
 
 enum class Mode { training, prediction };  ///< which statistics batch norm uses
@@ -35,12 +38,15 @@ class Operation {
     /// Whether the gradient by the input replaces the one by the output.
     virtual bool gradientInPlace() const { return false; }
 
+    /// Whether forward() also computes the PReLU behind it, if one is wired.
+    virtual bool activates() const { return false; }
+
     virtual void bind(const Arena& arena, const Wiring& wiring) = 0;
     virtual void forward(Mode mode) = 0;
     /// Gradients of own parameters, and of the input where wired, from outputGradient.
     virtual void backward() = 0;
 
-    /// How it is computed, for people: "conv3: jit_wino_4x3 / jit_wino_4x3 / jit:avx512_core".
+    /// How it is computed, for people: "conv3: Winograd by tiles".
     /// Empty for operations with only one way.
     virtual std::string describe() const { return {}; }
 };

@@ -1,37 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cstdint>
 
-// Threads are OpenMP's, because oneDNN's are: one pool for both, so that no thread of one waits
-// spinning while the other works.
+#include "core/device/thread_pool.h"
 
 namespace shearbench::device::cpu {
 
 /// Sets how many threads parallel work started by this thread uses, for as long as it lives.
 class ThreadScope {
   public:
-    explicit ThreadScope(int threads) : before_(omp_get_max_threads()) {
-        omp_set_num_threads(threads);
-    }
-    ~ThreadScope() { omp_set_num_threads(before_); }
+    explicit ThreadScope(int threads) : before_(current()) { current() = threads; }
+    ~ThreadScope() { current() = before_; }
     ThreadScope(const ThreadScope&) = delete;
     ThreadScope& operator=(const ThreadScope&) = delete;
 
+    static int threads() { return current(); }
+
   private:
+    static int& current() {
+        thread_local int threads = 1;
+        return threads;
+    }
+
     int before_;
 };
 
-/// body(i) for i in 0..tasks-1, each thread an equal run of neighbouring tasks. `body` must not
-/// throw.
+/// body(i, worker) for i in 0..tasks-1; two bodies at the same time have different workers, all
+/// below ThreadScope::threads(). `body` must not throw.
+template <class Body>
+void parallelWorkers(std::int64_t tasks, const Body& body) {
+    ThreadPool::shared().run(tasks, ThreadScope::threads(), body);
+}
+
+/// body(i) for i in 0..tasks-1. `body` must not throw.
 template <class Body>
 void parallelFor(std::int64_t tasks, const Body& body) {
-#pragma omp parallel for schedule(static) if (tasks > 1)
-    for (std::int64_t i = 0; i < tasks; ++i)
-        body(i);
+    parallelWorkers(tasks, [&](std::int64_t i, int) { body(i); });
 }
 
 /// body(part, begin, end) for 0..count-1 cut into parts of `size` (the last one shorter).

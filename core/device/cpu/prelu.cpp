@@ -7,12 +7,13 @@
 namespace shearbench::device::cpu {
 
 Prelu::Prelu(const network::Layer& layer, int width, int batch, Arena& arena,
-             Parameters& parameters, std::optional<Parameters::Slot> bias)
+             Parameters& parameters, std::optional<Parameters::Slot> bias, bool computedBefore)
     : map_{layer.output, width},
       batch_(batch),
       parameters_(&parameters),
       slope_(parameters.add(layer, "slope", perElement(map_))),
       bias_(bias),
+      computedBefore_(computedBefore),
       sums_(map_, arena) {
     if (!bias_)
         unusedSums_ =
@@ -26,6 +27,8 @@ void Prelu::bind(const Arena& arena, const Wiring& wiring) {
 }
 
 void Prelu::forward(Mode) {
+    if (computedBefore_)
+        return;
     const float* slope = parameters_->value(slope_);
     const Images images{batch_, map_.imageFloats()};
     const std::int64_t vectors = map_.blocks() * map_.pixels();

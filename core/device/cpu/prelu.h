@@ -13,9 +13,12 @@ namespace shearbench::device::cpu {
 /// the input, the slopes' and, after a convolution or dense layer, that layer's bias'.
 class Prelu : public Operation {
   public:
-    /// `bias`: of the layer before, if that left its gradient to this one.
+    /// `bias`: of the layer before, if that left its gradient to this one. `computedBefore`: that
+    /// layer computes this one's forward() in passing.
     Prelu(const network::Layer& layer, int width, int batch, Arena& arena, Parameters& parameters,
-          std::optional<Parameters::Slot> bias);
+          std::optional<Parameters::Slot> bias, bool computedBefore);
+
+    const float* slope() const { return parameters_->value(slope_); }
 
     const Blocked& output() const override { return map_; }
     bool gradientInPlace() const override { return true; }
@@ -29,6 +32,7 @@ class Prelu : public Operation {
     const Parameters* parameters_;
     Parameters::Slot slope_;
     std::optional<Parameters::Slot> bias_;
+    bool computedBefore_;
     ChannelSums sums_;
     Arena::Buffer unusedSums_ = 0;
     Wiring wiring_;

@@ -2,34 +2,27 @@
 #pragma once
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
-#include <thread>
-#include <vector>
+
+#include "core/device/thread_pool.h"
 
 namespace shearbench::device::eigen {
 
-/// The calling thread and threads - 1 more that run one function together and wait for each other.
-/// Work is divided by worker number alone, so that results do not depend on who is faster.
-/// run() may be called from one thread at a time and must not be nested; it allocates nothing.
+/// Divides work into one part a thread, by part number alone, so that results do not depend on who
+/// is faster.
 class ThreadPool {
   public:
-    explicit ThreadPool(int threads);
-    ~ThreadPool();
-    ThreadPool(const ThreadPool&) = delete;
-    ThreadPool& operator=(const ThreadPool&) = delete;
+    explicit ThreadPool(int threads) : threads_(threads) {}
 
-    int threads() const { return static_cast<int>(workers_.size()) + 1; }
+    int threads() const { return threads_; }
 
     /// `body(worker)` for every worker 0 .. threads() - 1; returns when all are done. `body` must
     /// not throw.
     template <class Body>
     void run(const Body& body) {
-        runAll(
-            [](const void* context, int worker) { (*static_cast<const Body*>(context))(worker); },
-            &body);
+        device::ThreadPool::shared().run(
+            threads_, threads_, [&](std::int64_t task, int) { body(static_cast<int>(task)); });
     }
 
     /// `body(begin, end)`, each worker on its own contiguous share of 0 .. count - 1.
@@ -50,18 +43,7 @@ class ThreadPool {
     }
 
   private:
-    using Function = void (*)(const void* context, int worker);
-    void runAll(Function function, const void* context);
-    void work(int worker);
-
-    std::vector<std::thread> workers_;
-    std::mutex mutex_;
-    std::condition_variable start_, done_;
-    Function function_ = nullptr;
-    const void* context_ = nullptr;
-    std::uint64_t round_ = 0;
-    int unfinished_ = 0;
-    bool stop_ = false;
+    int threads_;
 };
 
 }  // namespace shearbench::device::eigen

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/device/cpu/convolution_method.h"
+
+namespace shearbench::device::cpu {
+
+/// Sums of products as they stand in the definition, for any stride. The gradient by the input is
+/// computed like a forward convolution, each residue class of rows and columns modulo the stride
+/// with the taps that reach it.
+class DirectConvolution : public ConvolutionMethod {
+  public:
+    DirectConvolution(const ConvolutionShape& shape, bool inputGradient, Arena& arena);
+
+    void bind(const Arena& arena) override;
+    void forward(const ConvolutionForward& task) override;
+    void backward(const ConvolutionBackward& task) override;
+    const char* name() const override { return "direct"; }
+
+  private:
+    void kernelGradient(const ConvolutionBackward& task) const;
+    void inputGradient(const ConvolutionBackward& task) const;
+
+    ConvolutionShape shape_;
+    Arena::Buffer turnedBuffer_ = 0;
+    float* turned_ = nullptr;  ///< the kernel as (in block, out block, 9, W out, W in)
+};
+
+}  // namespace shearbench::device::cpu
