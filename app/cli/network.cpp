@@ -70,7 +70,7 @@ void addNetwork(CLI::App& app, Action& action) {
     std::string known;
     for (const network::Preset& preset : network::presets())
         known += (known.empty() ? "" : ", ") + preset.id;
-    command->add_option("preset", options->preset, "Which network: " + known)
+    command->add_option("preset", options->preset, "Which network: " + known + ", vae, flow")
         ->capture_default_str();
     command->add_option("--bands", options->input.channels, "Bands of its images")
         ->capture_default_str();

@@ -21,8 +21,22 @@ double gaussianNll(std::span<const float> features, std::span<const float> targe
 double halfSquaredError(std::span<const float> features, std::span<const float> targets,
                         double scale, std::span<float> gradients);
 
-/// Whichever of the two `kind` names.
-double lossAndGradient(network::LossKind kind, std::span<const float> features,
-                       std::span<const float> targets, double scale, std::span<float> gradients);
+/// Twice that.
+double squaredError(std::span<const float> features, std::span<const float> targets, double scale,
+                    std::span<float> gradients);
+
+/// The sum over images and features of the cross entropy that network::LossKind defines.
+double binaryCrossEntropy(std::span<const float> features, std::span<const float> targets,
+                          double scale, std::span<float> gradients);
+
+/// The sum over images of -log density, as network::LossKind::flowNll defines it. `features` (n,
+/// dimensions + 1).
+double flowNll(std::span<const float> features, std::size_t dimensions, double scale,
+               std::span<float> gradients);
+
+/// Whichever `kind` names; `perImage` features an image.
+double lossAndGradient(network::LossKind kind, std::size_t perImage,
+                       std::span<const float> features, std::span<const float> targets,
+                       double scale, std::span<float> gradients);
 
 }  // namespace shearbench::device

@@ -15,4 +15,26 @@ void Session::drawWeights(std::uint64_t, std::int64_t) {
             "Choose another device.");
 }
 
+void Session::invert(std::span<const float> base, std::span<float> samples) {
+    requireFlow(network(), base.size(), samples.size());
+    throw Error(ErrorKind::device,
+                fmt::format("This device cannot sample from network {}.", network().name()),
+                "Choose another device.");
+}
+
+void requireFlow(const network::Network& network, std::size_t base, std::size_t samples) {
+    bool flow = !network.layers().empty();
+    for (const network::Layer& layer : network.layers())
+        flow = flow && layer.kind == network::LayerKind::made;
+    if (!flow)
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("Network {} is no flow and cannot be sampled from.", network.name()));
+    if (base != samples || base % network.input().count() != 0)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: {} base numbers and room for {} samples' numbers "
+                                "were given for {} dimensions.",
+                                network.name(), base, samples, network.input().count()));
+}
+
 }  // namespace shearbench::device

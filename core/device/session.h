@@ -100,6 +100,16 @@ class Session {
     /// it.
     virtual void drawWeights(std::uint64_t seed, std::int64_t draw);
     virtual void useMeanWeights() {}
+
+    /// Of a flow (made layers alone), against its density's direction: `base` (n, D) standard
+    /// normal numbers -> `samples` (n, D), any n >= 0. Layer by layer from the last to the first,
+    /// and within each one dimension after the other, computing only what that dimension needs.
+    /// Throws Error(usage) for other networks, Error(device) where the device has not learnt it.
+    virtual void invert(std::span<const float> base, std::span<float> samples);
 };
+
+/// What invert() throws for a network that is no flow, or for so many numbers. For use by the
+/// backends.
+void requireFlow(const network::Network& network, std::size_t base, std::size_t samples);
 
 }  // namespace shearbench::device

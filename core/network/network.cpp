@@ -19,6 +19,19 @@ int totalPadding(int in, int out, int kernel, int stride) {
     return std::max(0, (out - 1) * stride + kernel - in);
 }
 
+/// Pairs of unit and input that a made layer's masks let through.
+std::int64_t madeMultiplyAdds(const Layer& layer) {
+    const int dimensions = layer.dimensions();
+    std::int64_t sum = 0;
+    for (int j = 0; j < layer.hidden; ++j) {
+        const int degree = madeHiddenDegree(j, dimensions);
+        sum += degree + 2 * (dimensions - degree);
+        for (int i = 0; i < layer.hidden; ++i)
+            sum += madeHiddenDegree(i, dimensions) <= degree;
+    }
+    return sum;
+}
+
 }  // namespace
 
 int Layer::paddingTop() const {
@@ -43,11 +56,26 @@ std::int64_t Layer::multiplyAdds() const {
             return static_cast<std::int64_t>(output.count()) * input.channels * kernel * kernel;
         case LayerKind::dense:
             return static_cast<std::int64_t>(output.count() * input.count());
+        case LayerKind::transposedConvolution:
+            return static_cast<std::int64_t>(input.count()) * output.channels * kernel * kernel;
+        case LayerKind::latent:
+            return static_cast<std::int64_t>(2 * output.count() * input.count());
+        case LayerKind::made:
+            return madeMultiplyAdds(*this);
         case LayerKind::batchNorm:
         case LayerKind::prelu:
+        case LayerKind::reshape:
+        case LayerKind::sigmoid:
             break;
     }
     return 0;
+}
+
+Layer Layer::adjoint() const {
+    Layer convolution = *this;
+    convolution.kind = LayerKind::convolution;
+    std::swap(convolution.input, convolution.output);
+    return convolution;
 }
 
 Layer& Network::append(LayerKind kind, std::string name, Shape output) {
@@ -139,12 +167,83 @@ Network& Network::dense(std::string name, int features, Weights weights) {
     return *this;
 }
 
+Network& Network::transposedConvolution(std::string name, int filters, int stride) {
+    const Shape in = output();
+    if (filters < 1 || stride < 1 || stride > 2)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: layer {} needs at least one filter and a stride of 1 "
+                                "or 2, not {} and {}.",
+                                name_, name, filters, stride));
+    Layer& layer = append(LayerKind::transposedConvolution, std::move(name),
+                          {filters, in.height * stride, in.width * stride});
+    layer.kernel = kKernel;
+    layer.stride = stride;
+    const int taps = kKernel * kKernel;
+    addParameter("kernel", {in.channels, filters, kKernel, kKernel}, Initialiser::glorotUniform,
+                 true, in.channels * taps, filters * taps);
+    addParameter("bias", {filters}, Initialiser::zeros);
+    return *this;
+}
+
+Network& Network::reshape(std::string name, Shape shape) {
+    const Shape in = output();
+    if (in.height != 1 || in.width != 1 || shape.channels < 1 || shape.height < 1 ||
+        shape.width < 1 || shape.count() != in.count())
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: layer {} cannot make {} x {} x {} of {} x {} x {}.",
+                                name_, name, shape.channels, shape.height, shape.width, in.channels,
+                                in.height, in.width));
+    append(LayerKind::reshape, std::move(name), shape);
+    return *this;
+}
+
+Network& Network::sigmoid(std::string name) {
+    append(LayerKind::sigmoid, std::move(name), output());
+    return *this;
+}
+
+Network& Network::latent(std::string name, int features) {
+    const int in = static_cast<int>(output().count());
+    append(LayerKind::latent, std::move(name), {features, 1, 1});
+    for (const char* tensor : {"mean.kernel", "scale.kernel"})
+        addParameter(tensor, {features, in}, Initialiser::glorotUniform, true, in, features);
+    for (const char* tensor : {"mean.bias", "scale.bias"})
+        addParameter(tensor, {features}, Initialiser::zeros);
+    return *this;
+}
+
+Network& Network::made(std::string name, int dimensions, int hidden, bool reversed) {
+    const Shape in = output();
+    const bool first = layers_.empty() || layers_.back().kind != LayerKind::made;
+    if (dimensions < 2 || hidden < 1 || in != Shape{first ? dimensions : dimensions + 1, 1, 1})
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: layer {} of {} dimensions and {} hidden units does "
+                                "not fit its {} x {} x {} input.",
+                                name_, name, dimensions, hidden, in.channels, in.height, in.width));
+    Layer& layer = append(LayerKind::made, std::move(name), {dimensions + 1, 1, 1});
+    layer.hidden = hidden;
+    layer.reversed = reversed;
+    const auto dense = [this](const std::string& part, int inputs, int outputs,
+                              Initialiser initialiser) {
+        addParameter(part + ".kernel", {outputs, inputs}, initialiser, true, inputs, outputs);
+        addParameter(part + ".bias", {outputs}, Initialiser::zeros);
+    };
+    dense("hidden1", dimensions, hidden, Initialiser::glorotUniform);
+    dense("hidden2", hidden, hidden, Initialiser::glorotUniform);
+    dense("output", hidden, 2 * dimensions, Initialiser::glorotUniform);
+    return *this;
+}
+
 Network& Network::loss(LossKind kind) {
     if (kind == LossKind::gaussianNll && output().count() != 9)
         throw Error(ErrorKind::usage,
                     fmt::format("Network {}: a normal posterior in 3 dimensions needs 9 output "
                                 "features, the last layer gives {}.",
                                 name_, output().count()));
+    if (kind == LossKind::flowNll && (layers_.empty() || layers_.back().kind != LayerKind::made))
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("Network {}: a flow's likelihood needs a made layer at its end.", name_));
     loss_ = kind;
     return *this;
 }
@@ -158,7 +257,9 @@ Network& Network::rhoStart(double mean) {
 }
 
 std::size_t Network::targetCount() const {
-    return loss_ == LossKind::gaussianNll ? 3 : output().count();
+    if (loss_ == LossKind::gaussianNll)
+        return 3;
+    return loss_ == LossKind::flowNll ? 0 : output().count();
 }
 
 std::size_t Network::trainableCount() const {
@@ -173,6 +274,23 @@ std::int64_t Network::multiplyAdds() const {
     for (const Layer& layer : layers_)
         sum += layer.multiplyAdds();
     return sum;
+}
+
+Network Network::part(std::string name, std::size_t begin, std::size_t end) const {
+    Network result(std::move(name), begin < end ? layers_.at(begin).input : input_);
+    result.layers_.assign(layers_.begin() + static_cast<std::ptrdiff_t>(begin),
+                          layers_.begin() + static_cast<std::ptrdiff_t>(end));
+    for (Parameter parameter : parameters_) {
+        const auto layer = static_cast<std::size_t>(parameter.layer);
+        if (layer < begin || layer >= end)
+            continue;
+        parameter.layer = static_cast<int>(layer - begin);
+        parameter.offset = result.parameterCount_;
+        result.parameterCount_ += parameter.count;
+        result.parameters_.push_back(std::move(parameter));
+    }
+    result.loss_ = LossKind::halfSquaredError;
+    return result;
 }
 
 const Parameter& Network::parameter(std::string_view name) const {

@@ -25,6 +25,25 @@ enum class LayerKind {
     convolution,  ///< 3x3 cross-correlation with bias, zero padding "SAME" as TensorFlow defines it
     prelu,        ///< x > 0 ? x : slope * x, one slope per element (channel, row, column)
     dense,        ///< matrix on the features in (channel, row, column) order, with bias
+    /// 3x3 with bias: the adjoint of the "SAME" convolution of that stride that brings its output
+    /// to its input, so that n rows become n stride ones. Kernel (in, out, rows, columns).
+    transposedConvolution,
+    reshape,  ///< a vector's features as (channel, row, column); the numbers stay as they are
+    sigmoid,  ///< 1 / (1 + exp(-x))
+    /// Two dense layers side by side, mean and r, scale = softplus(r). Training: mean + scale times
+    /// standard normal noise; prediction: the mean. Adds to the loss device::StepSettings'
+    /// latentKl times the mean over images of KL(N(mean, scale^2) || N(0, 1)), which is the sum
+    /// over features of (mean^2 + scale^2 - 1) / 2 - log(scale).
+    latent,
+    /// One masked autoregressive layer (MADE, Germain et al. 2015) of a flow, in the direction of
+    /// its density: from D features y to u = (y - shift) exp(-logScale), the order of y reversed
+    /// before where `reversed` says so. Shift and logScale of feature d are the outputs 2d and
+    /// 2d + 1 of two hidden layers with leaky ReLU (kLeakySlope) and a linear one. Input d has
+    /// degree d + 1, hidden unit j has degree j mod (D - 1) + 1 and sees degrees up to its own,
+    /// the outputs of feature d see hidden degrees up to d; weights beyond are not used. The
+    /// output has a feature D + 1, the sum of -logScale so far: the input has it too, but for the
+    /// first of these layers.
+    made,
 };
 
 struct Layer {
@@ -34,6 +53,14 @@ struct Layer {
     int kernel = 0;  ///< convolution: width of the square kernel
     int stride = 1;
     bool bayesian = false;  ///< convolution, dense: Weights::bayesian
+    int hidden = 0;         ///< made: units of each hidden layer
+    bool reversed = false;  ///< made
+
+    /// Of a made layer: the dimensions D.
+    int dimensions() const { return output.channels - 1; }
+    /// Of a transposed convolution: the convolution from its output to its input that it is the
+    /// adjoint of.
+    Layer adjoint() const;
 
     /// Rows and columns of zeros around the image. Along each axis they are max(0, (out - 1) stride
     /// + kernel - in) in all; half of them, rounded down, come before (0 before and 1 after for a
@@ -42,8 +69,16 @@ struct Layer {
     int paddingBottom() const;
     int paddingLeft() const;
     int paddingRight() const;
-    std::int64_t multiplyAdds() const;  ///< of one image, forward
+    std::int64_t multiplyAdds() const;  ///< of one image, forward; masked weights are left out
 };
+
+/// Degrees of a made layer's features and hidden units (Layer, LayerKind::made).
+inline int madeInputDegree(int feature) {
+    return feature + 1;
+}
+inline int madeHiddenDegree(int unit, int dimensions) {
+    return unit % (dimensions - 1) + 1;
+}
 
 enum class Initialiser {
     zeros,
@@ -86,12 +121,22 @@ enum class LossKind {
     gaussianNll,
     /// Mean over the batch of the sum over features of (output - target)^2 / 2.
     halfSquaredError,
+    /// Mean over the batch of the sum over features of (output - target)^2.
+    squaredError,
+    /// Mean over the batch of the sum over features of -t log(p) - (1 - t) log(1 - p), p the output
+    /// kept within kProbabilityMargin of 0 and 1.
+    binaryCrossEntropy,
+    /// Mean over the batch of sum u^2 / 2 + D / 2 log(2 pi) - the last feature: the negative log
+    /// likelihood under a flow whose base is N(0, 1), from the D + 1 features of made layers.
+    flowNll,
 };
 
 inline constexpr double kBatchNormEpsilon = 1e-3;
 inline constexpr double kBatchNormMomentum = 0.99;  ///< moving = 0.99 moving + 0.01 batch
 inline constexpr double kScaleFloor = 1e-5;         ///< added to softplus on the diagonal
 inline constexpr double kRhoStart = -9, kRhoStartDeviation = 0.1;  ///< of kernel_rho, normal
+inline constexpr double kLeakySlope = 0.2;                         ///< of made layers
+inline constexpr double kProbabilityMargin = 1e-6;                 ///< of binaryCrossEntropy
 
 /// Built layer by layer; throws Error(usage) where shapes do not fit.
 class Network {
@@ -103,6 +148,14 @@ class Network {
                          Weights weights = Weights::fixed);
     Network& prelu(std::string name);
     Network& dense(std::string name, int features, Weights weights = Weights::fixed);
+    Network& transposedConvolution(std::string name, int filters, int stride);
+    /// Of a vector.
+    Network& reshape(std::string name, Shape shape);
+    Network& sigmoid(std::string name);
+    /// Tensors mean.kernel, scale.kernel, mean.bias, scale.bias: as the kernel and bias of one
+    /// dense layer lie.
+    Network& latent(std::string name, int features);
+    Network& made(std::string name, int dimensions, int hidden, bool reversed);
     Network& loss(LossKind kind);
     /// Mean of the start values of every kernel_rho there is; kRhoStart without this call.
     Network& rhoStart(double mean);
@@ -113,12 +166,15 @@ class Network {
     const std::vector<Layer>& layers() const { return layers_; }
     const std::vector<Parameter>& parameters() const { return parameters_; }
     LossKind loss() const { return loss_; }
-    /// Numbers in one image's target: 3 for gaussianNll, output().count() otherwise.
+    /// Numbers in one image's target: 3 for gaussianNll, 0 for flowNll, output().count()
+    /// otherwise.
     std::size_t targetCount() const;
 
     std::size_t parameterCount() const { return parameterCount_; }
     std::size_t trainableCount() const;
     std::int64_t multiplyAdds() const;  ///< of one image, forward; a FLOP count is twice this
+    /// Layers begin..end-1 as a network of their own, with their parameters in the same order.
+    Network part(std::string name, std::size_t begin, std::size_t end) const;
     /// Throws Error(usage) when there is none of that name.
     const Parameter& parameter(std::string_view name) const;
 

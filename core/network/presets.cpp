@@ -62,6 +62,15 @@ void requireLayers(const Network& network, const std::vector<std::string>& names
     }
 }
 
+std::size_t latentLayer(const Network& vae) {
+    for (std::size_t i = 0; i < vae.layers().size(); ++i)
+        if (vae.layers()[i].kind == LayerKind::latent)
+            return i;
+    throw Error(ErrorKind::usage,
+                fmt::format("Network {} has no latent layer and so neither encoder nor decoder.",
+                            vae.name()));
+}
+
 }  // namespace
 
 const std::vector<Preset>& presets() {
@@ -80,6 +89,10 @@ Network makePreset(std::string_view id, Shape input, const BayesianOptions& baye
         return makeDeterministic(input);
     if (id == "bayesian")
         return makeBayesian(input, kPaperFilters, bayesian);
+    if (id == "vae")
+        return makeVae(input);
+    if (id == "flow")
+        return makeFlow();
     std::string known;
     for (const Preset& preset : presets())
         known += (known.empty() ? "" : ", ") + preset.id;
@@ -107,6 +120,51 @@ Network makeBayesian(Shape input, TrunkFilters filters, const BayesianOptions& o
     network.loss(LossKind::gaussianNll);
     requireLayers(network, options.layers.value_or(std::vector<std::string>()));
     return network;
+}
+
+Network makeVae(Shape input, TrunkFilters filters, GenerativeSizes sizes, LossKind reconstruction) {
+    Network network("vae", input);
+    appendTrunk(network, filters, fixedWeights);
+    const Shape coarse = network.output();
+    network.dense("encoder.dense", sizes.hidden).prelu("encoder.dense_prelu");
+    network.latent("encoder", sizes.latent);
+    network.dense("decoder.dense1", sizes.hidden).prelu("decoder.dense1_prelu");
+    network.dense("decoder.dense2", static_cast<int>(coarse.count())).prelu("decoder.dense2_prelu");
+    network.reshape("decoder.reshape", coarse);
+    int number = 0;
+    for (auto stage = filters.rbegin(); stage != filters.rend(); ++stage)
+        for (int stride : {2, 1}) {
+            ++number;
+            network.transposedConvolution(fmt::format("decoder.deconv{}", number), *stage, stride);
+            network.prelu(fmt::format("decoder.deconv_prelu{}", number));
+        }
+    network.convolution("decoder.output", input.channels, 1).sigmoid("decoder.sigmoid");
+    network.loss(reconstruction);
+    return network;
+}
+
+Network makeFlow(GenerativeSizes sizes) {
+    Network network("flow", {sizes.latent, 1, 1});
+    for (int layer = sizes.flowLayers; layer > 0; --layer)
+        network.made(fmt::format("made{}", layer), sizes.latent, sizes.flowHidden,
+                     layer != sizes.flowLayers);
+    network.loss(LossKind::flowNll);
+    return network;
+}
+
+NetworkPart encoderOf(const Network& vae) {
+    Network encoder = vae.part("encoder", 0, latentLayer(vae));
+    encoder.dense("encoder", 2 * vae.layers()[latentLayer(vae)].output.channels);
+    encoder.loss(LossKind::halfSquaredError);
+    return {std::move(encoder), 0};
+}
+
+NetworkPart decoderOf(const Network& vae) {
+    const std::size_t latent = latentLayer(vae);
+    Network decoder = vae.part("decoder", latent + 1, vae.layers().size());
+    const std::size_t offset = vae.parameterCount() - decoder.parameterCount();
+    decoder.loss(vae.loss());
+    return {std::move(decoder), offset};
 }
 
 }  // namespace shearbench::network

@@ -30,7 +30,8 @@ struct BayesianOptions {
     double rhoStart = kRhoStart;
 };
 
-/// The preset of that id for images of the given shape (6 x 64 x 64 in the paper). Throws
+/// The preset of that id for images of the given shape (6 x 64 x 64 in the paper; the
+/// flow's input is the same whatever they are). Throws
 /// Error(usage) for an unknown id, a shape whose rows and columns are not multiples of 16, or a
 /// Bayesian layer that is not there. The options matter to Bayesian networks only.
 Network makePreset(std::string_view id, Shape input, const BayesianOptions& bayesian = {});
@@ -43,5 +44,34 @@ Network makeDeterministic(Shape input, TrunkFilters filters = kPaperFilters);
 /// images where every convolution and the dense layer are Bayesian.
 Network makeBayesian(Shape input, TrunkFilters filters = kPaperFilters,
                      const BayesianOptions& options = {});
+/// What a variational autoencoder and its flow share.
+struct GenerativeSizes {
+    int latent = 32, hidden = 256;
+    int flowLayers = 8, flowHidden = 256;
+};
+
+/// Encoder: the trunk, a dense layer with PReLU, mean and scale of the latent features. Decoder:
+/// two dense layers and eight transposed convolutions with PReLU, a convolution to the bands, a
+/// sigmoid. Arcelin 2021; 5,865,822 parameters for 6 x 64 x 64 images. Its target is its input,
+/// its loss squaredError or binaryCrossEntropy.
+Network makeVae(Shape input, TrunkFilters filters = kPaperFilters, GenerativeSizes sizes = {},
+                LossKind reconstruction = LossKind::squaredError);
+
+/// Masked autoregressive flow (Papamakarios et al. 2017) on the latent features, the order of the
+/// dimensions reversed between layers: made8 to made1, so that sampling goes from 1 to 8. 725,504
+/// parameters. Its input is a vector of sizes.latent features.
+Network makeFlow(GenerativeSizes sizes = {});
+
+/// One end of a network as a network of its own, for prediction alone; its parameters are
+/// `parameterCount()` ones of the whole network's from `offset` on, in the same order.
+struct NetworkPart {
+    Network network;
+    std::size_t offset = 0;
+};
+/// From images to 2 D features: the D means, then the D numbers whose softplus is the scale.
+/// Throws Error(usage) for a network without a latent layer, here and below.
+NetworkPart encoderOf(const Network& vae);
+/// From D latent features to images.
+NetworkPart decoderOf(const Network& vae);
 
 }  // namespace shearbench::network

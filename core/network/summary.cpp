@@ -20,6 +20,19 @@ std::string titleOf(const Layer& layer) {
         case LayerKind::dense:
             return fmt::format("dense {}\u2192{}{}", layer.input.count(), layer.output.count(),
                                bayesian);
+        case LayerKind::transposedConvolution:
+            return fmt::format("transposed conv {}\u2192{}{}", layer.input.channels,
+                               layer.output.channels,
+                               layer.stride > 1 ? fmt::format(" \u00d7{}", layer.stride) : "");
+        case LayerKind::reshape:
+            return "reshape";
+        case LayerKind::sigmoid:
+            return "sigmoid";
+        case LayerKind::latent:
+            return fmt::format("mean and scale {}\u2192{}", layer.input.count(),
+                               layer.output.count());
+        case LayerKind::made:
+            return fmt::format("autoregressive {}, hidden {}", layer.dimensions(), layer.hidden);
     }
     return {};
 }

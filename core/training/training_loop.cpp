@@ -185,8 +185,10 @@ bool TrainingLoop::trainEpoch() {
 void TrainingLoop::step() {
     const data::Batch& batch = loader_->next();
     learningRate_ = learningRateAt(settings_, state_.epoch * stepsPerEpoch_ + state_.step, steps_);
-    session_->step(batch.images, batch.targets,
-                   {.learningRate = learningRate_, .clipNorm = settings_.clipNorm});
+    device::StepSettings settings;
+    settings.learningRate = learningRate_;
+    settings.clipNorm = settings_.clipNorm;
+    session_->step(batch.images, batch.targets, settings);
     ++state_.step;
     ++unread_;
 }

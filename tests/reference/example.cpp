@@ -12,7 +12,10 @@ namespace {
 float drawParameter(const network::Parameter& tensor, RandomStream& stream) {
     const auto endsWith = [&](const char* ending) { return tensor.name.ends_with(ending); };
     double value = 0;
-    if (endsWith(".kernel"))
+    // Small log scales, for a flow multiplies by their exponentials.
+    if (endsWith(".output.kernel"))
+        value = 0.3 * stream.normal() / std::sqrt(tensor.fanIn);
+    else if (endsWith(".kernel"))
         value = stream.normal() / std::sqrt(tensor.fanIn);
     else if (endsWith(".slope"))
         value = stream.uniform(0.2, 0.8);
@@ -37,6 +40,11 @@ Example makeExample(const network::Network& network, int images, std::uint64_t s
         value = static_cast<float>(0.3 + stream.normal());
     example.targets.resize(static_cast<std::size_t>(images) * network.targetCount());
     for (float& value : example.targets)
+        value = static_cast<float>(stream.normal());
+    for (const network::Layer& layer : network.layers())
+        if (layer.kind == network::LayerKind::latent)
+            example.noise.resize(static_cast<std::size_t>(images) * layer.output.count());
+    for (float& value : example.noise)
         value = static_cast<float>(stream.normal());
     return example;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/session.h"
 #include "core/network/network.h"
 
 namespace shearbench::reference {
@@ -12,6 +13,13 @@ namespace shearbench::reference {
 /// holds exactly, so that devices and the reference start from the same.
 struct Example {
     std::vector<float> parameters, images, targets;
+    std::vector<float> noise;  ///< for device::StepNoise::given
+
+    /// The settings with this noise; valid while this example lives.
+    device::StepSettings with(device::StepSettings settings) const {
+        settings.noise.given = noise;
+        return settings;
+    }
 };
 
 /// Drawn from the seed: kernels of unit gain, biases and batch norm off their start values, slopes

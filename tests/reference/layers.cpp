@@ -5,6 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "tests/reference/generative_layers.h"
+
 namespace shearbench::reference {
 
 namespace {
@@ -188,7 +190,8 @@ ChannelStatistics channelStatistics(const Maps& maps, int channel) {
     return found;
 }
 
-Maps forward(const network::Layer& layer, const Tensors& tensors, const Maps& in, Mode mode) {
+Maps forward(const network::Layer& layer, const Tensors& tensors, const Maps& in, Mode mode,
+             const Latent& noise) {
     switch (layer.kind) {
         case network::LayerKind::batchNorm:
             return batchNorm(tensors, in, mode);
@@ -198,12 +201,23 @@ Maps forward(const network::Layer& layer, const Tensors& tensors, const Maps& in
             return prelu(tensors, in);
         case network::LayerKind::dense:
             return dense(layer, tensors, in);
+        case network::LayerKind::transposedConvolution:
+            return transposedConvolution(layer, tensors, in);
+        case network::LayerKind::reshape:
+            return reshape(layer.output, in);
+        case network::LayerKind::sigmoid:
+            return sigmoid(layer, in);
+        case network::LayerKind::latent:
+            return latent(layer, tensors, in,
+                          mode == Mode::training ? noise.noise : std::span<const double>());
+        case network::LayerKind::made:
+            return made(layer, tensors, in);
     }
     throw std::logic_error("the reference lacks a layer: " + layer.name);
 }
 
 Maps backward(const network::Layer& layer, const Tensors& tensors, const Maps& in,
-              const Maps& outGradient, const TensorGradients& gradients) {
+              const Maps& outGradient, const TensorGradients& gradients, const Latent& noise) {
     switch (layer.kind) {
         case network::LayerKind::batchNorm:
             return batchNormBackward(tensors, in, outGradient, gradients);
@@ -213,6 +227,17 @@ Maps backward(const network::Layer& layer, const Tensors& tensors, const Maps& i
             return preluBackward(tensors, in, outGradient, gradients);
         case network::LayerKind::dense:
             return denseBackward(layer, tensors, in, outGradient, gradients);
+        case network::LayerKind::transposedConvolution:
+            return transposedConvolutionBackward(layer, tensors, in, outGradient, gradients);
+        case network::LayerKind::reshape:
+            return reshape(layer.input, outGradient);
+        case network::LayerKind::sigmoid:
+            return sigmoidBackward(layer, in, outGradient);
+        case network::LayerKind::latent:
+            return latentBackward(layer, tensors, in, outGradient, gradients, noise.noise,
+                                  noise.kl);
+        case network::LayerKind::made:
+            return madeBackward(layer, tensors, in, outGradient, gradients);
     }
     throw std::logic_error("the reference lacks a layer: " + layer.name);
 }

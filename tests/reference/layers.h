@@ -17,11 +17,19 @@ enum class Mode { training, prediction };
 using Tensors = std::vector<std::span<const double>>;
 using TensorGradients = std::vector<std::span<double>>;
 
-Maps forward(const network::Layer& layer, const Tensors& tensors, const Maps& in, Mode mode);
+/// What a latent layer needs beside its tensors: (images, features) standard normal numbers, none
+/// for its means, and the factor of its divergence in the loss.
+struct Latent {
+    std::span<const double> noise{};
+    double kl = 0;
+};
+
+Maps forward(const network::Layer& layer, const Tensors& tensors, const Maps& in, Mode mode,
+             const Latent& latent = {});
 
 /// Training mode. Adds to `gradients`, which start at zero, and returns the gradient by the input.
 Maps backward(const network::Layer& layer, const Tensors& tensors, const Maps& in,
-              const Maps& outGradient, const TensorGradients& gradients);
+              const Maps& outGradient, const TensorGradients& gradients, const Latent& latent = {});
 
 /// Mean and biased variance over images, rows and columns.
 struct ChannelStatistics {

@@ -73,6 +73,44 @@ double gaussianNll(const double* features, const double* target, double weight, 
     return value;
 }
 
+/// Mean over images of -log density under a flow, from D features and the log determinant.
+double flowNll(const Maps& outputs, Maps* gradient) {
+    const int d = outputs.shape.channels - 1;
+    const double weight = 1.0 / outputs.images;
+    double sum = 0;
+    for (int n = 0; n < outputs.images; ++n) {
+        const double* u = &outputs.values[static_cast<std::size_t>(n) * (d + 1)];
+        double squares = 0;
+        for (int i = 0; i < d; ++i)
+            squares += u[i] * u[i];
+        sum += squares / 2 + d / 2.0 * std::log(2 * std::numbers::pi) - u[d];
+        if (!gradient)
+            continue;
+        double* g = &gradient->values[static_cast<std::size_t>(n) * (d + 1)];
+        for (int i = 0; i < d; ++i)
+            g[i] = weight * u[i];
+        g[d] = -weight;
+    }
+    return weight * sum;
+}
+
+struct ElementLoss {
+    double value, derivative;
+};
+
+ElementLoss elementLoss(network::LossKind kind, double output, double target) {
+    const double difference = output - target;
+    if (kind == network::LossKind::binaryCrossEntropy) {
+        const double p = std::min(std::max(output, network::kProbabilityMargin),
+                                  1 - network::kProbabilityMargin);
+        return {-target * std::log(p) - (1 - target) * std::log(1 - p),
+                (p - target) / (p * (1 - p))};
+    }
+    if (kind == network::LossKind::squaredError)
+        return {difference * difference, 2 * difference};
+    return {difference * difference / 2, difference};
+}
+
 }  // namespace
 
 double loss(network::LossKind kind, const Maps& outputs, std::span<const double> targets,
@@ -85,11 +123,13 @@ double loss(network::LossKind kind, const Maps& outputs, std::span<const double>
                                gradient ? &gradient->values[n * 9] : nullptr);
         return weight * sum;
     }
+    if (kind == network::LossKind::flowNll)
+        return flowNll(outputs, gradient);
     for (std::size_t i = 0; i < outputs.values.size(); ++i) {
-        const double difference = outputs.values[i] - targets[i];
-        sum += difference * difference / 2;
+        const ElementLoss element = elementLoss(kind, outputs.values[i], targets[i]);
+        sum += element.value;
         if (gradient)
-            gradient->values[i] = weight * difference;
+            gradient->values[i] = weight * element.derivative;
     }
     return weight * sum;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/reference/generative_layers.h"
 #include "tests/reference/layers.h"
 #include "tests/reference/losses.h"
 
@@ -21,15 +22,26 @@ std::vector<Span> tensorsOf(const network::Network& network, std::size_t layer, 
     return tensors;
 }
 
+/// The noise of the latent layer: the last numbers given.
+std::vector<double> latentNoise(const network::Network& network, std::size_t images,
+                                const device::StepSettings& settings) {
+    for (const network::Layer& layer : network.layers())
+        if (layer.kind == network::LayerKind::latent) {
+            const auto last = settings.noise.given.last(images * layer.output.count());
+            return {last.begin(), last.end()};
+        }
+    return {};
+}
+
 /// The input, then every layer's output.
 std::vector<Maps> forwardAll(const network::Network& network, std::span<const double> parameters,
-                             std::span<const double> images, Mode mode) {
+                             std::span<const double> images, Mode mode, const Latent& latent = {}) {
     const auto count = static_cast<int>(images.size() / network.input().count());
     std::vector<Maps> maps = {Maps(count, network.input())};
     std::copy(images.begin(), images.end(), maps[0].values.begin());
     for (std::size_t i = 0; i < network.layers().size(); ++i)
         maps.push_back(
-            forward(network.layers()[i], tensorsOf(network, i, parameters), maps[i], mode));
+            forward(network.layers()[i], tensorsOf(network, i, parameters), maps[i], mode, latent));
     return maps;
 }
 
@@ -49,13 +61,30 @@ std::vector<double> statisticsOf(const network::Network& network, const std::vec
     return statistics;
 }
 
-double distanceToKink(const network::Network& network, const std::vector<Maps>& maps) {
+double distanceToKink(const network::Network& network, std::span<const double> parameters,
+                      const std::vector<Maps>& maps) {
     double distance = Evaluation().distanceToKink;
-    for (std::size_t i = 0; i < network.layers().size(); ++i)
-        if (network.layers()[i].kind == network::LayerKind::prelu)
+    for (std::size_t i = 0; i < network.layers().size(); ++i) {
+        const network::Layer& layer = network.layers()[i];
+        if (layer.kind == network::LayerKind::prelu)
             for (double x : maps[i].values)
                 distance = std::min(distance, std::fabs(x));
+        if (layer.kind == network::LayerKind::made)
+            distance = std::min(
+                distance, madeDistanceToKink(layer, tensorsOf(network, i, parameters), maps[i]));
+    }
     return distance;
+}
+
+/// Of the latent layer, if there is one.
+double latentDivergence(const network::Network& network, std::span<const double> parameters,
+                        const std::vector<Maps>& maps) {
+    double kl = 0;
+    for (std::size_t i = 0; i < network.layers().size(); ++i)
+        if (network.layers()[i].kind == network::LayerKind::latent)
+            kl += latentStatistics(network.layers()[i], tensorsOf(network, i, parameters), maps[i])
+                      .kl;
+    return kl;
 }
 
 }  // namespace
@@ -66,25 +95,36 @@ std::vector<double> predict(const network::Network& network, std::span<const dou
 }
 
 double trainingLoss(const network::Network& network, std::span<const double> parameters,
-                    std::span<const double> images, std::span<const double> targets) {
-    return loss(network.loss(), forwardAll(network, parameters, images, Mode::training).back(),
-                targets, nullptr);
+                    std::span<const double> images, std::span<const double> targets,
+                    const device::StepSettings& settings) {
+    const std::vector<double> noise =
+        latentNoise(network, images.size() / network.input().count(), settings);
+    const std::vector<Maps> maps =
+        forwardAll(network, parameters, images, Mode::training, {noise, settings.latentKl});
+    return loss(network.loss(), maps.back(), targets, nullptr) +
+           settings.latentKl * latentDivergence(network, parameters, maps);
 }
 
 Evaluation evaluate(const network::Network& network, std::span<const double> parameters,
-                    std::span<const double> images, std::span<const double> targets) {
-    const std::vector<Maps> maps = forwardAll(network, parameters, images, Mode::training);
+                    std::span<const double> images, std::span<const double> targets,
+                    const device::StepSettings& settings) {
+    const std::vector<double> noise =
+        latentNoise(network, images.size() / network.input().count(), settings);
+    const Latent latent{noise, settings.latentKl};
+    const std::vector<Maps> maps = forwardAll(network, parameters, images, Mode::training, latent);
     Evaluation result;
     result.outputs = maps.back().values;
     result.gradients.resize(network.parameterCount());
     result.batchStatistics = statisticsOf(network, maps);
-    result.distanceToKink = distanceToKink(network, maps);
+    result.distanceToKink = distanceToKink(network, parameters, maps);
 
     Maps gradient(maps.back().images, maps.back().shape);
-    result.loss = loss(network.loss(), maps.back(), targets, &gradient);
+    result.dataLoss = loss(network.loss(), maps.back(), targets, &gradient);
+    result.kl = latentDivergence(network, parameters, maps);
+    result.loss = result.dataLoss + settings.latentKl * result.kl;
     for (std::size_t i = network.layers().size(); i-- > 0;)
         gradient = backward(network.layers()[i], tensorsOf(network, i, parameters), maps[i],
-                            gradient, tensorsOf(network, i, std::span(result.gradients)));
+                            gradient, tensorsOf(network, i, std::span(result.gradients)), latent);
 
     double squares = 0;
     for (double g : result.gradients)
@@ -93,9 +133,22 @@ Evaluation evaluate(const network::Network& network, std::span<const double> par
     return result;
 }
 
+std::vector<double> invert(const network::Network& network, std::span<const double> parameters,
+                           std::span<const double> base) {
+    const std::size_t dimensions = network.input().count();
+    std::vector<double> samples;
+    for (std::size_t n = 0; n < base.size(); n += dimensions) {
+        std::vector<double> sample(base.begin() + n, base.begin() + n + dimensions);
+        for (std::size_t i = network.layers().size(); i-- > 0;)
+            sample = madeInverse(network.layers()[i], tensorsOf(network, i, parameters), sample);
+        samples.insert(samples.end(), sample.begin(), sample.end());
+    }
+    return samples;
+}
+
 Evaluation step(const network::Network& network, State& state, std::span<const double> images,
                 std::span<const double> targets, const device::StepSettings& settings) {
-    const Evaluation result = evaluate(network, state.parameters, images, targets);
+    const Evaluation result = evaluate(network, state.parameters, images, targets, settings);
     const bool clip = settings.clipNorm > 0 && result.gradientNorm > settings.clipNorm;
     const double scale = clip ? settings.clipNorm / result.gradientNorm : 1;
     const double b1 = settings.beta1, b2 = settings.beta2;

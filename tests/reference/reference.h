@@ -20,20 +20,28 @@ std::vector<double> predict(const network::Network& network, std::span<const dou
 
 /// One batch in training mode.
 struct Evaluation {
-    double loss = 0;
+    double loss = 0, dataLoss = 0, kl = 0;
     std::vector<double> outputs;
     std::vector<double> gradients;        ///< zeros where not trainable
     std::vector<double> batchStatistics;  ///< in the places of the moving averages; zeros elsewhere
     double gradientNorm = 0;              ///< over all trainable parameters
-    /// The smallest |x| any PReLU was given: how far the batch is from a kink. Large without PReLU.
+    /// The smallest |x| any PReLU or leaky ReLU was given: how far the batch is from a kink. Large
+    /// without any.
     double distanceToKink = 1e300;
 };
+/// Noise is that of settings.noise.given.
 Evaluation evaluate(const network::Network& network, std::span<const double> parameters,
-                    std::span<const double> images, std::span<const double> targets);
+                    std::span<const double> images, std::span<const double> targets,
+                    const device::StepSettings& settings = {});
 
 /// The loss alone.
 double trainingLoss(const network::Network& network, std::span<const double> parameters,
-                    std::span<const double> images, std::span<const double> targets);
+                    std::span<const double> images, std::span<const double> targets,
+                    const device::StepSettings& settings = {});
+
+/// Samples (n, D) of a network of made layers from base numbers (n, D).
+std::vector<double> invert(const network::Network& network, std::span<const double> parameters,
+                           std::span<const double> base);
 
 /// What training changes.
 struct State {

@@ -39,6 +39,18 @@ std::vector<Network> networks() {
             .dense("g", 9)
             .loss(LossKind::gaussianNll),
         network::makeDeterministic({2, 16, 16}, {2, 3, 3, 2}),
+        start("transposed", {3, 4, 5})
+            .transposedConvolution("a", 2, 1)
+            .loss(LossKind::squaredError),
+        start("transposed_strided", {2, 3, 4})
+            .transposedConvolution("a", 3, 2)
+            .loss(LossKind::squaredError),
+        start("sigmoid", {2, 3, 3}).sigmoid("a").loss(LossKind::binaryCrossEntropy),
+        start("latent", {5, 1, 1}).latent("a", 3).loss(LossKind::squaredError),
+        start("made", {5, 1, 1}).made("a", 5, 9, false).loss(LossKind::flowNll),
+        start("made_reversed", {4, 1, 1}).made("a", 4, 7, true).loss(LossKind::flowNll),
+        network::makeFlow({.latent = 5, .flowLayers = 3, .flowHidden = 11}),
+        network::makeVae({2, 16, 16}, {2, 3, 3, 2}, {.latent = 4, .hidden = 7}),
     };
 }
 
@@ -50,8 +62,10 @@ TEST_P(FiniteDifferences, AgreeWithTheGradients) {
     std::vector<double> parameters = toDouble(example.parameters);
     const std::vector<double> images = toDouble(example.images);
     const std::vector<double> targets = toDouble(example.targets);
-    const Evaluation found = evaluate(network, parameters, images, targets);
-    EXPECT_DOUBLE_EQ(found.loss, trainingLoss(network, parameters, images, targets));
+    device::StepSettings settings = example.with({});
+    settings.latentKl = 0.3;
+    const Evaluation found = evaluate(network, parameters, images, targets, settings);
+    EXPECT_DOUBLE_EQ(found.loss, trainingLoss(network, parameters, images, targets, settings));
 
     constexpr double kStep = 1e-5;
     ASSERT_GT(found.distanceToKink, 10 * kStep) << "choose another seed";
@@ -61,9 +75,9 @@ TEST_P(FiniteDifferences, AgreeWithTheGradients) {
         for (std::size_t i = tensor.offset; i < tensor.offset + tensor.count; i += stride) {
             const double value = parameters[i];
             parameters[i] = value + kStep;
-            const double above = trainingLoss(network, parameters, images, targets);
+            const double above = trainingLoss(network, parameters, images, targets, settings);
             parameters[i] = value - kStep;
-            const double below = trainingLoss(network, parameters, images, targets);
+            const double below = trainingLoss(network, parameters, images, targets, settings);
             parameters[i] = value;
             EXPECT_NEAR(found.gradients[i], (above - below) / (2 * kStep),
                         1e-7 * (1 + std::fabs(found.loss)))
@@ -77,10 +91,31 @@ INSTANTIATE_TEST_SUITE_P(Networks, FiniteDifferences, testing::ValuesIn(networks
                              return network.param.name();
                          });
 
-TEST(Reference, AgreesWithTheGoldenNetwork) {
-    const data::h5::File file =
-        data::h5::File::open(SHEARBENCH_TESTS_DIR "/golden/deterministic.h5");
-    const Network network = network::makeDeterministic({6, 32, 32}, {8, 8, 16, 16});
+struct GoldenFile {
+    const char* name;
+    Network network;
+    const char *images, *targets, *noise;
+};
+
+std::vector<GoldenFile> goldenFiles() {
+    const network::GenerativeSizes sizes{
+        .latent = 8, .hidden = 32, .flowLayers = 3, .flowHidden = 32};
+    return {{"deterministic", network::makeDeterministic({6, 32, 32}, {8, 8, 16, 16}),
+             "/input/images", "/input/targets", ""},
+            {"vae", network::makeVae({6, 32, 32}, {8, 8, 16, 16}, sizes), "/input/images",
+             "/input/images", "/input/latent_noise"},
+            {"flow", network::makeFlow(sizes), "/input/latent", "", ""}};
+}
+
+class GoldenNetwork : public testing::TestWithParam<GoldenFile> {};
+
+TEST_P(GoldenNetwork, IsWhatTheReferenceComputes) {
+    const Network& network = GetParam().network;
+    const data::h5::File file = data::h5::File::open(std::string(SHEARBENCH_TESTS_DIR "/golden/") +
+                                                     GetParam().name + ".h5");
+    const auto readOptional = [&](const char* path) {
+        return *path ? file.read<double>(path) : std::vector<double>();
+    };
     std::vector<double> parameters(network.parameterCount(), 0.0);
     for (const network::Parameter& tensor : network.parameters())
         if (tensor.trainable) {
@@ -88,9 +123,15 @@ TEST(Reference, AgreesWithTheGoldenNetwork) {
             ASSERT_EQ(read.size(), tensor.count) << tensor.name;
             std::copy(read.begin(), read.end(), parameters.begin() + tensor.offset);
         }
-    const Evaluation found = evaluate(network, parameters, file.read<double>("/input/images"),
-                                      file.read<double>("/input/targets"));
-    EXPECT_NEAR(found.loss, file.readNumber("/", "loss"), 1e-6);
+    const std::vector<double> noise = readOptional(GetParam().noise);
+    const std::vector<float> given(noise.begin(), noise.end());
+    device::StepSettings settings;
+    settings.noise.given = given;
+    if (file.hasAttribute("/", "kl_coefficient"))
+        settings.latentKl = file.readNumber("/", "kl_coefficient");
+    const Evaluation found = evaluate(network, parameters, file.read<double>(GetParam().images),
+                                      readOptional(GetParam().targets), settings);
+    EXPECT_NEAR(found.loss, file.readNumber("/", "loss"), 1e-6 * (1 + std::fabs(found.loss)));
     for (const network::Parameter& tensor : network.parameters()) {
         if (!tensor.trainable)
             continue;
@@ -102,7 +143,20 @@ TEST(Reference, AgreesWithTheGoldenNetwork) {
         }
         EXPECT_LE(std::sqrt(difference / norm), 1e-6) << tensor.name;
     }
+    if (network.loss() != LossKind::flowNll)
+        return;
+    const std::vector<double> samples =
+        invert(network, parameters, file.read<double>("/input/base_noise"));
+    const std::vector<double> expected = file.read<double>("/output/sample");
+    ASSERT_EQ(samples.size(), expected.size());
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        EXPECT_NEAR(samples[i], expected[i], 1e-5);
 }
+
+INSTANTIATE_TEST_SUITE_P(Files, GoldenNetwork, testing::ValuesIn(goldenFiles()),
+                         [](const testing::TestParamInfo<GoldenFile>& file) {
+                             return std::string(file.param.name);
+                         });
 
 TEST(Convolution, PutsStrideTwoPaddingBehindEvenSizes) {
     const Network network =

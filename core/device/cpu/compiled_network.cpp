@@ -90,6 +90,12 @@ void CompiledNetwork::lower() {
                 operations_.push_back(std::move(dense));
                 break;
             }
+            case LayerKind::transposedConvolution:
+            case LayerKind::reshape:
+            case LayerKind::sigmoid:
+            case LayerKind::latent:
+            case LayerKind::made:
+                refuseLayer(layer, "the processor's device");
         }
         needsInputGradient_.push_back(gradientNeeded);
         gradientNeeded = true;

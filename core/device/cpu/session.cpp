@@ -87,8 +87,8 @@ void CpuSession::step(std::span<const float> images, std::span<const float> targ
     const ThreadScope scope(threads_);
     const std::span<const float> features =
         compiled_->forward(images.data(), batch(), Mode::training);
-    const double loss = lossAndGradient(network_.loss(), features, targets, 1.0 / batch(),
-                                        compiled_->featureGradients()) /
+    const double loss = lossAndGradient(network_.loss(), network_.output().count(), features,
+                                        targets, 1.0 / batch(), compiled_->featureGradients()) /
                         batch();
     compiled_->backward();
     const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();

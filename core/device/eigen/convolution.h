@@ -2,13 +2,42 @@
 #pragma once
 
 #include "core/device/eigen/operation.h"
+#include "core/device/eigen/patches.h"
 
 namespace shearbench::device::eigen {
 
-/// Cross-correlation as a matrix product: the kernel (out, in x taps) times a matrix of patches
-/// (in x taps, pixels), built for a band of output rows at a time (Chellapilla et al. 2006). Images
-/// are shared out among the workers; each adds up its own kernel gradient, and the workers' sums
-/// are added in the order of their numbers.
+/// What a convolution and a transposed one share: the kernel (filters, channels x taps) as a
+/// matrix, products with matrices of patches, images shared out among the workers. Each worker adds
+/// up its own kernel gradient; the workers' sums are added in the order of their numbers.
+class PatchProducts {
+  public:
+    /// `convolution`: the layer, or the one it is the adjoint of.
+    PatchProducts(const network::Layer& convolution, const OperationContext& context);
+
+    static OperationMemory memory(const network::Layer& convolution, int threads);
+
+    /// Maps of the convolution's output, started with `bias` per channel or 0 where that is null.
+    void convolve(const float* in, float* out, std::size_t images, const float* bias) const;
+    /// Maps of the convolution's input, likewise.
+    void convolveBack(const float* out, float* in, std::size_t images, const float* bias) const;
+    /// Sets the kernel's gradient from the convolution's input and its output's gradient, whichever
+    /// way round they came about.
+    void kernelGradient(const float* in, const float* out, std::size_t images) const;
+
+  private:
+    static std::size_t kernelCount(const network::Layer& convolution);
+    template <class Body>
+    void forImages(std::size_t images, const Body& body) const;
+
+    Patches patches_;
+    std::size_t filters_, channels_, inPixels_, outPixels_;
+    Tensor kernel_;
+    float* patchSpace_;       ///< one matrix of patches a worker
+    float* kernelGradients_;  ///< one kernel gradient for each worker but the first
+    ThreadPool& pool_;
+};
+
+/// Cross-correlation as a matrix product with patches.
 class Convolution : public Operation {
   public:
     explicit Convolution(OperationContext context);
@@ -20,34 +49,27 @@ class Convolution : public Operation {
                   std::size_t images) override;
 
   private:
-    struct Band {
-        std::size_t firstRow, rows;
-    };
-    /// Outputs along one axis that see the image, and not padding, through a tap.
-    struct Reach {
-        std::size_t first, end;
-    };
-    static std::size_t bandRows(const network::Layer& layer);
-    static std::size_t patchFloats(const network::Layer& layer);
+    PatchProducts products_;
+    std::size_t channels_, pixels_;
+    Tensor bias_;
+    ThreadPool& pool_;
+};
 
-    template <class Body>
-    void forBands(const Body& body) const;
-    /// Of the outputs begin .. end - 1 along an axis of `in` inputs.
-    Reach reach(std::size_t tap, std::size_t padding, std::size_t in, std::size_t begin,
-                std::size_t end) const;
-    void gatherPatches(const float* image, const Band& band, float* patches) const;
-    void scatterPatches(const float* patches, const Band& band, float* image) const;
-    void backwardOf(const float* image, const float* outGradient, float* inGradient,
-                    float* kernelGradient, float* patches) const;
-    void biasGradient(const float* outGradient, std::size_t images);
-    void sumKernelGradients();
+/// Its adjoint.
+class TransposedConvolution : public Operation {
+  public:
+    explicit TransposedConvolution(OperationContext context);
 
-    std::size_t taps_, stride_, top_, left_;
-    std::size_t inChannels_, inHeight_, inWidth_, outChannels_, outHeight_, outWidth_;
-    std::size_t inCount_, outCount_, outPixels_, patchRows_, bandRows_, patchFloats_;
-    Tensor kernel_, bias_;
-    float* patches_;          ///< one matrix of patches a worker
-    float* kernelGradients_;  ///< one kernel gradient for each worker but the first
+    static OperationMemory memory(const network::Layer& layer, int threads);
+
+    void forward(const float* in, float* out, std::size_t images, Mode mode) override;
+    void backward(const float* in, const float* outGradient, float* inGradient,
+                  std::size_t images) override;
+
+  private:
+    PatchProducts products_;
+    std::size_t channels_, pixels_;
+    Tensor bias_;
     ThreadPool& pool_;
 };
 

@@ -5,7 +5,10 @@
 #include "core/device/eigen/batch_norm.h"
 #include "core/device/eigen/convolution.h"
 #include "core/device/eigen/dense.h"
+#include "core/device/eigen/latent.h"
+#include "core/device/eigen/made.h"
 #include "core/device/eigen/prelu.h"
+#include "core/device/eigen/sigmoid.h"
 
 namespace shearbench::device::eigen {
 
@@ -15,7 +18,7 @@ constexpr const char* kDevice = "the Eigen device";
 
 }  // namespace
 
-OperationMemory operationMemory(const network::Layer& layer, int threads) {
+OperationMemory operationMemory(const network::Layer& layer, int batch, int threads) {
     if (layer.bayesian)
         refuseLayer(layer, kDevice);
     switch (layer.kind) {
@@ -23,8 +26,16 @@ OperationMemory operationMemory(const network::Layer& layer, int threads) {
             return BatchNorm::memory(layer);
         case network::LayerKind::convolution:
             return Convolution::memory(layer, threads);
+        case network::LayerKind::transposedConvolution:
+            return TransposedConvolution::memory(layer, threads);
+        case network::LayerKind::latent:
+            return Latent::memory(layer, batch);
+        case network::LayerKind::made:
+            return Made::memory(layer, threads);
         case network::LayerKind::prelu:
         case network::LayerKind::dense:
+        case network::LayerKind::reshape:
+        case network::LayerKind::sigmoid:
             return {};
     }
     refuseLayer(layer, kDevice);
@@ -40,6 +51,16 @@ std::unique_ptr<Operation> makeOperation(OperationContext context) {
             return std::make_unique<Prelu>(std::move(context));
         case network::LayerKind::dense:
             return std::make_unique<Dense>(std::move(context));
+        case network::LayerKind::transposedConvolution:
+            return std::make_unique<TransposedConvolution>(std::move(context));
+        case network::LayerKind::reshape:
+            return std::make_unique<Reshape>(std::move(context));
+        case network::LayerKind::sigmoid:
+            return std::make_unique<Sigmoid>(std::move(context));
+        case network::LayerKind::latent:
+            return std::make_unique<Latent>(std::move(context));
+        case network::LayerKind::made:
+            return std::make_unique<Made>(std::move(context));
     }
     refuseLayer(context.layer, kDevice);
 }

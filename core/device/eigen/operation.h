@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/device/eigen/thread_pool.h"
+#include "core/device/session.h"
 #include "core/network/network.h"
 
 namespace shearbench::device::eigen {
@@ -24,6 +25,7 @@ struct OperationContext {
     std::vector<Tensor> tensors;
     std::span<float> workspace;  ///< shared by all layers; nothing survives in it between calls
     ThreadPool& pool;
+    std::size_t batch = 1;
 };
 
 /// One layer's computation. Feature maps are (images, channels, rows, columns). Calls allocate
@@ -31,6 +33,9 @@ struct OperationContext {
 class Operation {
   public:
     virtual ~Operation() = default;
+
+    /// Before the forward() of a step in training mode.
+    virtual void begin(const StepSettings&) {}
 
     virtual void forward(const float* in, float* out, std::size_t images, Mode mode) = 0;
 
@@ -41,6 +46,12 @@ class Operation {
 
     /// Takes the statistics of the last forward() in training mode into the moving averages.
     virtual void updateAverages() {}
+
+    /// Of the last forward() in training mode: what StepSettings::latentKl multiplies.
+    virtual double divergence() const { return 0; }
+
+    /// Made layers: from u (images, D) to y (images, D), against the direction of forward().
+    virtual void invert(const float*, float*, std::size_t) {}
 };
 
 /// What an operation keeps or needs beside its tensors and feature maps.
@@ -50,7 +61,7 @@ struct OperationMemory {
 };
 
 /// Throws Error(device) for a layer of a kind that is not known here.
-OperationMemory operationMemory(const network::Layer& layer, int threads);
+OperationMemory operationMemory(const network::Layer& layer, int batch, int threads);
 std::unique_ptr<Operation> makeOperation(OperationContext context);
 
 }  // namespace shearbench::device::eigen

@@ -27,7 +27,7 @@ SessionLayout layoutOf(const network::Network& network, int batch, int threads) 
     SessionLayout layout;
     layout.parameters = network.parameterCount();
     for (const network::Layer& layer : network.layers()) {
-        const OperationMemory memory = operationMemory(layer, threads);
+        const OperationMemory memory = operationMemory(layer, batch, threads);
         const std::size_t output =
             saturatingProduct({layer.output.count(), static_cast<std::size_t>(batch)});
         std::size_t& gradient = layout.outputGradients[layout.outputs.size() % 2];
@@ -86,8 +86,8 @@ void EigenSession::makeOperations() {
             {std::span(parameters_).subspan(parameter.offset, parameter.count),
              std::span(gradients_).subspan(parameter.offset, parameter.count)});
     for (std::size_t i = 0; i < tensors.size(); ++i)
-        operations_.push_back(
-            makeOperation({network_.layers()[i], std::move(tensors[i]), workspace_, pool_}));
+        operations_.push_back(makeOperation(
+            {network_.layers()[i], std::move(tensors[i]), workspace_, pool_, batch_}));
 }
 
 void EigenSession::findTrainableRanges() {
@@ -146,16 +146,22 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
                         const StepSettings& settings) {
     checkCount(network_, "images of a step", images.size(), batch_ * network_.input().count());
     checkCount(network_, "targets of a step", targets.size(), batch_ * network_.targetCount());
+    for (const std::unique_ptr<Operation>& operation : operations_)
+        operation->begin(settings);
     forward(images.data(), batch_, Mode::training);
 
     const std::size_t last = operations_.size() - 1;
     const double share = 1.0 / static_cast<double>(batch_);
-    const double loss = share * lossAndGradient(network_.loss(), outputs_[last], targets, share,
-                                                outputGradient(last).first(outputs_[last].size()));
+    const double dataLoss =
+        share * lossAndGradient(network_.loss(), network_.output().count(), outputs_[last], targets,
+                                share, outputGradient(last).first(outputs_[last].size()));
     backward(images.data());
 
+    double kl = 0;
+    for (const std::unique_ptr<Operation>& operation : operations_)
+        kl += operation->divergence();
     const double norm = gradientNorm(gradients_, trainable_);
-    count(loss, norm);
+    count(dataLoss, kl, dataLoss + settings.latentKl * kl, norm);
     if (!settings.update)
         return;
     const bool clip = settings.clipNorm > 0 && norm > settings.clipNorm;
@@ -165,20 +171,27 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
         operation->updateAverages();
 }
 
-void EigenSession::count(double loss, double norm) {
+void EigenSession::count(double dataLoss, double kl, double loss, double norm) {
     ++summary_.steps;
     lossSum_ += loss;
-    summary_.lastLoss = summary_.lastDataLoss = loss;
+    dataLossSum_ += dataLoss;
+    klSum_ += kl;
+    summary_.lastDataLoss = dataLoss;
+    summary_.lastLoss = loss;
     summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
     summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
 }
 
 StepSummary EigenSession::takeSummary() {
     StepSummary taken = summary_;
-    if (taken.steps > 0)
-        taken.meanLoss = taken.meanDataLoss = lossSum_ / static_cast<double>(taken.steps);
+    if (taken.steps > 0) {
+        const auto steps = static_cast<double>(taken.steps);
+        taken.meanLoss = lossSum_ / steps;
+        taken.meanDataLoss = dataLossSum_ / steps;
+        taken.meanKl = klSum_ / steps;
+    }
     summary_ = {};
-    lossSum_ = 0;
+    lossSum_ = dataLossSum_ = klSum_ = 0;
     return taken;
 }
 
@@ -191,6 +204,19 @@ void EigenSession::predict(std::span<const float> images, std::span<float> outpu
         const std::size_t count = std::min(batch_, all - first);
         forward(images.data() + first * inCount, count, Mode::prediction);
         std::copy_n(outputs_.back().begin(), count * outCount, outputs.begin() + first * outCount);
+    }
+}
+
+void EigenSession::invert(std::span<const float> base, std::span<float> samples) {
+    requireFlow(network_, base.size(), samples.size());
+    const std::size_t dimensions = network_.input().count();
+    const std::size_t all = base.size() / dimensions;
+    for (std::size_t first = 0; first < all; first += batch_) {
+        const std::size_t count = std::min(batch_, all - first);
+        const float* u = base.data() + first * dimensions;
+        float* y = samples.data() + first * dimensions;
+        for (std::size_t i = operations_.size(); i-- > 0; u = y)
+            operations_[i]->invert(u, y, count);
     }
 }
 

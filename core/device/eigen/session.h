@@ -42,13 +42,14 @@ class EigenSession : public Session {
     StepSummary takeSummary() override;
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
+    void invert(std::span<const float> base, std::span<float> samples) override;
 
   private:
     void makeOperations();
     void findTrainableRanges();
     void forward(const float* images, std::size_t count, Mode mode);
     void backward(const float* images);
-    void count(double loss, double norm);
+    void count(double dataLoss, double kl, double loss, double norm);
     std::span<float> outputGradient(std::size_t layer) { return outputGradients_[layer % 2]; }
 
     network::Network network_;
@@ -62,7 +63,7 @@ class EigenSession : public Session {
     std::vector<std::unique_ptr<Operation>> operations_;
     std::int64_t updates_ = 0;
     StepSummary summary_;
-    double lossSum_ = 0;
+    double lossSum_ = 0, dataLossSum_ = 0, klSum_ = 0;
 };
 
 }  // namespace shearbench::device::eigen

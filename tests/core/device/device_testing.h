@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/device/device.h"
+#include "core/error.h"
 
 // What the tests of devices share.
 
@@ -42,6 +43,18 @@ inline void expectTensorsAgree(const network::Network& network, std::span<const 
                                 expected.subspan(tensor.offset, tensor.count)),
                   tolerance)
             << what << " of " << tensor.name;
+}
+
+/// Empty, or why `device` cannot compute the network: for a test to skip with that sentence.
+inline std::string missingLayer(const Device& device, const network::Network& network) {
+    try {
+        device.plan(network, {});
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::device)
+            return error.what();
+        throw;
+    }
+    return {};
 }
 
 inline std::vector<float> gradientsOf(const Session& session) {

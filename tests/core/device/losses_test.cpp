@@ -30,7 +30,7 @@ void expectAsReference(LossKind kind, std::size_t features, std::size_t targetCo
         reference::loss(kind, maps, std::vector<double>(targets.begin(), targets.end()), &expected);
 
     std::vector<float> gradients(outputs.size(), std::nanf(""));
-    const double sum = lossAndGradient(kind, outputs, targets, 1.0 / kImages, gradients);
+    const double sum = lossAndGradient(kind, features, outputs, targets, 1.0 / kImages, gradients);
     EXPECT_NEAR(sum / kImages, loss, 1e-12 * std::fabs(loss));
     for (std::size_t i = 0; i < gradients.size(); ++i)
         EXPECT_NEAR(gradients[i], expected.values[i], 1e-6 * std::fabs(expected.values[i]));
@@ -40,6 +40,9 @@ TEST(Losses, AgreeWithTheReference) {
     for (double size : {0.1, 1.0, 5.0}) {
         expectAsReference(LossKind::gaussianNll, 9, 3, size);
         expectAsReference(LossKind::halfSquaredError, 7, 7, size);
+        expectAsReference(LossKind::squaredError, 7, 7, size);
+        expectAsReference(LossKind::binaryCrossEntropy, 7, 7, size);
+        expectAsReference(LossKind::flowNll, 7, 0, size);
     }
 }
 

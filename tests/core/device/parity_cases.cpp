@@ -39,6 +39,59 @@ ParityCase stack(std::string name, Shape input, Network& (*append)(Network&),
     return {std::move(name), std::move(network), epsilon};
 }
 
+constexpr ConvolutionCase kTransposed[] = {
+    {{1, 4, 4}, 3, 1},   {{17, 5, 7}, 9, 1},  {{16, 8, 8}, 33, 1}, {{32, 8, 8}, 32, 1},
+    {{3, 1, 1}, 4, 2},   {{1, 5, 4}, 3, 2},   {{6, 7, 6}, 17, 2},  {{16, 4, 4}, 16, 2},
+    {{33, 3, 5}, 32, 2}, {{64, 4, 4}, 32, 2}, {{8, 16, 16}, 6, 2},
+};
+
+std::vector<ParityCase> generativeCases() {
+    using N = Network;
+    const auto withLoss = [](const char* name, Shape input, LossKind loss,
+                             Network& (*append)(Network&)) {
+        Network network(name, input);
+        append(network);
+        network.loss(loss);
+        return ParityCase{name, std::move(network)};
+    };
+    return {
+        stack("transposed_prelu", {17, 4, 6},
+              [](N& n) -> N& { return n.transposedConvolution("a", 32, 2).prelu("b"); }),
+        stack("transposed_chain", {16, 4, 4},
+              [](N& n) -> N& {
+                  return n.transposedConvolution("a", 18, 2)
+                      .prelu("b")
+                      .transposedConvolution("c", 16, 1)
+                      .prelu("d")
+                      .convolution("e", 6, 1);
+              }),
+        stack(
+            "conv_transposed", {3, 8, 8},
+            [](N& n) -> N& { return n.convolution("a", 16, 2).transposedConvolution("b", 5, 2); }),
+        stack("dense_prelu_reshape", {7, 1, 1},
+              [](N& n) -> N& {
+                  return n.dense("a", 18 * 6).prelu("b").reshape("c", {18, 2, 3}).prelu("d");
+              }),
+        withLoss("sigmoid_cross_entropy", {6, 5, 7}, LossKind::binaryCrossEntropy,
+                 [](N& n) -> N& { return n.prelu("a").sigmoid("b"); }),
+        withLoss("sigmoid_squared_error", {6, 5, 7}, LossKind::squaredError,
+                 [](N& n) -> N& { return n.convolution("a", 5, 1).sigmoid("b"); }),
+        stack("sigmoid_dense", {20, 1, 1},
+              [](N& n) -> N& { return n.dense("a", 19).sigmoid("b").dense("c", 3); }),
+        stack("latent", {23, 1, 1}, [](N& n) -> N& { return n.latent("a", 5); }),
+        stack("latent_of_maps", {18, 3, 2},
+              [](N& n) -> N& { return n.prelu("a").latent("b", 17).dense("c", 6).prelu("d"); }),
+        withLoss("made", {5, 1, 1}, LossKind::flowNll,
+                 [](N& n) -> N& { return n.made("a", 5, 13, false); }),
+        withLoss("made_of_32", {32, 1, 1}, LossKind::flowNll,
+                 [](N& n) -> N& { return n.made("a", 32, 40, true); }),
+        {"flow_small", network::makeFlow({.latent = 7, .flowLayers = 3, .flowHidden = 19})},
+        {"vae_small", network::makeVae({3, 16, 16}, {4, 4, 8, 8}, {.latent = 4, .hidden = 9})},
+        {"vae_uneven", network::makeVae({6, 16, 32}, {8, 16, 17, 6}, {.latent = 17, .hidden = 20},
+                                        LossKind::binaryCrossEntropy)},
+    };
+}
+
 }  // namespace
 
 std::vector<ParityCase> parityCases() {
@@ -96,6 +149,15 @@ std::vector<ParityCase> parityCases() {
         {"deterministic_uneven", network::makeDeterministic({6, 16, 32}, {8, 16, 17, 6}), 1e-6},
     };
     cases.insert(cases.end(), stacks.begin(), stacks.end());
+    for (const ConvolutionCase& c : kTransposed) {
+        std::string name = fmt::format("transposed_{}x{}x{}_to_{}_stride_{}", c.input.channels,
+                                       c.input.height, c.input.width, c.filters, c.stride);
+        cases.push_back({name, Network(name, c.input)
+                                   .transposedConvolution("a", c.filters, c.stride)
+                                   .loss(LossKind::halfSquaredError)});
+    }
+    const std::vector<ParityCase> generative = generativeCases();
+    cases.insert(cases.end(), generative.begin(), generative.end());
     return cases;
 }
 

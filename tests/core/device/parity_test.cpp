@@ -31,6 +31,12 @@ constexpr int kThreads[] = {1, 2};
 class Parity
     : public testing::TestWithParam<std::tuple<std::shared_ptr<const Device>, ParityCase>> {
   protected:
+    void SetUp() override {
+        const std::string missing = missingLayer(*std::get<0>(GetParam()), network());
+        if (!missing.empty())
+            GTEST_SKIP() << missing;
+    }
+
     const network::Network& network() const { return std::get<1>(GetParam()).network; }
 
     std::unique_ptr<Session> compile(int batch, int threads, const Example& example) const {
@@ -59,10 +65,10 @@ class Parity
             reference::State state(toDouble(example.parameters));
             double distance = 1;
             for (int i = 0; i < kSteps && distance > kFar; ++i)
-                distance =
-                    std::min(distance, reference::step(network(), state, toDouble(example.images),
-                                                       toDouble(example.targets), settings)
-                                           .distanceToKink);
+                distance = std::min(
+                    distance, reference::step(network(), state, toDouble(example.images),
+                                              toDouble(example.targets), example.with(settings))
+                                  .distanceToKink);
             if (distance > kFar)
                 return example;
         }
@@ -124,8 +130,8 @@ class Parity
                 Evaluation last;
                 for (int i = 0; i < kSteps; ++i) {
                     last = reference::step(network(), expected, toDouble(example.images),
-                                           toDouble(example.targets), settings);
-                    session->step(example.images, example.targets, settings);
+                                           toDouble(example.targets), example.with(settings));
+                    session->step(example.images, example.targets, example.with(settings));
                     const StepSummary summary = session->takeSummary();
                     EXPECT_NEAR(summary.lastLoss, last.loss,
                                 kTolerance * (1 + std::fabs(last.loss)));
@@ -160,22 +166,52 @@ TEST_P(Parity, Predictions) {
 TEST_P(Parity, LossAndGradients) {
     StepSettings settings;
     settings.update = false;
+    settings.latentKl = 0.3;
     forBatches(settings, [&](int batch, const Example& example) {
         const Evaluation expected =
             reference::evaluate(network(), toDouble(example.parameters), toDouble(example.images),
-                                toDouble(example.targets));
+                                toDouble(example.targets), example.with(settings));
         for (int threads : kThreads) {
             SCOPED_TRACE(testing::Message() << threads << " threads");
             const auto session = compile(batch, threads, example);
-            session->step(example.images, example.targets, settings);
+            session->step(example.images, example.targets, example.with(settings));
             const StepSummary summary = session->takeSummary();
             EXPECT_NEAR(summary.lastLoss, expected.loss,
                         kTolerance * (1 + std::fabs(expected.loss)));
             EXPECT_NEAR(summary.largestGradientNorm, expected.gradientNorm,
                         kTolerance * expected.gradientNorm);
+            EXPECT_NEAR(summary.meanDataLoss, expected.dataLoss,
+                        kTolerance * (1 + std::fabs(expected.dataLoss)));
+            EXPECT_NEAR(summary.meanKl, expected.kl, kTolerance * (1 + expected.kl));
             expectSameGradients(*session, expected);
             EXPECT_EQ(parametersOf(*session), example.parameters);
             EXPECT_EQ(session->optimiserState().updates, 0);
+        }
+    });
+}
+
+class FlowParity : public Parity {};
+
+TEST_P(FlowParity, Samples) {
+    const std::size_t dimensions = network().input().count();
+    forBatches({}, [&](int batch, const Example& example) {
+        for (int threads : kThreads) {
+            const auto session = compile(batch, threads, example);
+            for (int count : {2 * batch + 1, 1, 0}) {
+                const std::vector<float> base = reference::makeExample(network(), count, 78).images;
+                std::vector<float> samples(base.size(), kGarbage);
+                session->invert(base, samples);
+                EXPECT_LE(relativeError(samples,
+                                        reference::invert(network(), toDouble(example.parameters),
+                                                          toDouble(base))),
+                          kTolerance)
+                    << count << " samples, " << threads << " threads";
+                // And back to the base through the density's direction.
+                const std::vector<float> outputs = predictionsOf(*session, samples);
+                for (std::size_t i = 0; i < base.size(); ++i)
+                    EXPECT_NEAR(outputs[i / dimensions * (dimensions + 1) + i % dimensions],
+                                base[i], 1e-4);
+            }
         }
     });
 }
@@ -189,6 +225,7 @@ TEST_P(Parity, StepsOfAdam) {
 TEST_P(Parity, ClippedStepsOfAdam) {
     StepSettings settings;
     settings.clipNorm = 0.05;
+    settings.latentKl = 0.1;
     settings.learningRate = 3e-3;
     settings.beta1 = 0.8;
     settings.beta2 = 0.99;
@@ -196,13 +233,26 @@ TEST_P(Parity, ClippedStepsOfAdam) {
     expectSameSteps(settings);
 }
 
+std::string caseName(const testing::TestParamInfo<Parity::ParamType>& parameter) {
+    return testName(std::get<0>(parameter.param)) + "_" + std::get<1>(parameter.param).name;
+}
+
+std::vector<ParityCase> flowCases() {
+    std::vector<ParityCase> cases = parityCases();
+    std::erase_if(cases, [](const ParityCase& parityCase) {
+        return parityCase.network.loss() != network::LossKind::flowNll;
+    });
+    return cases;
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryDevice, Parity,
                          testing::Combine(testing::ValuesIn(allDevices()),
                                           testing::ValuesIn(parityCases())),
-                         [](const testing::TestParamInfo<Parity::ParamType>& parameter) {
-                             return testName(std::get<0>(parameter.param)) + "_" +
-                                    std::get<1>(parameter.param).name;
-                         });
+                         caseName);
+INSTANTIATE_TEST_SUITE_P(EveryDevice, FlowParity,
+                         testing::Combine(testing::ValuesIn(allDevices()),
+                                          testing::ValuesIn(flowCases())),
+                         caseName);
 
 }  // namespace
 }  // namespace shearbench::device

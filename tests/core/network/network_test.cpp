@@ -98,10 +98,56 @@ TEST(Layer, PadsAsTensorFlowDoes) {
     EXPECT_EQ(strided.paddingRight(), 1);
 }
 
+TEST(Vae, HasThePapersParameters) {
+    const Network vae = makePreset("vae", {6, 64, 64});
+    EXPECT_EQ(vae.parameterCount(), 5'865'822u);
+    EXPECT_EQ(vae.output(), (Shape{6, 64, 64}));
+    EXPECT_EQ(vae.targetCount(), vae.input().count());
+    const NetworkPart encoder = encoderOf(vae), decoder = decoderOf(vae);
+    EXPECT_EQ(encoder.network.parameterCount(), 2'545'880u);
+    EXPECT_EQ(encoder.network.output(), (Shape{64, 1, 1}));
+    EXPECT_EQ(encoder.offset, 0u);
+    EXPECT_EQ(decoder.network.parameterCount(), 3'319'942u);
+    EXPECT_EQ(decoder.network.input(), (Shape{32, 1, 1}));
+    EXPECT_EQ(decoder.offset, 2'545'880u);
+    EXPECT_EQ(decoder.network.parameters().front().name, "decoder.dense1.kernel");
+    EXPECT_NEAR(static_cast<double>(decoder.network.multiplyAdds()), 225e6, 2e6);
+    EXPECT_THROW(encoderOf(makePreset("deterministic", {6, 64, 64})), Error);
+}
+
+TEST(Flow, HasThePapersParameters) {
+    const Network flow = makePreset("flow", {6, 64, 64});
+    EXPECT_EQ(flow.parameterCount(), 725'504u);
+    EXPECT_EQ(flow.input(), (Shape{32, 1, 1}));
+    EXPECT_EQ(flow.output(), (Shape{33, 1, 1}));
+    EXPECT_EQ(flow.targetCount(), 0u);
+    EXPECT_EQ(flow.layers().front().name, "made8");
+    EXPECT_FALSE(flow.layers().front().reversed);
+    EXPECT_TRUE(flow.layers().back().reversed);
+    // 0.74 MFLOP a sample, masked weights left out.
+    EXPECT_NEAR(2e-6 * static_cast<double>(flow.multiplyAdds()), 0.74, 0.01);
+}
+
+TEST(TransposedConvolution, IsTheAdjointOfTheOneBack) {
+    const Network network = Network("up", {16, 5, 7}).transposedConvolution("a", 8, 2);
+    EXPECT_EQ(network.output(), (Shape{8, 10, 14}));
+    EXPECT_EQ(network.parameter("a.kernel").shape, (std::vector<int>{16, 8, 3, 3}));
+    const Layer back = network.layers()[0].adjoint();
+    EXPECT_EQ(back.input, network.output());
+    EXPECT_EQ(back.output, network.input());
+    EXPECT_EQ(back.paddingTop(), 0);
+    EXPECT_EQ(back.paddingBottom(), 1);
+}
+
 TEST(Network, RefusesWhatDoesNotFit) {
     EXPECT_THROW(makePreset("deterministic", {6, 60, 64}), Error);
     EXPECT_THROW(makePreset("no such", {6, 64, 64}), Error);
     EXPECT_THROW(Network("twice", {1, 8, 8}).prelu("a").prelu("a"), Error);
+    EXPECT_THROW(Network("flow", {1, 8, 8}).prelu("a").loss(LossKind::flowNll), Error);
+    EXPECT_THROW(Network("flow", {5, 1, 1}).made("a", 4, 8, false), Error);
+    EXPECT_THROW(Network("up", {3, 4, 4}).transposedConvolution("a", 4, 3), Error);
+    EXPECT_THROW(Network("vector", {8, 2, 1}).reshape("a", {4, 2, 2}), Error);
+    EXPECT_THROW(Network("vector", {8, 1, 1}).reshape("a", {4, 2, 2}), Error);
     EXPECT_THROW(Network("head", {1, 8, 8}).dense("a", 8).loss(LossKind::gaussianNll), Error);
 }
 
