@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+
 #include "core/device/cpu/channel_sums.h"
 #include "core/device/cpu/operation.h"
 #include "core/device/cpu/parameters.h"
@@ -12,8 +14,8 @@ namespace shearbench::device::cpu {
 class Bias {
   public:
     Bias(const network::Layer& layer, const Blocked& map, bool preluFollows, Arena& arena,
-         Parameters& parameters)
-        : slot_(parameters.add(layer, "bias", perChannel(map))),
+         Parameters& parameters, const std::string& prefix = {})
+        : slot_(parameters.add(layer, prefix + "bias", perChannel(map))),
           preluFollows_(preluFollows),
           parameters_(&parameters),
           sums_(map, arena) {}

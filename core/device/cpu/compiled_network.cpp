@@ -8,10 +8,13 @@
 #include "core/device/cpu/convolution.h"
 #include "core/device/cpu/dense.h"
 #include "core/device/cpu/isa.h"
+#include "core/device/cpu/latent.h"
 #include "core/device/cpu/normalised_convolution.h"
 #include "core/device/cpu/pack.h"
 #include "core/device/cpu/parallel.h"
 #include "core/device/cpu/prelu.h"
+#include "core/device/cpu/reshape.h"
+#include "core/device/cpu/transposed_convolution.h"
 #include "core/device/device.h"
 
 namespace shearbench::device::cpu {
@@ -60,7 +63,11 @@ void CompiledNetwork::lower() {
         const Layer& layer = layers[next];
         const bool preluFollows = isPrelu(layers, next + 1);
         const std::optional<Parameters::Slot> biasBefore = std::exchange(bias, std::nullopt);
-        switch (layer.kind) {
+        // A transposed convolution of stride 1 is a convolution with the kernel turned round.
+        const LayerKind kind = layer.kind == LayerKind::transposedConvolution && layer.stride == 1
+                                   ? LayerKind::convolution
+                                   : layer.kind;
+        switch (kind) {
             case LayerKind::batchNorm: {
                 auto norm = std::make_unique<BatchNorm>(layer, width_, batch_, arena_, parameters_);
                 averaging_.push_back(norm.get());
@@ -90,12 +97,29 @@ void CompiledNetwork::lower() {
                 operations_.push_back(std::move(dense));
                 break;
             }
-            case LayerKind::transposedConvolution:
+            case LayerKind::transposedConvolution: {
+                auto transposed = std::make_unique<TransposedConvolution>(
+                    layer, width_, batch_, preluFollows, arena_, parameters_);
+                bias = transposed->bias();
+                operations_.push_back(std::move(transposed));
+                break;
+            }
             case LayerKind::reshape:
+                operations_.push_back(std::make_unique<Reshape>(layer, width_, batch_));
+                break;
             case LayerKind::sigmoid:
+                operations_.push_back(std::make_unique<Sigmoid>(layer, width_, batch_));
+                break;
             case LayerKind::latent:
-            case LayerKind::made:
-                refuseLayer(layer, "the processor's device");
+                operations_.push_back(
+                    std::make_unique<Latent>(layer, width_, batch_, arena_, parameters_));
+                break;
+            case LayerKind::made: {
+                auto made = std::make_unique<Made>(layer, width_, batch_, arena_, parameters_);
+                flow_.push_back(made.get());
+                operations_.push_back(std::move(made));
+                break;
+            }
         }
         needsInputGradient_.push_back(gradientNeeded);
         gradientNeeded = true;
@@ -190,6 +214,18 @@ void CompiledNetwork::backward() {
     for (auto operation = operations_.rbegin(); operation != operations_.rend(); ++operation)
         (*operation)->backward();
     entry_->backward();
+}
+
+void CompiledNetwork::begin(const StepSettings& settings) {
+    for (const auto& operation : operations_)
+        operation->begin(settings);
+}
+
+double CompiledNetwork::divergence() const {
+    double sum = 0;
+    for (const auto& operation : operations_)
+        sum += operation->divergence();
+    return sum;
 }
 
 void CompiledNetwork::moveAverages() {

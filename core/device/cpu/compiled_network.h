@@ -8,6 +8,7 @@
 
 #include "core/device/cpu/arena.h"
 #include "core/device/cpu/batch_norm.h"
+#include "core/device/cpu/made.h"
 #include "core/device/cpu/operation.h"
 #include "core/device/cpu/parameters.h"
 #include "core/device/cpu/prelu.h"
@@ -34,6 +35,12 @@ class CompiledNetwork {
     std::span<float> featureGradients() { return {featureGradients_, featureCount_}; }
     /// All parameters' gradients. After a training forward().
     void backward();
+    /// Before the training forward() of a step.
+    void begin(const StepSettings& settings);
+    /// Of the last training forward(): what StepSettings::latentKl multiplies.
+    double divergence() const;
+    /// The layers of a flow, in order; fewer than there are layers where others are among them.
+    const std::vector<Made*>& flow() const { return flow_; }
     /// Moving averages of all batch norms, from the last training forward().
     void moveAverages();
 
@@ -54,6 +61,7 @@ class CompiledNetwork {
     std::vector<std::unique_ptr<Operation>> operations_;  ///< after the entry
     std::vector<const Prelu*> prelus_;  ///< of operations_ that are one, else null
     std::vector<Averaging*> averaging_;
+    std::vector<Made*> flow_;
     std::vector<bool> needsInputGradient_;  ///< of operations_
     std::vector<Arena::Buffer> outputs_;    ///< entry's first
     std::vector<int> gradientBuffers_;      ///< which of the two holds each output's gradient

@@ -19,7 +19,7 @@ std::unique_ptr<ConvolutionMethod> chooseMethod(const ConvolutionShape& shape, b
 
 }  // namespace
 
-ParameterFormat blockedKernel(const Blocked& in, const Blocked& out) {
+ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned) {
     const std::int64_t width = in.width, inputs = in.shape.channels, outputs = out.shape.channels;
     constexpr std::int64_t kTaps = ConvolutionShape::kTaps;
     const std::int64_t inBlocks = in.blocks();
@@ -28,7 +28,8 @@ ParameterFormat blockedKernel(const Blocked& in, const Blocked& out) {
             for (std::int64_t i = 0; i < inputs; ++i)
                 for (std::int64_t tap = 0; tap < kTaps; ++tap) {
                     const std::int64_t block = (o / width * inBlocks + i / width) * kTaps + tap;
-                    visit((o * inputs + i) * kTaps + tap,
+                    visit(turned ? (i * outputs + o) * kTaps + kTaps - 1 - tap
+                                 : (o * inputs + i) * kTaps + tap,
                           (block * width + i % width) * width + o % width);
                 }
     };
@@ -45,7 +46,9 @@ Convolution::Convolution(const network::Layer& layer, int width, int batch, bool
                          bool preluFollows, Arena& arena, Parameters& parameters)
     : shape_{layer, {layer.input, width}, {layer.output, width}, batch},
       parameters_(&parameters),
-      kernel_(parameters.add(layer, "kernel", blockedKernel(shape_.in, shape_.out))),
+      kernel_(parameters.add(
+          layer, "kernel",
+          blockedKernel(shape_.in, shape_.out, layer.kind != network::LayerKind::convolution))),
       bias_(layer, shape_.out, preluFollows, arena, parameters),
       method_(chooseMethod(shape_, inputGradient, arena)) {}
 

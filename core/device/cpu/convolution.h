@@ -10,11 +10,14 @@
 
 namespace shearbench::device::cpu {
 
-/// Of a kernel stored as (out block, in block, 9, W in, W out), zeros filling up the blocks.
-ParameterFormat blockedKernel(const Blocked& in, const Blocked& out);
+/// Of a kernel stored as (out block, in block, 9, W in, W out), zeros filling up the blocks. Where
+/// `turned`, network::Parameter has it as (in, out, 3, 3) with rows and columns the other way
+/// round: the kernel of a transposed convolution of stride 1.
+ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned = false);
 
-/// 3x3 convolution with bias from blocked map to blocked map, by the definition or by Winograd's
-/// algorithm, whichever is faster. The PReLU behind it is computed in passing.
+/// 3x3 convolution, or transposed convolution of stride 1, with bias from blocked map to blocked
+/// map, by the definition or by Winograd's algorithm, whichever is faster. The PReLU behind it is
+/// computed in passing.
 class Convolution : public Operation {
   public:
     /// `inputGradient`: whether anything before this layer has parameters.

@@ -43,6 +43,16 @@ struct ConvolutionBackward {
     float* inputGradient;  ///< may be null
 };
 
+/// The convolution's adjoint: `source` in the layout of its output, `result` in that of its input.
+struct ConvolutionAdjoint {
+    const float* source;
+    const float* kernel;
+    const float* bias;  ///< per channel of the result; null: 0
+    float* result;
+    const float* slope = nullptr;  ///< where not null, activated = PReLU of the result
+    float* activated = nullptr;
+};
+
 /// A way to compute convolutions of one shape. Uses the caller's ThreadScope, the same one when
 /// constructed and when run; results do not depend on which thread did what.
 class ConvolutionMethod {

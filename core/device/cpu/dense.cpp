@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/dense.h"
 
+#include "core/device/cpu/affine.h"
 #include "core/device/cpu/isa.h"
-#include "core/device/cpu/parallel.h"
 
 namespace shearbench::device::cpu {
-
-namespace {
-
-constexpr std::int64_t kTile = 4;         // images and outputs of one call of the kernel
-constexpr std::int64_t kFeatures = 1024;  // of one task on the way back, a multiple of every width
 
 ParameterFormat denseKernel(const Blocked& in, int outputs) {
     const std::int64_t plainRow = static_cast<std::int64_t>(in.shape.count());
@@ -27,16 +22,14 @@ ParameterFormat denseKernel(const Blocked& in, int outputs) {
             }};
 }
 
-}  // namespace
-
 Dense::Dense(const network::Layer& layer, int width, int batch, bool preluFollows, Arena& arena,
-             Parameters& parameters)
+             Parameters& parameters, const std::string& prefix)
     : in_{layer.input, width},
       out_{layer.output, width},
       batch_(batch),
       parameters_(&parameters),
-      kernel_(parameters.add(layer, "kernel", denseKernel(in_, layer.output.channels))),
-      bias_(layer, out_, preluFollows, arena, parameters) {}
+      kernel_(parameters.add(layer, prefix + "kernel", denseKernel(in_, layer.output.channels))),
+      bias_(layer, out_, preluFollows, arena, parameters, prefix) {}
 
 void Dense::bind(const Arena& arena, const Wiring& wiring) {
     wiring_ = wiring;
@@ -44,31 +37,16 @@ void Dense::bind(const Arena& arena, const Wiring& wiring) {
 }
 
 void Dense::forward(Mode) {
-    const float* weights = parameters_->value(kernel_);
-    const float* bias = bias_.value();
-    const std::int64_t features = in_.imageFloats(), outputs = out_.shape.channels;
-    const std::int64_t outputTiles = (outputs + kTile - 1) / kTile;
-    const std::int64_t imageTiles = (batch_ + kTile - 1) / kTile;
-    parallelFor(outputTiles * imageTiles, [&](std::int64_t task) {
-        const std::int64_t o = task / imageTiles * kTile, n = task % imageTiles * kTile;
-        kernels().dense(wiring_.input + n * features, features, weights + o * features, bias + o,
-                        wiring_.output + n * out_.channels() + o, out_.channels(), features,
-                        static_cast<int>(std::min(kTile, batch_ - n)),
-                        static_cast<int>(std::min(kTile, outputs - o)));
-    });
+    const std::int64_t features = in_.imageFloats();
+    affine({wiring_.input, features}, parameters_->value(kernel_), bias_.value(), wiring_.output,
+           out_.channels(), features, batch_, out_.shape.channels);
 }
 
 void Dense::backward() {
-    const std::int64_t features = in_.imageFloats(), outputs = out_.shape.channels;
-    parallelParts(features, kFeatures, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-        kernels().denseWeightGradient(wiring_.outputGradient, out_.channels(), wiring_.input,
-                                      features, parameters_->gradient(kernel_), features, begin,
-                                      end, batch_, outputs);
-        if (wiring_.inputGradient)
-            kernels().denseInputGradient(wiring_.outputGradient, out_.channels(),
-                                         parameters_->value(kernel_), wiring_.inputGradient,
-                                         features, features, begin, end, batch_, outputs);
-    });
+    const std::int64_t features = in_.imageFloats();
+    affineBackward({wiring_.outputGradient, out_.channels()}, {wiring_.input, features},
+                   parameters_->value(kernel_), parameters_->gradient(kernel_),
+                   wiring_.inputGradient, features, batch_, out_.shape.channels);
     bias_.backward(wiring_.outputGradient, batch_);
 }
 

@@ -116,9 +116,9 @@ void DirectConvolution::forward(const ConvolutionForward& task) {
         const bool last = i + 1 == in.blocks() && task.slope;
         kernels().convolveRow(
             taps.data(), used, stride * width, in.blocks() * shape_.blockFloats(), count, results,
-            {task.output + image + at, width, out.blockFloats(), task.bias + o * width, i > 0,
-             stride * columns * width, last ? task.slope + at : nullptr,
-             last ? task.activated + image + at : nullptr});
+            {task.output + image + at, width, out.blockFloats(),
+             task.bias ? task.bias + o * width : nullptr, i > 0, stride * columns * width,
+             last ? task.slope + at : nullptr, last ? task.activated + image + at : nullptr});
     };
     parallelFor(cut.tasks(), [&](Int index) {
         const Cut::Part part = cut.part(index);
@@ -134,7 +134,7 @@ void DirectConvolution::forward(const ConvolutionForward& task) {
 void DirectConvolution::backward(const ConvolutionBackward& task) {
     kernelGradient(task);
     if (task.inputGradient)
-        inputGradient(task);
+        adjoint({task.outputGradient, task.kernel, nullptr, task.inputGradient});
 }
 
 void DirectConvolution::kernelGradient(const ConvolutionBackward& task) const {
@@ -180,7 +180,7 @@ void DirectConvolution::kernelGradient(const ConvolutionBackward& task) const {
     });
 }
 
-void DirectConvolution::inputGradient(const ConvolutionBackward& task) const {
+void DirectConvolution::adjoint(const ConvolutionAdjoint& task) const {
     const network::Layer& layer = shape_.layer;
     const Blocked &in = shape_.in, &out = shape_.out;
     const Int width = in.width, columns = in.shape.width, results = out.shape.width;
@@ -206,17 +206,20 @@ void DirectConvolution::inputGradient(const ConvolutionBackward& task) const {
                     continue;
                 const Int first = across / stride;
                 taps[static_cast<std::size_t>(used++)] = {
-                    task.outputGradient + n * out.imageFloats() + block * out.blockFloats() +
+                    task.source + n * out.imageFloats() + block * out.blockFloats() +
                         (down / stride * results + first) * width,
                     turned_ + (i * out.blocks() + block) * shape_.blockFloats() +
                         tap * shape_.tapFloats(),
                     first<0, first + pixels> results};
             }
+        const Int at = i * in.blockFloats() + (y * columns + phase) * width;
+        const bool last = end == out.blocks();
         kernels().convolveRow(
             taps.data(), used, width, out.blocks() * shape_.blockFloats(), count, pixels,
-            {task.inputGradient + n * in.imageFloats() + i * in.blockFloats() +
-                 (y * columns + phase) * width,
-             stride * width, in.blockFloats(), nullptr, o > 0, results * width, nullptr, nullptr});
+            {task.result + n * in.imageFloats() + at, stride * width, in.blockFloats(),
+             task.bias ? task.bias + i * width : nullptr, o > 0, results * width,
+             last && task.slope ? task.slope + at : nullptr,
+             last && task.slope ? task.activated + n * in.imageFloats() + at : nullptr});
     };
     const Cut cut(in, shape_.batch, blocksTogether((columns + stride - 1) / stride));
     parallelFor(cut.tasks(), [&](Int index) {

@@ -17,10 +17,11 @@ class DirectConvolution : public ConvolutionMethod {
     void backward(const ConvolutionBackward& task) override;
     const char* name() const override { return "direct"; }
 
-  private:
+    // The parts of backward().
     void kernelGradient(const ConvolutionBackward& task) const;
-    void inputGradient(const ConvolutionBackward& task) const;
+    void adjoint(const ConvolutionAdjoint& task) const;
 
+  private:
     ConvolutionShape shape_;
     Arena::Buffer turnedBuffer_ = 0;
     float* turned_ = nullptr;  ///< the kernel as (in block, out block, 9, W out, W in)

@@ -188,6 +188,22 @@ struct Kernels {
                                 std::int64_t begin, std::int64_t end, std::int64_t images,
                                 std::int64_t outputs);
 
+    /// y = 1 / (1 + exp(-x)) in the first `lanes` lanes, 0 in the others.
+    void (*sigmoid)(const float* x, float* y, std::int64_t vectors, int lanes);
+    /// d (in place): gradient by y -> gradient by x.
+    void (*sigmoidBackward)(const float* y, float* d, std::int64_t vectors);
+
+    // Sampling: `lanes` samples side by side, W or sampleVectors x W of them; numbers of one input,
+    // unit or feature are `lanes` floats apart.
+    int sampleVectors;
+    /// Units of a leaky ReLU of that slope (1: linear): w (units, stride), the first `inputs` of a
+    /// row.
+    void (*madeUnits)(const float* in, std::int64_t inputs, const float* w, std::int64_t stride,
+                      const float* bias, std::int64_t units, float* out, std::int64_t lanes,
+                      float slope);
+    /// x = u exp(logScale) + shift; shift (2, lanes) holds both.
+    void (*madeFeature)(const float* u, const float* shift, float* x, std::int64_t lanes);
+
     /// Sum of squares.
     double (*squares)(const float* x, std::int64_t count);
     /// One Adam step on `count` parameters; returns the sum of the unscaled gradients' squares.

@@ -6,6 +6,7 @@
 
 #include "core/device/cpu/arena.h"
 #include "core/device/cpu/blocked.h"
+#include "core/device/session.h"
 
 namespace shearbench::device::cpu {
 
@@ -42,9 +43,14 @@ class Operation {
     virtual bool activates() const { return false; }
 
     virtual void bind(const Arena& arena, const Wiring& wiring) = 0;
+    /// Before the forward() of a step in training mode.
+    virtual void begin(const StepSettings&) {}
     virtual void forward(Mode mode) = 0;
     /// Gradients of own parameters, and of the input where wired, from outputGradient.
     virtual void backward() = 0;
+
+    /// Of the last forward() in training mode: what StepSettings::latentKl multiplies.
+    virtual double divergence() const { return 0; }
 
     /// How it is computed, for people: "conv3: Winograd by tiles".
     /// Empty for operations with only one way.

@@ -33,6 +33,7 @@ CpuSession::CpuSession(network::Network network, std::unique_ptr<CompiledNetwork
       compiled_(std::move(compiled)) {
     const ThreadScope scope(threads_);
     compiled_->allocate();
+    imageLosses_.resize(static_cast<std::size_t>(plan_.batch));
     optimiser_ = std::make_unique<Optimiser>(compiled_->parameters());
 }
 
@@ -41,6 +42,7 @@ void CpuSession::setParameters(std::span<const float> values) {
     const ThreadScope scope(threads_);
     const Parameters& own = compiled_->parameters();
     own.pack(values, own.values(), own.averages());
+    samplingReady_ = false;
 }
 
 void CpuSession::parameters(std::span<float> values) const {
@@ -85,31 +87,56 @@ void CpuSession::step(std::span<const float> images, std::span<const float> targ
     checkSize(network_, "images", images.size(), count * network_.input().count());
     checkSize(network_, "targets", targets.size(), count * network_.targetCount());
     const ThreadScope scope(threads_);
+    compiled_->begin(settings);
     const std::span<const float> features =
         compiled_->forward(images.data(), batch(), Mode::training);
-    const double loss = lossAndGradient(network_.loss(), network_.output().count(), features,
-                                        targets, 1.0 / batch(), compiled_->featureGradients()) /
-                        batch();
+    const double dataLoss = lossOf(features, targets);
     compiled_->backward();
+    const double kl = compiled_->divergence();
     const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();
-    if (settings.update)
+    if (settings.update) {
         compiled_->moveAverages();
-    record(loss, gradientNorm);
+        samplingReady_ = false;
+    }
+    record(dataLoss, kl, dataLoss + settings.latentKl * kl, gradientNorm);
 }
 
-void CpuSession::record(double loss, double gradientNorm) {
+/// The mean over the batch; image by image, added up in order.
+double CpuSession::lossOf(std::span<const float> features, std::span<const float> targets) {
+    const std::size_t perImage = network_.output().count(), perTarget = network_.targetCount();
+    parallelFor(batch(), [&](std::int64_t image) {
+        const auto n = static_cast<std::size_t>(image);
+        imageLosses_[n] =
+            lossAndGradient(network_.loss(), perImage, features.subspan(n * perImage, perImage),
+                            targets.subspan(n * perTarget, perTarget), 1.0 / batch(),
+                            compiled_->featureGradients().subspan(n * perImage, perImage));
+    });
+    double sum = 0;
+    for (double loss : imageLosses_)
+        sum += loss;
+    return sum / batch();
+}
+
+void CpuSession::record(double dataLoss, double kl, double loss, double gradientNorm) {
     ++summary_.steps;
     lossSum_ += loss;
-    summary_.lastLoss = summary_.lastDataLoss = loss;
+    dataLossSum_ += dataLoss;
+    klSum_ += kl;
+    summary_.lastLoss = loss;
+    summary_.lastDataLoss = dataLoss;
     summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, gradientNorm);
     summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(gradientNorm);
 }
 
 StepSummary CpuSession::takeSummary() {
     StepSummary summary = std::exchange(summary_, {});
-    if (summary.steps > 0)
-        summary.meanLoss = summary.meanDataLoss = lossSum_ / static_cast<double>(summary.steps);
-    lossSum_ = 0;
+    if (summary.steps > 0) {
+        const auto steps = static_cast<double>(summary.steps);
+        summary.meanLoss = lossSum_ / steps;
+        summary.meanDataLoss = dataLossSum_ / steps;
+        summary.meanKl = klSum_ / steps;
+    }
+    lossSum_ = dataLossSum_ = klSum_ = 0;
     return summary;
 }
 
@@ -127,6 +154,37 @@ void CpuSession::predict(std::span<const float> images, std::span<float> outputs
         std::copy(values.begin(), values.end(), outputs.begin() + first * features);
         first += count;
     }
+}
+
+void CpuSession::invert(std::span<const float> base, std::span<float> samples) {
+    requireFlow(network_, base.size(), samples.size());
+    const ThreadScope scope(threads_);
+    const std::vector<Made*>& flow = compiled_->flow();
+    if (!std::exchange(samplingReady_, true))
+        for (Made* made : flow)
+            made->prepareSampling();
+    const auto dimensions = static_cast<std::int64_t>(network_.input().count());
+    const std::int64_t count = static_cast<std::int64_t>(base.size()) / dimensions;
+    // A few samples are shared out as single vectors, many as several side by side.
+    const int lanes = Made::lanes(count >= std::int64_t{Made::lanes(true)} * threads_);
+    const std::int64_t perWorker = dimensions * lanes + flow.front()->sampleFloats(lanes);
+    scratch_.resize(static_cast<std::size_t>(threads_ * perWorker));
+    parallelWorkers((count + lanes - 1) / lanes, [&](std::int64_t group, int worker) {
+        float* values = scratch_.data() + worker * perWorker;
+        const std::int64_t first = group * lanes;
+        const std::int64_t used = std::min<std::int64_t>(lanes, count - first);
+        for (std::int64_t i = 0; i < dimensions; ++i)
+            for (std::int64_t lane = 0; lane < lanes; ++lane)
+                values[i * lanes + lane] =
+                    lane < used ? base[static_cast<std::size_t>((first + lane) * dimensions + i)]
+                                : 0;
+        for (auto made = flow.rbegin(); made != flow.rend(); ++made)
+            (*made)->sample(values, lanes, values + dimensions * lanes);
+        for (std::int64_t i = 0; i < dimensions; ++i)
+            for (std::int64_t lane = 0; lane < used; ++lane)
+                samples[static_cast<std::size_t>((first + lane) * dimensions + i)] =
+                    values[i * lanes + lane];
+    });
 }
 
 }  // namespace shearbench::device::cpu

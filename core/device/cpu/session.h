@@ -30,12 +30,14 @@ class CpuSession : public Session {
     StepSummary takeSummary() override;
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
+    void invert(std::span<const float> base, std::span<float> samples) override;
 
     /// Which implementation computes each convolution, one line each.
     std::string describe() const { return compiled_->describe(); }
 
   private:
-    void record(double loss, double gradientNorm);
+    double lossOf(std::span<const float> features, std::span<const float> targets);
+    void record(double dataLoss, double kl, double loss, double gradientNorm);
 
     network::Network network_;
     int threads_;
@@ -43,7 +45,10 @@ class CpuSession : public Session {
     std::unique_ptr<CompiledNetwork> compiled_;
     std::unique_ptr<Optimiser> optimiser_;
     StepSummary summary_;
-    double lossSum_ = 0;
+    double lossSum_ = 0, dataLossSum_ = 0, klSum_ = 0;
+    std::vector<double> imageLosses_;
+    std::vector<float> scratch_;  ///< of invert()
+    bool samplingReady_ = false;
 };
 
 }  // namespace shearbench::device::cpu

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/cpu/transposed_convolution.h"
+
+#include "core/device/cpu/convolution.h"
+
+namespace shearbench::device::cpu {
+
+TransposedConvolution::TransposedConvolution(const network::Layer& layer, int width, int batch,
+                                             bool preluFollows, Arena& arena,
+                                             Parameters& parameters)
+    : name_(layer.name),
+      adjoint_{layer.adjoint(), {layer.output, width}, {layer.input, width}, batch},
+      parameters_(&parameters),
+      kernel_(parameters.add(layer, "kernel", blockedKernel(adjoint_.in, adjoint_.out))),
+      bias_(layer, adjoint_.in, preluFollows, arena, parameters),
+      convolution_(adjoint_, true, arena) {}
+
+void TransposedConvolution::bind(const Arena& arena, const Wiring& wiring) {
+    wiring_ = wiring;
+    bias_.bind(arena);
+    convolution_.bind(arena);
+}
+
+void TransposedConvolution::forward(Mode) {
+    convolution_.adjoint({wiring_.input, parameters_->value(kernel_), bias_.value(), wiring_.output,
+                          wiring_.slope, wiring_.activated});
+}
+
+void TransposedConvolution::backward() {
+    bias_.backward(wiring_.outputGradient, adjoint_.batch);
+    convolution_.kernelGradient(
+        {wiring_.outputGradient, nullptr, wiring_.input, parameters_->gradient(kernel_), nullptr});
+    if (wiring_.inputGradient)
+        convolution_.forward(
+            {wiring_.outputGradient, parameters_->value(kernel_), nullptr, wiring_.inputGradient});
+}
+
+std::string TransposedConvolution::describe() const {
+    return name_ + ": " + convolution_.name();
+}
+
+}  // namespace shearbench::device::cpu
