@@ -8,6 +8,7 @@
 #include "app/galaxy_facts.h"
 #include "widgets/cutout_browser.h"
 #include "widgets/cutout_view.h"
+#include "widgets/style.h"
 
 namespace shearbench::app {
 
@@ -30,7 +31,7 @@ CutoutsPage::CutoutsPage(const widgets::Theme& theme, DatasetController& dataset
       browser_(new widgets::CutoutBrowser(theme)),
       view_(new widgets::CutoutView(theme)) {
     auto* line = new QFrame;
-    line->setObjectName(QStringLiteral("upright"));
+    widgets::setRole(line, widgets::Role::upright);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

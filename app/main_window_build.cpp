@@ -26,6 +26,7 @@
 #include "widgets/log_view.h"
 #include "widgets/note.h"
 #include "widgets/pane.h"
+#include "widgets/style.h"
 #include "widgets/welcome_page.h"
 
 namespace shearbench::app {
@@ -79,7 +80,7 @@ void MainWindow::buildToolBar() {
 // Filled, so not the action's own button: its icon takes the colour of what is filled.
 QToolButton* MainWindow::trainButton() {
     auto* button = new QToolButton;
-    button->setObjectName(QStringLiteral("primary"));
+    widgets::setRole(button, widgets::Role::primary);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIcon(widgets::themeIcon(theme_, QStringLiteral("train"), widgets::Colour::onAccent));
     button->setText(actions_.train->text());
@@ -123,7 +124,6 @@ void MainWindow::buildMenus() {
 
 void MainWindow::buildCentre() {
     stack_ = new QStackedWidget;
-    stack_->setObjectName(QStringLiteral("central"));
     welcome_ = new widgets::WelcomePage(theme_);
     stack_->addWidget(welcome_);
 
@@ -174,7 +174,7 @@ void MainWindow::buildBottomDock() {
     tabs_->addTab(log_, tr("Log"));
     tabs_->tabBar()->setAccessibleName(tr("Pages"));
     foldButton_ = new QToolButton;
-    foldButton_->setObjectName(QStringLiteral("mini"));
+    widgets::setRole(foldButton_, widgets::Role::mini);
     foldButton_->setFixedSize(theme_.px(24), theme_.px(24));
     auto* corner = new QWidget;
     auto* cornerRow = new QHBoxLayout(corner);
@@ -188,7 +188,7 @@ void MainWindow::buildBottomDock() {
     });
 
     auto* frame = new QFrame;
-    frame->setObjectName(QStringLiteral("pane"));
+    widgets::setRole(frame, widgets::Role::pane);
     auto* inner = new QVBoxLayout(frame);
     inner->setContentsMargins(1, 1, 1, 1);
     inner->addWidget(tabs_);
@@ -216,7 +216,7 @@ void MainWindow::buildStatusBar() {
     auto* copy = new QToolButton;
     copy->setDefaultAction(actions_.copyCommand);
     copy->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    copy->setObjectName(QStringLiteral("mini"));
+    widgets::setRole(copy, widgets::Role::mini);
     copy->setAccessibleName(actions_.copyCommand->text());
     statusBar()->addWidget(statusLeft_, 1);
     statusBar()->addPermanentWidget(statusRight_, 1);

@@ -5,6 +5,7 @@
 #include <QLabel>
 
 #include "app/progress_view.h"
+#include "widgets/style.h"
 
 namespace shearbench::app {
 
@@ -40,11 +41,14 @@ PresentationKeys::PresentationKeys(const widgets::Theme& theme, QWidget* parent)
                                                  {tr("Space"), tr("pause")},
                                                  {tr("Esc"), tr("leave")}};
     for (const auto& [key, meaning] : known) {
-        keys_.push_back(new QLabel(key));
+        auto* cap = new QLabel(key);
+        widgets::setRole(cap, widgets::Role::keycap);
         meanings_.push_back(new QLabel(meaning));
-        row->addWidget(keys_.back());
+        widgets::setRole(meanings_.back(), widgets::Role::remark);
+        row->addWidget(cap);
         row->addWidget(meanings_.back());
     }
+    widgets::setRole(remark_, widgets::Role::remark);
     row->addStretch(1);
     row->addWidget(remark_);
     connect(&theme_, &widgets::Theme::changed, this, &PresentationKeys::restyle);
@@ -56,25 +60,10 @@ void PresentationKeys::setRemark(const QString& text) {
 }
 
 void PresentationKeys::restyle() {
-    using widgets::Colour;
     layout()->setContentsMargins(theme_.px(8), 0, theme_.px(8), theme_.px(6));
     layout()->setSpacing(theme_.px(8));
-    const QString quiet = QStringLiteral("color:%1;").arg(theme_.colour(Colour::text2).name());
-    const QString cap =
-        QStringLiteral("background:%1; border:1px solid %2; border-radius:4px; padding:1px %3px;")
-            .arg(theme_.colour(Colour::surface).name(), theme_.colour(Colour::borderStrong).name())
-            .arg(theme_.px(6));
-    for (QLabel* key : keys_) {
-        key->setFont(theme_.font(widgets::TextSize::caption, QFont::DemiBold));
-        key->setStyleSheet(cap);
-    }
-    for (QLabel* meaning : meanings_) {
-        meaning->setFont(theme_.font(widgets::TextSize::caption));
-        meaning->setStyleSheet(quiet);
+    for (QLabel* meaning : meanings_)
         meaning->setContentsMargins(0, 0, theme_.px(12), 0);
-    }
-    remark_->setFont(theme_.font(widgets::TextSize::caption));
-    remark_->setStyleSheet(quiet);
 }
 
 }  // namespace shearbench::app

@@ -42,7 +42,7 @@ class PresentationKeys : public QWidget {
     void restyle();
 
     const widgets::Theme& theme_;
-    std::vector<QLabel*> keys_, meanings_;
+    std::vector<QLabel*> meanings_;
     QLabel* remark_;
 };
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/style.h"
+
 namespace shearbench::app {
 
 namespace {
@@ -48,6 +50,9 @@ ProgressView::ProgressView(const widgets::Theme& theme, QWidget* parent)
     grid->addWidget(speed_, 0, 3);
     grid->addWidget(bar_, 1, 0, 1, 4);
     grid->setColumnStretch(1, 1);
+    for (QLabel* strong : {head_, left_, speed_})
+        widgets::setRole(strong, widgets::Role::strong);
+    widgets::setRole(what_, widgets::Role::field);
     speed_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     connect(&theme_, &widgets::Theme::changed, this, &ProgressView::restyle);
     restyle();
@@ -59,14 +64,6 @@ void ProgressView::restyle() {
     bar_->setFixedHeight(theme_.px(kBarHeight));
     layout()->setSpacing(theme_.px(12));
     static_cast<QGridLayout*>(layout())->setVerticalSpacing(theme_.px(4));
-    bar_->setStyleSheet(QStringLiteral("QProgressBar{background:%1;border:none;border-radius:1px;}"
-                                       "QProgressBar::chunk{background:%2;border-radius:1px;}")
-                            .arg(theme_.colour(widgets::Colour::border).name(),
-                                 theme_.colour(widgets::Colour::accent).name()));
-    head_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
-    left_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
-    speed_->setFont(theme_.font(widgets::TextSize::body, QFont::DemiBold));
-    what_->setObjectName(QStringLiteral("field"));
 }
 
 void ProgressView::setTexts(const QString& head, const QString& what, const QString& left,

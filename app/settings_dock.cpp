@@ -10,6 +10,7 @@
 #include "app/panel_states.h"
 #include "core/device/self_test.h"
 #include "core/network/presets.h"
+#include "widgets/style.h"
 
 namespace shearbench::app {
 
@@ -76,7 +77,7 @@ void SettingsDock::buildSections() {
     scroll->viewport()->setAutoFillBackground(false);
     column->setAutoFillBackground(false);
     auto* frame = new QFrame;
-    frame->setObjectName(QStringLiteral("side"));
+    widgets::setRole(frame, widgets::Role::pane);
     auto* inner = new QVBoxLayout(frame);
     inner->setContentsMargins(1, 4, 1, 4);
     inner->addWidget(scroll);

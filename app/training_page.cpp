@@ -12,6 +12,7 @@
 #include "widgets/note.h"
 #include "widgets/pane.h"
 #include "widgets/speed_chart.h"
+#include "widgets/style.h"
 
 namespace shearbench::app {
 
@@ -52,7 +53,7 @@ TrainingPage::TrainingPage(const widgets::Theme& theme, Workbench& workbench, QO
 
 void TrainingPage::buildLossPane(const widgets::Theme& theme) {
     lossPane_ = new widgets::Pane(theme, tr("Loss"));
-    lossPane_->setObjectName(QStringLiteral("pane"));
+    widgets::setRole(lossPane_, widgets::Role::pane);
     auto* body = new QWidget;
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -20,6 +20,7 @@
 #include "widgets/icon.h"
 #include "widgets/number_text.h"
 #include "widgets/segmented.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -79,10 +80,10 @@ void CutoutBrowser::build() {
     stretch_->setToolTip(tr("Right: faint parts brighter."));
     stretch_->setRange(-kStretchSteps, kStretchSteps);
     count_ = new QLabel(this);
-    count_->setObjectName(QStringLiteral("caption"));
+    setRole(count_, Role::caption);
     remark_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, this);
     problem_ = new QLabel(this);
-    problem_->setObjectName(QStringLiteral("caption"));
+    setRole(problem_, Role::problem);
     problem_->hide();
 
     bar_ = new QHBoxLayout;
@@ -120,7 +121,7 @@ void CutoutBrowser::build() {
 /// Curves and limits of single bands; a colour picture has its own.
 void CutoutBrowser::buildStretchMenu() {
     stretchMenu_ = new QToolButton(this);
-    stretchMenu_->setObjectName(QStringLiteral("pick"));
+    setRole(stretchMenu_, Role::pick);
     stretchMenu_->setText(tr("Stretch"));
     stretchMenu_->setAccessibleName(tr("Curve and limits"));
     stretchMenu_->setToolTip(tr("Curve and limits of single bands"));
@@ -128,7 +129,6 @@ void CutoutBrowser::buildStretchMenu() {
     stretchMenu_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     stretchMenu_->setLayoutDirection(Qt::RightToLeft);
     stretchMenu_->setPopupMode(QToolButton::InstantPopup);
-    stretchMenu_->setStyleSheet(QStringLiteral("QToolButton::menu-indicator{image:none;}"));
     auto* menu = new QMenu(stretchMenu_);
     menu->setLayoutDirection(Qt::LeftToRight);
     const auto addGroup = [&](const QString& title, const QStringList& names) {
@@ -185,7 +185,6 @@ void CutoutBrowser::measure() {
     part_->setFixedWidth(theme_.px(100));
     filter_->setMaximumWidth(theme_.px(260));
     stretch_->setFixedWidth(theme_.px(80));
-    problem_->setStyleSheet(QStringLiteral("color:%1").arg(theme_.colour(Colour::fail).name()));
     measureBands();
 }
 

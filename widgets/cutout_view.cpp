@@ -15,6 +15,7 @@
 #include "widgets/elided_label.h"
 #include "widgets/icon.h"
 #include "widgets/number_text.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -81,7 +82,6 @@ void CutoutView::build() {
     scroll_->setFrameShape(QFrame::NoFrame);
     scroll_->setWidgetResizable(true);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll_->setStyleSheet(QStringLiteral("QScrollArea{background:transparent;}"));
     scroll_->setFocusPolicy(Qt::NoFocus);
     scroll_->setAccessibleName(tr("Galaxy"));
     content_ = new QWidget;
@@ -90,20 +90,20 @@ void CutoutView::build() {
     scroll_->viewport()->setAutoFillBackground(false);
 
     title_ = new QLabel(content_);
-    title_->setObjectName(QStringLiteral("title"));
+    setRole(title_, Role::title);
     place_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, content_);
     place_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     canvas_ = new CutoutCanvas(theme_, content_);
     bands_ = new BandThumbnails(theme_, content_);
     readout_ = new ElidedLabel(theme_, TextSize::caption, Colour::text2, content_);
     facts_ = new QLabel(content_);
-    facts_->setObjectName(QStringLiteral("field"));
+    setRole(facts_, Role::field);
     facts_->setWordWrap(true);
     key_ = new QLabel(content_);
-    key_->setObjectName(QStringLiteral("caption"));
+    setRole(key_, Role::caption);
     key_->setWordWrap(true);
     empty_ = new QLabel(tr("Choose a galaxy to see it large."), this);
-    empty_->setObjectName(QStringLiteral("caption"));
+    setRole(empty_, Role::caption);
     empty_->setAlignment(Qt::AlignCenter);
     table_ = new QGridLayout;
     table_->setColumnStretch(0, 1);
@@ -135,7 +135,7 @@ void CutoutView::build() {
 
     buttons_ = new QWidget(this);
     posterior_ = new QPushButton(tr("Show its posterior"), buttons_);
-    posterior_->setObjectName(QStringLiteral("primary"));
+    setRole(posterior_, Role::primary);
     copy_ = new QPushButton(tr("Copy values"), buttons_);
     copy_->setIcon(themeIcon(theme_, QStringLiteral("copy")));
     auto* row = new QHBoxLayout(buttons_);
@@ -241,9 +241,7 @@ CutoutDisplay CutoutView::display() const {
 
 QLabel* CutoutView::cell(int row, int column, const QString& text, Qt::Alignment side) {
     auto* label = new QLabel(text, content_);
-    label->setObjectName(row == 0      ? QStringLiteral("caption")
-                         : column == 0 ? QStringLiteral("field")
-                                       : QStringLiteral("value"));
+    setRole(label, row == 0 ? Role::caption : column == 0 ? Role::field : Role::value);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     table_->addWidget(label, row < 1 ? 0 : row + 1, column, side | Qt::AlignVCenter);
     return label;
@@ -262,7 +260,7 @@ void CutoutView::showValues() {
     cell(0, 3, tr("pull"), Qt::AlignRight)
         ->setToolTip(tr("(posterior mean − label) / posterior standard deviation"));
     auto* line = new QFrame(content_);
-    line->setObjectName(QStringLiteral("line"));
+    setRole(line, Role::line);
     table_->addWidget(line, 1, 0, 1, 4);
     int row = 1;
     for (const LabelledValue& value : details_->values) {

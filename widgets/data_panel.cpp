@@ -16,6 +16,7 @@
 #include "widgets/number_text.h"
 #include "widgets/path_edit.h"
 #include "widgets/split_bar.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -69,7 +70,7 @@ void DataPanel::build() {
     file_->setAccessibleName(tr("File"));
     file_->setPlaceholderText(tr("an HDF5 file of galaxies"));
     browse_ = new QToolButton(fileRow);
-    browse_->setObjectName(QStringLiteral("mini"));
+    setRole(browse_, Role::mini);
     browse_->setIcon(themeIcon(theme_, QStringLiteral("open")));
     browse_->setToolTip(tr("Open HDF5 file (Ctrl+O)"));
     browse_->setAccessibleName(tr("Open HDF5 file"));
@@ -84,7 +85,7 @@ void DataPanel::build() {
     note_->hide();
     form_->addWide(note_);
     images_ = new QLabel(form_);
-    images_->setObjectName(QStringLiteral("value"));
+    setRole(images_, Role::value);
     images_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     bands_ = new BandStrip(theme_, form_);
     labels_ = shortBox(form_);
@@ -135,7 +136,7 @@ void DataPanel::buildDetails() {
     details_->addPair(tr("Validation"), validation_, tr("Test"), test_);
     details_->addRow(tr("Split seed"), seed_);
     notes_ = new QLabel(details_);
-    notes_->setObjectName(QStringLiteral("caption"));
+    setRole(notes_, Role::caption);
     notes_->setWordWrap(true);
     details_->addWide(notes_);
 

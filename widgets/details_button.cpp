@@ -2,12 +2,13 @@
 #include "widgets/details_button.h"
 
 #include "widgets/icon.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
 DetailsButton::DetailsButton(const Theme& theme, QWidget* details, QWidget* parent)
     : QToolButton(parent), theme_(theme) {
-    setObjectName(QStringLiteral("mini"));
+    setRole(this, Role::mini);
     setCheckable(true);
     setIcon(themeIcon(theme, QStringLiteral("more"), Colour::text2, Colour::accent));
     setAccessibleName(tr("Details"));

@@ -3,18 +3,10 @@
 
 #include <QGridLayout>
 #include <QLabel>
-#include <QStyle>
-#include <QVariant>
+
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
-
-void setBad(QWidget* field, bool bad) {
-    if (field->property("bad").toBool() != bad) {
-        field->setProperty("bad", bad);
-        field->style()->unpolish(field);
-        field->style()->polish(field);
-    }
-}
 
 Form::Form(const Theme& theme, QWidget* parent)
     : QWidget(parent), theme_(theme), grid_(new QGridLayout(this)) {
@@ -29,10 +21,6 @@ void Form::measure() {
     grid_->setHorizontalSpacing(theme_.px(8));
     grid_->setVerticalSpacing(theme_.px(4));
     grid_->setColumnMinimumWidth(0, theme_.px(labelWidth_));
-    for (const Row& row : rows_) {
-        row.message->setStyleSheet(
-            QStringLiteral("color:%1").arg(theme_.colour(Colour::fail).name()));
-    }
 }
 
 void Form::setLabelWidth(int px) {
@@ -42,7 +30,7 @@ void Form::setLabelWidth(int px) {
 
 QLabel* Form::makeLabel(const QString& text, QWidget* field) {
     auto* label = new QLabel(text, this);
-    label->setObjectName(QStringLiteral("field"));
+    setRole(label, Role::field);
     label->setBuddy(field);
     if (field->accessibleName().isEmpty()) {
         field->setAccessibleName(text);
@@ -52,7 +40,7 @@ QLabel* Form::makeLabel(const QString& text, QWidget* field) {
 
 QLabel* Form::makeMessage(int row) {
     auto* message = new QLabel(this);
-    message->setObjectName(QStringLiteral("caption"));
+    setRole(message, Role::problem);
     message->setWordWrap(true);
     message->hide();
     grid_->addWidget(message, row, 1, 1, 3);

@@ -49,7 +49,4 @@ class Form : public QWidget {
     int nextRow_ = 0, labelWidth_ = 72;
 };
 
-/// Sets the dynamic property "bad" that the style sheet frames in red.
-void setBad(QWidget* field, bool bad);
-
 }  // namespace shearbench::widgets

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "widgets/number_text.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -183,8 +184,10 @@ LayerTable::LayerTable(const Theme& theme, QWidget* parent)
     view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view_->setMouseTracking(true);
-    line_->setObjectName(QStringLiteral("tableTotalLine"));
-    detail_->setObjectName(QStringLiteral("caption"));
+    setRole(line_, Role::strongLine);
+    setRole(total_, Role::strong);
+    setRole(totalNumber_, Role::strong);
+    setRole(detail_, Role::caption);
     detail_->setAlignment(Qt::AlignRight);
 
     auto* grid = new QGridLayout(this);
@@ -226,12 +229,6 @@ void LayerTable::measure() {
     view_->horizontalHeader()->resizeSection(kOutput, output + theme_.px(4));
     view_->horizontalHeader()->resizeSection(kParameters, theme_.px(kParameterWidth + 8));
     view_->setFixedHeight(header + row * model_->rowCount());
-    line_->setFixedHeight(1);
-    line_->setStyleSheet(QStringLiteral("background:%1;border:none;")
-                             .arg(theme_.colour(Colour::borderStrong).name()));
-    const QFont strong = theme_.font(TextSize::body, QFont::DemiBold);
-    total_->setFont(strong);
-    totalNumber_->setFont(strong);
     const int padding = theme_.px(kTextPadding);
     total_->setFixedHeight(theme_.px(20));
     totalNumber_->setContentsMargins(0, 0, padding, 0);

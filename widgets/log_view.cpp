@@ -22,6 +22,7 @@
 #include "widgets/icon.h"
 #include "widgets/number_text.h"
 #include "widgets/segmented.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -243,7 +244,7 @@ void LogView::build() {
     levels_->setItems(items);
     levels_->setCurrent(QString::number(int(LogLevel::information)));
     count_ = new QLabel(this);
-    count_->setObjectName(QStringLiteral("caption"));
+    setRole(count_, Role::caption);
     copy_ = new QPushButton(tr("Copy"), this);
     copy_->setIcon(themeIcon(theme_, QStringLiteral("copy")));
     copy_->setToolTip(tr("Copy the chosen lines, or all that are shown"));

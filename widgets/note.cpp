@@ -7,10 +7,9 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QStyle>
-#include <QVariant>
 
 #include "widgets/icon.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 namespace {
@@ -79,12 +78,7 @@ void Note::setButtons(const QStringList& texts, bool primary) {
         buttons_[i]->setText(used ? texts[i] : QString());
         buttons_[i]->setAccessibleName(buttons_[i]->text());
         buttons_[i]->setVisible(used);
-        const QString name = i == 0 && primary ? QStringLiteral("primary") : QString();
-        if (buttons_[i]->objectName() != name) {
-            buttons_[i]->setObjectName(name);
-            buttons_[i]->style()->unpolish(buttons_[i]);
-            buttons_[i]->style()->polish(buttons_[i]);
-        }
+        setRole(buttons_[i], i == 0 && primary ? Role::primary : Role::none);
     }
     buttonRow_->setVisible(!texts.isEmpty());
     updateGeometry();

@@ -19,6 +19,7 @@
 #include "widgets/figure.h"
 #include "widgets/figure_export.h"
 #include "widgets/icon.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 namespace {
@@ -37,7 +38,7 @@ Pane::Pane(const Theme& theme, const QString& title, QWidget* parent)
       context_(new ElidedLabel(theme, TextSize::caption, Colour::text3, header_)),
       body_(new QStackedWidget(this)),
       emptyPage_(new QWidget(body_)) {
-    setObjectName(QStringLiteral("pane"));
+    setRole(this, Role::pane);
     setAccessibleName(title);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(1, 1, 1, 1);
@@ -55,7 +56,7 @@ Pane::~Pane() = default;
 
 QToolButton* Pane::makeButton(const QString& icon, const QString& name, const QString& toolTip) {
     auto* button = new QToolButton(header_);
-    button->setObjectName(QStringLiteral("mini"));
+    setRole(button, Role::mini);
     button->setIcon(themeIcon(theme_, icon, Colour::text2, Colour::accent));
     button->setAccessibleName(name);
     button->setToolTip(toolTip);
@@ -65,7 +66,7 @@ QToolButton* Pane::makeButton(const QString& icon, const QString& name, const QS
 }
 
 void Pane::buildHeader() {
-    title_->setObjectName(QStringLiteral("title"));
+    setRole(title_, Role::title);
     headerLayout_->addWidget(title_);
     headerLayout_->addWidget(context_, 1);
     export_ =

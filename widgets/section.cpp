@@ -7,6 +7,7 @@
 
 #include "widgets/icon.h"
 #include "widgets/ringed_button.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -89,7 +90,7 @@ Section::Section(const Theme& theme, const QString& icon, const QString& title, 
     auto* inner = new QVBoxLayout(clip_);
     inner->addWidget(body_);
     auto* line = new QFrame(this);
-    line->setObjectName(QStringLiteral("line"));
+    setRole(line, Role::line);
     column->addWidget(line);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 

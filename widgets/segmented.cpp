@@ -6,17 +6,23 @@
 #include <QPushButton>
 #include <algorithm>
 
+#include "widgets/style.h"
+
 namespace shearbench::widgets {
 
-Segmented::Segmented(const Theme& theme, QWidget* parent)
-    : QWidget(parent), theme_(theme), group_(new QButtonGroup(this)) {
+Segmented::Segmented(const Theme&, QWidget* parent)
+    : QWidget(parent), group_(new QButtonGroup(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     group_->setExclusive(true);
-    connect(group_, &QButtonGroup::idToggled, this, [this] { restyle(); });
+    // Neighbours share their border with the chosen one.
+    connect(group_, &QButtonGroup::idToggled, this, [this] {
+        for (QPushButton* button : buttons_) {
+            button->update();
+        }
+    });
     connect(group_, &QButtonGroup::idClicked, this, [this] { Q_EMIT chosen(current()); });
-    connect(&theme, &Theme::changed, this, &Segmented::restyle);
 }
 
 void Segmented::setItems(const std::vector<Item>& items) {
@@ -26,7 +32,7 @@ void Segmented::setItems(const std::vector<Item>& items) {
     items_ = items;
     for (const Item& item : items) {
         auto* button = new QPushButton(item.title, this);
-        button->setObjectName(QStringLiteral("seg"));
+        setRole(button, Role::segment);
         button->setCheckable(true);
         button->setToolTip(item.tip);
         button->setAccessibleName(item.title);
@@ -38,7 +44,6 @@ void Segmented::setItems(const std::vector<Item>& items) {
         buttons_.front()->setChecked(true);
     }
     setCurrent(before);
-    restyle();
 }
 
 QString Segmented::current() const {
@@ -51,35 +56,6 @@ void Segmented::setCurrent(const QString& id) {
     for (std::size_t i = 0; i < items_.size(); ++i) {
         if (items_[i].id == id) {
             buttons_[i]->setChecked(true);
-        }
-    }
-}
-
-/// One border between neighbours, in the accent beside the chosen one; round ends.
-void Segmented::restyle() {
-    const int radius = theme_.px(4), count = int(buttons_.size()), on = group_->checkedId();
-    for (int i = 0; i < count; ++i) {
-        QString style;
-        if (i == 0) {
-            style += QStringLiteral("border-top-left-radius:%1px;border-bottom-left-radius:%1px;")
-                         .arg(radius);
-        }
-        if (i == count - 1) {
-            style += QStringLiteral("border-top-right-radius:%1px;border-bottom-right-radius:%1px;")
-                         .arg(radius);
-        }
-        if (i != on && i + 1 < count && i + 1 <= on) {
-            style += QStringLiteral("border-right:none;");
-        }
-        if (i != on && i > 0 && i - 1 >= on) {
-            style += QStringLiteral("border-left:none;");
-        }
-        // One border has to stay under the focus, which may be on any of them.
-        const QString sheet =
-            QStringLiteral("QPushButton#seg{%1} QPushButton#seg:focus{border:2px solid %2;}")
-                .arg(style, theme_.colour(Colour::focus).name());
-        if (buttons_[std::size_t(i)]->styleSheet() != sheet) {
-            buttons_[std::size_t(i)]->setStyleSheet(sheet);
         }
     }
 }

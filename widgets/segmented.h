@@ -32,9 +32,6 @@ class Segmented : public QWidget {
     void chosen(const QString& id);  ///< by the user
 
   private:
-    void restyle();
-
-    const Theme& theme_;
     QButtonGroup* group_;
     std::vector<Item> items_;
     std::vector<QPushButton*> buttons_;

@@ -13,6 +13,7 @@
 #include "widgets/form.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -51,7 +52,7 @@ void SimulateDialog::build() {
     auto* words = new QLabel(tr("Single galaxies as Rubin’s telescope would see them in six bands "
                                 "after ten years, with their true shapes and redshifts."),
                              this);
-    words->setObjectName(QStringLiteral("field"));
+    setRole(words, Role::field);
     words->setWordWrap(true);
     form_ = new Form(theme_, this);
     count_ = new NumberEdit(NumberEdit::Kind::whole, 1, kMostImages, form_);
@@ -69,7 +70,7 @@ void SimulateDialog::build() {
     noiseless_ = new QCheckBox(tr("Also keep the images before noise"), form_);
     noiseless_->setAccessibleName(noiseless_->text());
     size_ = new QLabel(form_);
-    size_->setObjectName(QStringLiteral("caption"));
+    setRole(size_, Role::caption);
     form_->addPair(tr("Galaxies"), count_, tr("Seed"), seed_);
     form_->addRow(tr("File"), row)->setBuddy(file_);
     form_->addRow(QString(), noiseless_);
@@ -81,9 +82,9 @@ void SimulateDialog::build() {
     bar_->setTextVisible(false);
     bar_->setAccessibleName(tr("Progress"));
     status_ = new QLabel(this);
-    status_->setObjectName(QStringLiteral("field"));
+    setRole(status_, Role::field);
     start_ = new QPushButton(this);
-    start_->setObjectName(QStringLiteral("primary"));
+    setRole(start_, Role::primary);
     start_->setDefault(true);
     cancel_ = new QPushButton(this);
     auto* buttons = new QHBoxLayout;
@@ -106,10 +107,6 @@ void SimulateDialog::measure() {
     layout()->setSpacing(theme_.px(12));
     setMinimumWidth(theme_.px(480));
     bar_->setFixedHeight(theme_.px(4));
-    bar_->setStyleSheet(
-        QStringLiteral("QProgressBar{background:%1;border:none;border-radius:2px;}"
-                       "QProgressBar::chunk{background:%2;border-radius:2px;}")
-            .arg(theme_.colour(Colour::hover).name(), theme_.colour(Colour::accent).name()));
 }
 
 void SimulateDialog::setState(const SimulateDialogState& state) {

@@ -8,14 +8,13 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QRegularExpression>
 #include <QScreen>
 #include <QStyleFactory>
-#include <QTemporaryDir>
+#include <QToolTip>
 #include <array>
 
 #include "core/error.h"
-#include "widgets/icon.h"
+#include "widgets/style.h"
 
 // Outside of any namespace: what the macro declares is a global function.
 static void initialiseResources() {
@@ -61,23 +60,6 @@ int fontWeight(int css) {
     return css >= 500 ? QFont::Medium : QFont::Normal;
 }
 
-/// Replaces every number before `unit` by what `scale` makes of it.
-template <class Scale>
-QString scaleUnits(const QString& text, const QString& unit, Scale scale) {
-    const QRegularExpression pattern(QStringLiteral("([0-9]+(?:\\.[0-9]+)?)") + unit +
-                                     QStringLiteral("\\b"));
-    QString result;
-    int done = 0;
-    auto matches = pattern.globalMatch(text);
-    while (matches.hasNext()) {
-        const auto match = matches.next();
-        result += text.mid(done, match.capturedStart() - done);
-        result += QString::number(scale(match.captured(1).toDouble())) + unit;
-        done = match.capturedEnd();
-    }
-    return result + text.mid(done);
-}
-
 }  // namespace
 
 struct Theme::Tokens {
@@ -91,7 +73,6 @@ struct Theme::Tokens {
     std::array<int, kTextNames.size()> weights{};
     QString family, mono;
     double presentationFactor = 1;
-    QString styleSheet;
 };
 
 const Theme::Tokens& Theme::tokens() {
@@ -140,7 +121,6 @@ const Theme::Tokens& Theme::tokens() {
             result.mono = QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
         }
         result.presentationFactor = type["presentation_factor"].toDouble();
-        result.styleSheet = QString::fromUtf8(resource(QStringLiteral("style.qss")));
         return result;
     }();
     return all;
@@ -151,13 +131,17 @@ Theme::Theme(Medium medium, QObject* parent) : QObject(parent), medium_(medium) 
     update();
 }
 
-Theme::~Theme() = default;
+Theme::~Theme() {
+    if (style_ && style_ == QApplication::style()) {
+        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    }
+}
 
 void Theme::applyToApplication() {
-    if (!applied_) {
-        applied_ = true;
+    if (!style_) {
         QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);  // icons as sharp as the screen
-        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+        style_ = new Style(*this);
+        QApplication::setStyle(style_);
         if (const QScreen* screen = QGuiApplication::primaryScreen()) {
             connect(screen, &QScreen::logicalDotsPerInchChanged, this, &Theme::update);
         }
@@ -193,12 +177,30 @@ void Theme::update() {
         medium_ == Medium::screen && screen != nullptr ? screen->logicalDotsPerInch() : 96;
     type_ = factor_ * (presentation_ ? tokens().presentationFactor : 1);
     scale_ = type_ * dpi / 96;
-    if (applied_) {
-        QApplication::setPalette(palette());
-        QApplication::setFont(font(TextSize::body));
-        qApp->setStyleSheet(styleSheet());
+    if (style_) {
+        updateApplication();
     }
     Q_EMIT changed();
+}
+
+/// Only what is other than before: each of these is told to every widget.
+void Theme::updateApplication() {
+    const QPalette next = palette();
+    if (next != QApplication::palette()) {
+        QApplication::setPalette(next);
+        QPalette views = next;
+        views.setColor(QPalette::Base, colour(Colour::surface));
+        views.setColor(QPalette::Highlight, colour(Colour::accentSoft));
+        views.setColor(QPalette::HighlightedText, colour(Colour::text));
+        QApplication::setPalette(views, "QAbstractItemView");
+        QToolTip::setPalette(next);
+    }
+    if (scale_ != appliedScale_) {
+        appliedScale_ = scale_;
+        QApplication::setFont(font(TextSize::body));
+        QToolTip::setFont(font(TextSize::body));
+        style_->resize();
+    }
 }
 
 QColor Theme::colour(Colour name) const {
@@ -254,73 +256,24 @@ QPalette Theme::palette() const {
                                           Entry{QPalette::HighlightedText, Colour::onAccent},
                                           Entry{QPalette::ToolTipBase, Colour::text},
                                           Entry{QPalette::ToolTipText, Colour::surface},
-                                          Entry{QPalette::PlaceholderText, Colour::text3},
+                                          Entry{kTertiaryText, Colour::text3},
                                           Entry{QPalette::Link, Colour::accent},
                                           Entry{QPalette::LinkVisited, Colour::accent},
                                           Entry{QPalette::Light, Colour::surface},
                                           Entry{QPalette::Midlight, Colour::border},
                                           Entry{QPalette::Mid, Colour::border},
                                           Entry{QPalette::Dark, Colour::borderStrong},
-                                          Entry{QPalette::Shadow, Colour::borderStrong},
-                                          Entry{QPalette::BrightText, Colour::fail}};
+                                          Entry{kSecondaryText, Colour::text2},
+                                          Entry{kFailText, Colour::fail}};
     QPalette result;
     for (const auto& [role, name] : kRoles) {
         result.setColor(role, colour(name));
     }
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) {
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText,
+                            kSecondaryText, kTertiaryText, kFailText}) {
         result.setColor(QPalette::Disabled, role, colour(Colour::disabled));
     }
     return result;
-}
-
-QString Theme::styleSheet() const {
-    QString sheet = tokens().styleSheet;
-    const QRegularExpression icon(QStringLiteral("@icon\\((\\w+),(\\d+),(\\w+)\\)"));
-    for (auto match = icon.match(sheet); match.hasMatch(); match = icon.match(sheet)) {
-        const auto found = std::find(kColourNames.begin(), kColourNames.end(), match.captured(3));
-        Q_ASSERT(found != kColourNames.end());
-        const QString file = iconFile(match.captured(1), match.captured(2).toInt(),
-                                      static_cast<Colour>(found - kColourNames.begin()));
-        sheet.replace(match.capturedStart(), match.capturedLength(),
-                      QStringLiteral("url(\"%1\")").arg(file));
-    }
-    // Longest first, for one name may begin another.
-    std::array<std::size_t, kColours> order{};
-    for (std::size_t i = 0; i < kColours; ++i) {
-        order[i] = i;
-    }
-    std::sort(order.begin(), order.end(), [](std::size_t a, std::size_t b) {
-        return qstrlen(kColourNames[a]) > qstrlen(kColourNames[b]);
-    });
-    for (const std::size_t i : order) {
-        sheet.replace(QLatin1Char('@') + QLatin1String(kColourNames[i]),
-                      colour(static_cast<Colour>(i)).name());
-    }
-    sheet.replace(QStringLiteral("@family"), tokens().family);
-    sheet.replace(QStringLiteral("@mono"), tokens().mono);
-    // Hairlines and focus frames keep their width.
-    sheet = scaleUnits(sheet, QStringLiteral("px"),
-                       [this](double v) { return v <= 2 ? v : double(px(v)); });
-    return scaleUnits(sheet, QStringLiteral("pt"), [this](double v) { return v * type_; });
-}
-
-// Style sheets take pictures from files only, and cannot colour them.
-QString Theme::iconFile(const QString& name, int px, Colour colour) const {
-    if (!iconFolder_) {
-        iconFolder_ = std::make_unique<QTemporaryDir>();
-    }
-    const int size = this->px(px);
-    const QString base = iconFolder_->filePath(
-        QStringLiteral("%1_%2_%3")
-            .arg(name, QString::number(size), this->colour(colour).name().mid(1)));
-    if (!QFile::exists(base + QStringLiteral(".png"))) {
-        for (const auto& [ratio, suffix] :
-             {std::pair(1, ".png"), std::pair(2, "@2x.png"), std::pair(3, "@3x.png")}) {
-            QPixmap picture = iconPixmap(name, size, this->colour(colour), ratio);
-            picture.save(base + QLatin1String(suffix));
-        }
-    }
-    return base + QStringLiteral(".png");
 }
 
 }  // namespace shearbench::widgets

@@ -5,22 +5,20 @@
 #include <QFont>
 #include <QObject>
 #include <QPalette>
+#include <QPointer>
 #include <QString>
-#include <memory>
-
-class QTemporaryDir;
 
 // The visual language: colours, sizes and fonts, read from resources/theme_tokens.json. Nothing
 // else in the program names a colour or a font size.
 //
 // A widget takes `const Theme&` in its constructor, keeps the reference (the theme outlives every
 // widget), asks it while painting, and connects Theme::changed to whatever it has stored (sizes,
-// fonts set on children). Icons follow by themselves (widgets/icon.h), and so does everything that
-// the style sheet or the palette colours.
+// fonts set on children). Icons follow by themselves (widgets/icon.h), and so do Qt's controls and
+// everything with a role (widgets/style.h): no widget has a style sheet.
 
 namespace shearbench::widgets {
 
-/// A colour by its meaning. Names are those of the tokens and of `@name` in style.qss.
+/// A colour by its meaning. Names are those of the tokens.
 enum class Colour {
     window,
     surface,
@@ -59,6 +57,14 @@ enum class DeviceColour { blue, green, purple, orange, sky, vermillion, ink };
 /// Roles of text, by size: caption 11, body 12, title 14, display 18, hero 32 px at 96 dpi.
 enum class TextSize { caption, body, title, display, hero };
 
+/// The palette's roles for quieter words and for errors: QWidget::setForegroundRole(). Qt has no
+/// names for them; nothing else here uses these.
+constexpr QPalette::ColorRole kSecondaryText = QPalette::Shadow,
+                              kTertiaryText = QPalette::PlaceholderText,
+                              kFailText = QPalette::BrightText;
+
+class Style;
+
 class Theme : public QObject {
     Q_OBJECT
   public:
@@ -72,8 +78,8 @@ class Theme : public QObject {
     explicit Theme(Medium medium = Medium::screen, QObject* parent = nullptr);
     ~Theme() override;
 
-    /// Fusion style, palette, font and style sheet for the whole application, and again at every
-    /// later change of this theme. The one call a program makes.
+    /// Style, palette and font for the whole application, and again at every later change of this
+    /// theme, until it ends. The one call a program makes.
     void applyToApplication();
 
     bool isDark() const { return dark_; }
@@ -105,23 +111,21 @@ class Theme : public QObject {
     QFont monoFont(TextSize size = TextSize::caption) const;
 
     QPalette palette() const;
-    /// The style sheet with this theme's colours and sizes put in.
-    QString styleSheet() const;
 
   Q_SIGNALS:
-    /// Colours or sizes are others now. Sent after the application has its new style sheet.
+    /// Colours or sizes are others now. Sent after the application has its new palette and font.
     void changed();
 
   private:
     struct Tokens;
     static const Tokens& tokens();
     void update();
-    QString iconFile(const QString& name, int px, Colour colour) const;
+    void updateApplication();
 
     Medium medium_;
-    bool dark_ = false, presentation_ = false, applied_ = false;
-    double factor_ = 1, scale_ = 1, type_ = 1;
-    mutable std::unique_ptr<QTemporaryDir> iconFolder_;
+    bool dark_ = false, presentation_ = false;
+    double factor_ = 1, scale_ = 1, type_ = 1, appliedScale_ = 0;
+    QPointer<Style> style_;  ///< the application's, once applied
 };
 
 }  // namespace shearbench::widgets

@@ -11,6 +11,7 @@
 #include "widgets/form.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -78,7 +79,7 @@ void TrainingPanel::build() {
     form_->addPair(tr("Rate"), rate_, tr("Seed"), seed_);
     rate_->setAccessibleName(tr("Learning rate"));
     running_ = new QLabel(tr("Running. Changes wait until it stops."), this);
-    running_->setObjectName(QStringLiteral("caption"));
+    setRole(running_, Role::caption);
 }
 
 void TrainingPanel::buildDetails() {
@@ -100,7 +101,7 @@ void TrainingPanel::buildDetails() {
     turns_ = new QCheckBox(tr("Turn and flip the images"), details_);
     turns_->setToolTip(tr("Each training image in one of eight orientations, its label along."));
     auto* optimiser = new QLabel(tr("Adam, β 0.9, 0.999"), details_);
-    optimiser->setObjectName(QStringLiteral("value"));
+    setRole(optimiser, Role::value);
     details_->addRow(tr("Optimiser"), optimiser);
     details_->addRow(tr("Schedule"), schedule_);
     details_->addPair(tr("Ends at"), finalFraction_, tr("Warm-up"), warmup_);

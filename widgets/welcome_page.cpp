@@ -18,6 +18,7 @@
 #include "widgets/discard.h"
 #include "widgets/icon.h"
 #include "widgets/ringed_button.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -301,7 +302,6 @@ void WelcomePage::build() {
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
-    scroll->setStyleSheet(QStringLiteral("QScrollArea{background:transparent;}"));
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setAccessibleName(tr("Welcome"));
     auto* page = new QWidget;
@@ -324,13 +324,14 @@ void WelcomePage::build() {
                                    "bands, and writes them to a file."),
                                 tr("as many as you like, can be stopped"), false, column_);
     found_ = new QLabel(tr("Found on this computer"), column_);
-    found_->setObjectName(QStringLiteral("welcomeHead"));
+    setRole(found_, Role::quiet);
     devices_ = new QWidget(column_);
     deviceGrid_ = new QGridLayout(devices_);
     deviceGrid_->setContentsMargins(0, 0, 0, 0);
     auto* line = new QFrame(column_);
-    line->setObjectName(QStringLiteral("line"));
+    setRole(line, Role::line);
     recentTitle_ = new QLabel(tr("Recent"), column_);
+    setRole(recentTitle_, Role::quiet);
     recentBox_ = new QWidget(column_);
     recent_ = new QVBoxLayout(recentBox_);
     recent_->setContentsMargins(0, 0, 0, 0);
@@ -375,9 +376,6 @@ void WelcomePage::measure() {
     recentRow_->setSpacing(theme_.px(12));
     recentTitle_->setFixedWidth(theme_.px(60));
     recent_->setSpacing(theme_.px(6));
-    const QString grey = QStringLiteral("color:%1").arg(theme_.colour(Colour::text3).name());
-    found_->setStyleSheet(grey);
-    recentTitle_->setStyleSheet(grey);
 }
 
 void WelcomePage::setGalaxies(const QVector<QImage>& pictures) {
@@ -409,12 +407,12 @@ void WelcomePage::setRecent(const QVector<RecentItem>& items) {
     for (const RecentItem& item : items) {
         auto* row = new QWidget(recentBox_);
         auto* link = new QPushButton(item.name, row);
-        link->setObjectName(QStringLiteral("link"));
+        setRole(link, Role::link);
         link->setToolTip(item.path);
         link->setAccessibleDescription(item.path);
         link->setCursor(Qt::PointingHandCursor);
         auto* detail = new QLabel(item.detail, row);
-        detail->setObjectName(QStringLiteral("caption"));
+        setRole(detail, Role::caption);
         auto* layout = new QHBoxLayout(row);
         layout->setContentsMargins(0, 0, 0, 0);
         layout->addWidget(link);
@@ -425,7 +423,7 @@ void WelcomePage::setRecent(const QVector<RecentItem>& items) {
     }
     if (items.isEmpty()) {
         auto* none = new QLabel(tr("Experiments you open will be listed here."), recentBox_);
-        none->setObjectName(QStringLiteral("field"));
+        setRole(none, Role::field);
         recent_->addWidget(none);
     }
 }

@@ -131,6 +131,10 @@ TEST_F(UseTest, ColoursAndSizesChangeWithEverythingOpen) {
     QTest::qWait(0);
     actions().presentation->trigger();
     EXPECT_TRUE(failures.empty());
+    // Style sheets would make every change of colours felt.
+    EXPECT_TRUE(qApp->styleSheet().isEmpty());
+    for (const QWidget* widget : QApplication::allWidgets())
+        EXPECT_TRUE(widget->styleSheet().isEmpty()) << widget->metaObject()->className();
 }
 
 TEST_F(UseTest, EveryPaneFillsTheWindowAndGoesBack) {

@@ -182,7 +182,6 @@ QWidget* lossSheet(const Theme& theme, bool fails) {
 
 QWidget* chartSheet(const Theme& theme) {
     auto* sheet = new QWidget;
-    sheet->setObjectName(QStringLiteral("central"));
     auto* row = new QHBoxLayout(sheet);
     row->addWidget(chartPane(theme, sheet, QStringLiteral("Training time"),
                              QStringLiteral("against batch size; sample data"), timeSpec()));

@@ -36,7 +36,6 @@ class PaneTest : public testing::Test {
         pane.setContent(chart, chart);
         pictureOf(pane, {500, 300});
     }
-    ~PaneTest() override { qApp->setStyleSheet({}); }
 
     QToolButton* button(const QString& name) {
         for (QToolButton* candidate : pane.findChildren<QToolButton*>()) {
@@ -99,7 +98,7 @@ TEST_F(PaneTest, EmptyTextIsWholeAtEverySize) {
 
 TEST_F(PaneTest, FillsTheWindowByHeaderKeyAndButton) {
     QSignalSpy wanted(&pane, &Pane::maximiseRequested);
-    QTest::mouseDClick(pane.findChild<QLabel*>("title")->parentWidget(), Qt::LeftButton, {},
+    QTest::mouseDClick(pane.findChild<QLabel*>()->parentWidget(), Qt::LeftButton, {},
                        QPoint(200, 10));
     ASSERT_EQ(wanted.count(), 1);
     EXPECT_TRUE(wanted.takeFirst().at(0).toBool());
@@ -230,7 +229,6 @@ TEST(Accessibility, ThemeMaySwitchWhileEverythingIsShown) {
         theme.setDark(false);
         EXPECT_EQ(light, pictureOf(*sheet, size));
     }
-    qApp->setStyleSheet({});
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <QFontMetricsF>
 #include <QImage>
 #include <QLabel>
-#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QToolButton>
 #include <cmath>
@@ -79,16 +78,6 @@ TEST(Theme, SizesFollowTheFactor) {
     EXPECT_EQ(changes.count(), 1);
 }
 
-TEST(Theme, StyleSheetLeavesNoTokenBehind) {
-    Theme theme;
-    for (const bool dark : {false, true}) {
-        theme.setDark(dark);
-        const QString sheet = theme.styleSheet();
-        EXPECT_FALSE(sheet.contains(QRegularExpression("@(?!2x|3x)"))) << sheet.toStdString();
-        EXPECT_TRUE(sheet.contains(theme.colour(Colour::borderStrong).name()));
-    }
-}
-
 TEST(Theme, SwitchingReachesWidgetsAndIcons) {
     Theme theme;
     theme.applyToApplication();
@@ -103,7 +92,6 @@ TEST(Theme, SwitchingReachesWidgetsAndIcons) {
     EXPECT_EQ(QApplication::palette().color(QPalette::Window), theme.colour(Colour::window));
     theme.setDark(false);
     EXPECT_EQ(light, shown());
-    qApp->setStyleSheet({});
 }
 
 TEST(Icon, EveryDrawingHasInkAtEveryRatio) {

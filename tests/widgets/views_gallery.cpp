@@ -23,6 +23,7 @@
 #include "widgets/network_panel.h"
 #include "widgets/section.h"
 #include "widgets/simulate_dialog.h"
+#include "widgets/style.h"
 #include "widgets/training_panel.h"
 #include "widgets/welcome_page.h"
 
@@ -204,7 +205,7 @@ struct Dock {
 Dock makeDock(const Theme& theme) {
     Dock dock{};
     auto* frame = new QFrame;
-    frame->setObjectName(QStringLiteral("side"));
+    setRole(frame, Role::pane);
     frame->setFixedWidth(theme.px(324));
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(1, 1, 1, 1);
@@ -272,7 +273,6 @@ Dock makeDock(const Theme& theme) {
 
 QWidget* besideEachOther(const std::vector<QWidget*>& widgets, int width, int height) {
     auto* sheet = new QWidget;
-    sheet->setObjectName(QStringLiteral("central"));
     auto* row = new QHBoxLayout(sheet);
     for (QWidget* widget : widgets) {
         row->addWidget(widget, 0, Qt::AlignTop);
@@ -352,7 +352,7 @@ CutoutDetails details(qint64 row, bool posterior) {
 
 QWidget* cutoutSheet(const Theme& theme, bool band) {
     auto* frame = new QFrame;
-    frame->setObjectName(QStringLiteral("pane"));
+    setRole(frame, Role::pane);
     auto* row = new QHBoxLayout(frame);
     row->setContentsMargins(1, 1, 1, 1);
     row->setSpacing(0);
@@ -383,7 +383,6 @@ QWidget* cutoutSheet(const Theme& theme, bool band) {
 
 QWidget* welcomeSheet(const Theme& theme, bool filled) {
     auto* page = new WelcomePage(theme);
-    page->setObjectName(QStringLiteral("central"));
     if (filled) {
         QVector<QImage> pictures;
         CutoutDisplay display;
