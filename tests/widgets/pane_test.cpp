@@ -147,9 +147,9 @@ TEST_F(PaneTest, LongContextIsCutWithItsTextInTheToolTip) {
 TEST(Note, SaysWhatCauseAndRemedyAndIsNeverCut) {
     Theme theme;
     Note note(theme);
-    note.setError("The file cannot be read: it ends after 3.5 MB of 983 MB.", "Copy it again.");
+    note.setError("The file cannot be read. It ends after 3.5 MB of 983 MB.", "Copy it again.");
     EXPECT_EQ(note.text(),
-              "The file cannot be read. it ends after 3.5 MB of 983 MB. Copy it again.");
+              "The file cannot be read. It ends after 3.5 MB of 983 MB. Copy it again.");
     note.setButtons({"Copy the command that repairs it", "Choose another file"});
     QSignalSpy pressed(&note, &Note::buttonPressed);
     for (const int width : {note.minimumSizeHint().width(), 320, 400, 700}) {
