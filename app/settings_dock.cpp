@@ -73,7 +73,7 @@ void SettingsDock::buildSections() {
     scroll->setAccessibleName(tr("Experiment"));
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(column);
-    // As the style sheet's rule for QWidget would leave a hole in the frame around.
+    // The frame's surface shows through.
     scroll->viewport()->setAutoFillBackground(false);
     column->setAutoFillBackground(false);
     auto* frame = new QFrame;

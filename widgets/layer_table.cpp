@@ -132,7 +132,7 @@ class LayerDelegate : public QStyledItemDelegate {
     const Theme& theme_;
 };
 
-/// Column heads without the style sheet's padding, so that they stand over their numbers.
+/// Column heads without padding, so that they stand over their numbers.
 class LayerHeader : public QHeaderView {
   public:
     LayerHeader(const Theme& theme, QWidget* parent)

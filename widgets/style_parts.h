@@ -17,6 +17,12 @@ constexpr double kFieldHeight = 26, kButtonHeight = 28, kFieldPadding = 8, kRadi
 // Borders keep their width at every size.
 constexpr double kBorder = 1, kRing = 2;
 
+/// The option a control is painted with, by what Qt promises for that control.
+template <class Option>
+const Option& as(const QStyleOption* option) {
+    return *static_cast<const Option*>(option);
+}
+
 inline bool isEnabled(const QStyleOption& option) {
     return (option.state & QStyle::State_Enabled) != 0;
 }
