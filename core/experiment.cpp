@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/galaxy_recipe_json.h"
 #include "core/json_reader.h"
 
 namespace shearbench {
@@ -66,6 +67,11 @@ void checkText(const std::string& field, const std::string& value, std::size_t l
 void checkData(const DataSettings& data) {
     constexpr std::size_t kLongest = 4096;
     checkText("data.file", data.file, kLongest);
+    checkWhole("data.simulated.galaxies", data.simulated.galaxies, 0, 100'000'000);
+    check(data.simulated.recipe);
+    if (data.isSimulated() && !data.file.empty())
+        refuse("data.file", '"' + data.file + '"',
+               "with data.simulated.galaxies above 0, where no file is read, only an empty text");
     checkText("data.images", data.images, kLongest);
     checkText("data.group", data.group, kLongest);
     checkText("data.checksum", data.checksum, kLongest);
@@ -90,6 +96,12 @@ void checkData(const DataSettings& data) {
 ordered_json dataJson(const DataSettings& data) {
     ordered_json json;
     json["file"] = data.file;
+    if (data.isSimulated()) {
+        ordered_json& simulated = json["simulated"];
+        simulated["galaxies"] = data.simulated.galaxies;
+        simulated["seed"] = data.simulated.seed;
+        simulated.update(recipeJson(data.simulated.recipe));
+    }
     json["images"] = data.images;
     json["layout"] = data.layout;
     json["targets"] = data.targets;
@@ -175,6 +187,11 @@ void readBenchmark(JsonReader reader, BenchmarkSettings& benchmark) {
 
 void readData(JsonReader reader, DataSettings& data) {
     reader.read("file", data.file);
+    JsonReader simulated = reader.object("simulated");
+    simulated.read("galaxies", data.simulated.galaxies);
+    simulated.read("seed", data.simulated.seed);
+    readRecipe(simulated, data.simulated.recipe);
+    simulated.finish();
     reader.read("images", data.images);
     reader.read("layout", data.layout);
     std::vector<std::string> targets;

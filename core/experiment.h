@@ -7,15 +7,29 @@
 #include <string>
 #include <vector>
 
+#include "core/galaxy_recipe.h"
+
 // The Experiment document: everything that can change a result, and nothing else. The window edits
 // it, the command line runs it, a run directory keeps it. Plain values; reading checks every field.
 
 namespace shearbench {
 
+/// Galaxies simulated while they are trained on, instead of a file: every epoch shows others, none
+/// twice. Rows 0..galaxies-1 are split as a file's would be; those that validate and test stay the
+/// same.
+struct SimulatedData {
+    std::int64_t galaxies = 0;  ///< rows; 0: the cutouts come from a file
+    std::uint64_t seed = 1;
+    GalaxyRecipe recipe;
+
+    bool operator==(const SimulatedData&) const = default;
+};
+
 /// Where the cutouts come from and what the network sees of them. Empty strings mean "found in the
 /// file" (core/data/schema.h); what was found is written back when a run starts.
 struct DataSettings {
-    std::string file;
+    std::string file;  ///< empty where galaxies are simulated
+    SimulatedData simulated;
     std::string images;                  ///< dataset path
     std::string layout;                  ///< "NCHW", "NHWC", "NHW"
     std::array<std::string, 3> targets;  ///< columns for e1, e2, redshift
@@ -28,6 +42,9 @@ struct DataSettings {
     std::string normalisation = "asinh";     ///< "none", or "asinh": asinh(x / scale) per band
     std::vector<double> normalisationScale;  ///< per band; empty: the sky's standard deviation
     bool turnsAndFlips = true;  ///< augmentation of the training images, labels turned along
+
+    bool isSimulated() const { return simulated.galaxies > 0; }
+    bool isChosen() const { return isSimulated() || !file.empty(); }
 
     bool operator==(const DataSettings&) const = default;
 };

@@ -61,6 +61,25 @@ std::array<RecipePreset, 5> makePresets() {
 
 }  // namespace
 
+PsfShape psfShapeFromText(const std::string& text) {
+    for (const PsfShape shape : {PsfShape::kolmogorov, PsfShape::moffat, PsfShape::gaussian})
+        if (toString(shape) == text)
+            return shape;
+    refuse("the PSF", fmt::format("\"{}\"", text), "kolmogorov, moffat or gaussian");
+}
+
+std::string toString(PsfShape shape) {
+    switch (shape) {
+        case PsfShape::kolmogorov:
+            return "kolmogorov";
+        case PsfShape::moffat:
+            return "moffat";
+        case PsfShape::gaussian:
+            return "gaussian";
+    }
+    return {};
+}
+
 void check(const GalaxyRecipe& recipe) {
     checkNumber("the brightest r magnitude", recipe.brightestR, 0, 40);
     checkNumber("the faintest r magnitude", recipe.faintestR, 0, 40);
@@ -70,8 +89,6 @@ void check(const GalaxyRecipe& recipe) {
     checkNumber("the least signal-to-noise", recipe.leastSnr, 0, 1e6);
     checkNumber("the scatter of colours", recipe.colourScatter, 0, 1, " magnitudes");
     checkNumber("the largest number of galaxies in a cutout", recipe.mostGalaxies, 1, 4);
-    if (recipe.psf != "kolmogorov" && recipe.psf != "moffat" && recipe.psf != "gaussian")
-        refuse("the PSF", fmt::format("\"{}\"", recipe.psf), "kolmogorov, moffat or gaussian");
     checkNumber("the PSF's width", recipe.psfFwhm, 0.2, 3.2, " arcsec");
     checkNumber("the Moffat profile's beta", recipe.moffatBeta, 1.5, 10);
     checkNumber("the scatter of the PSF's width", recipe.psfScatter, 0, 0.3);
@@ -110,7 +127,7 @@ nlohmann::ordered_json recipeJson(const GalaxyRecipe& recipe) {
     json["least_snr"] = recipe.leastSnr;
     json["colour_scatter"] = recipe.colourScatter;
     json["most_galaxies"] = recipe.mostGalaxies;
-    json["psf"] = recipe.psf;
+    json["psf"] = toString(recipe.psf);
     json["psf_fwhm"] = recipe.psfFwhm;
     json["moffat_beta"] = recipe.moffatBeta;
     json["psf_scatter"] = recipe.psfScatter;
@@ -127,7 +144,9 @@ void readRecipe(JsonReader& reader, GalaxyRecipe& recipe) {
     reader.read("least_snr", recipe.leastSnr);
     reader.read("colour_scatter", recipe.colourScatter);
     reader.read("most_galaxies", recipe.mostGalaxies);
-    reader.read("psf", recipe.psf);
+    std::string psf;
+    if (reader.read("psf", psf))
+        recipe.psf = psfShapeFromText(psf);
     reader.read("psf_fwhm", recipe.psfFwhm);
     reader.read("moffat_beta", recipe.moffatBeta);
     reader.read("psf_scatter", recipe.psfScatter);
@@ -136,7 +155,7 @@ void readRecipe(JsonReader& reader, GalaxyRecipe& recipe) {
     reader.read("turned_pairs", recipe.turnedPairs);
 }
 
-std::string toJson(const GalaxyRecipe& recipe) {
+std::string recipeText(const GalaxyRecipe& recipe) {
     return recipeJson(recipe).dump();
 }
 

@@ -10,6 +10,12 @@
 
 namespace shearbench {
 
+enum class PsfShape { kolmogorov, moffat, gaussian };
+/// Throws Error(usage) for another word.
+PsfShape psfShapeFromText(const std::string& text);
+/// "kolmogorov", ...
+std::string toString(PsfShape shape);
+
 /// Everything that changes a simulated cutout beside its seed and number.
 struct GalaxyRecipe {
     bool bulges = true;  ///< 32 % of the galaxies are a bulge and a disk; else all are one profile
@@ -21,8 +27,8 @@ struct GalaxyRecipe {
 
     int mostGalaxies = 1;  ///< in a cutout: 1 to this many, equally often; 1..4
 
-    std::string psf = "kolmogorov";  ///< or "moffat", "gaussian"
-    double psfFwhm = 0.65;           ///< arcsec; the median where it varies
+    PsfShape psf = PsfShape::kolmogorov;
+    double psfFwhm = 0.65;  ///< arcsec; the median where it varies
     double moffatBeta = 3.5;
     /// Standard deviation of ln(fwhm) from cutout to cutout, held within three of it.
     double psfScatter = 0;
@@ -52,6 +58,6 @@ std::span<const RecipePreset> recipePresets();
 const RecipePreset& recipePreset(const std::string& name);
 
 /// JSON, on one line.
-std::string toJson(const GalaxyRecipe& recipe);
+std::string recipeText(const GalaxyRecipe& recipe);
 
 }  // namespace shearbench

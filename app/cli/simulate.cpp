@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
@@ -16,21 +19,94 @@ namespace {
 
 struct Options {
     data::simulator::SimulationSettings settings;
+    std::string kind = recipePresets().front().name;
+    /// Applied in order to the recipe of that kind.
+    std::vector<std::function<void(GalaxyRecipe&)>> changes;
     std::string out;
 };
 
+/// An option that, when given, sets one field of the recipe.
+template <class Value, class Set>
+CLI::Option* addField(CLI::App& command, Options& options, const std::string& name,
+                      const std::string& help, Set set) {
+    return command.add_option_function<Value>(
+        name,
+        [&options, set](const Value& value) {
+            options.changes.push_back([set, value](GalaxyRecipe& recipe) { set(recipe, value); });
+        },
+        help);
+}
+
+std::string kindHelp() {
+    std::string help = "Which galaxies, and how they are seen:";
+    for (const RecipePreset& preset : recipePresets())
+        help += fmt::format("\n{}: {}", preset.name, preset.words);
+    return help;
+}
+
+void addFields(CLI::App& command, Options& options) {
+    using R = GalaxyRecipe;
+    addField<int>(command, options, "--galaxies",
+                  "Most galaxies in a cutout, 1 to 4; 1 to that many are equally frequent",
+                  [](R& r, int v) { r.mostGalaxies = v; });
+    addField<double>(command, options, "--faintest",
+                     "Leave out galaxies with an r magnitude above this",
+                     [](R& r, double v) { r.faintestR = v; });
+    addField<double>(command, options, "--brightest",
+                     "Leave out galaxies with an r magnitude below this",
+                     [](R& r, double v) { r.brightestR = v; });
+    addField<double>(command, options, "--least-snr",
+                     "Leave out cutouts whose central galaxy has a lower r signal-to-noise",
+                     [](R& r, double v) { r.leastSnr = v; });
+    addField<bool>(command, options, "--bulges",
+                   "true: 32 % of the galaxies have a bulge beside their disk; false: none",
+                   [](R& r, bool v) { r.bulges = v; });
+    addField<double>(command, options, "--colour-scatter",
+                     "Scatter of every band's brightness in magnitudes; real galaxies have about "
+                     "0.1, without it redshifts are too easy",
+                     [](R& r, double v) { r.colourScatter = v; });
+    addField<std::string>(command, options, "--psf",
+                          "Shape of a point's image: kolmogorov, moffat or gaussian",
+                          [](R& r, const std::string& v) { r.psf = psfShapeFromText(v); });
+    addField<double>(command, options, "--seeing", "Its full width at half maximum in arcsec",
+                     [](R& r, double v) { r.psfFwhm = v; });
+    addField<double>(command, options, "--seeing-scatter",
+                     "Scatter of that width from cutout to cutout, log-normal: 0.1 is 10 %",
+                     [](R& r, double v) { r.psfScatter = v; });
+    addField<double>(command, options, "--moffat-beta", "Exponent of the Moffat profile",
+                     [](R& r, double v) { r.moffatBeta = v; });
+    addField<double>(command, options, "--shear1",
+                     "Shear every galaxy by this much along the x axis",
+                     [](R& r, double v) { r.shear1 = v; });
+    addField<double>(command, options, "--shear2",
+                     "Shear every galaxy by this much along the diagonal",
+                     [](R& r, double v) { r.shear2 = v; });
+    addField<bool>(command, options, "--turned-pairs",
+                   "true: show every galaxy twice, the second time turned by 90 degrees",
+                   [](R& r, bool v) { r.turnedPairs = v; });
+}
+
+GalaxyRecipe recipeOf(const Options& options) {
+    GalaxyRecipe recipe = recipePreset(options.kind).recipe;
+    for (const auto& change : options.changes)
+        change(recipe);
+    return recipe;
+}
+
 int run(const Options& options) {
     requireOutput(options.out, {});
+    data::simulator::SimulationSettings settings = options.settings;
+    settings.recipe = recipeOf(options);
     ProgressLine line;
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     const std::int64_t made = data::simulator::simulate(
-        options.settings, options.out, [&](std::int64_t done, std::int64_t count) {
+        settings, options.out, [&](std::int64_t done, std::int64_t count) {
             const double seconds = elapsed();
             if (done > 0)
-                line.show(fmt::format("{} of {} galaxies, {} left", thousands(done),
+                line.show(fmt::format("{} of {} cutouts, {} left", thousands(done),
                                       thousands(count),
                                       duration(seconds / static_cast<double>(done) *
                                                static_cast<double>(count - done))));
@@ -38,12 +114,12 @@ int run(const Options& options) {
         });
     line.erase();
     if (made > 0)
-        fmt::print("{}: {} galaxies, {:.0f} a second\n", options.out, thousands(made),
+        fmt::print("{}: {} cutouts, {:.0f} a second\n", options.out, thousands(made),
                    static_cast<double>(made) / elapsed());
-    if (made < options.settings.count) {
+    if (made < settings.count) {
         fmt::print(stderr, "{}\n",
                    made > 0 ? "Interrupted; the file holds what was finished."
-                            : "Interrupted before the first galaxies; no file was made.");
+                            : "Interrupted before the first cutouts; no file was made.");
         return kInterrupted;
     }
     return 0;
@@ -54,7 +130,7 @@ int run(const Options& options) {
 void addSimulate(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("simulate", "Make a file of simulated galaxies");
-    command->add_option("--count", options->settings.count, "Number of galaxies")
+    command->add_option("--count", options->settings.count, "Number of cutouts")
         ->capture_default_str();
     command->add_option("--seed", options->settings.seed, "Same seed, same galaxies")
         ->capture_default_str()
@@ -63,8 +139,16 @@ void addSimulate(CLI::App& app, Action& action) {
     command->add_option("--threads", options->settings.threads, "0: all cores")
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber);
-    command->add_flag("--noiseless", options->settings.noiseless,
-                      "Also write the images before noise");
+    command->add_flag(
+        "--noiseless", options->settings.noiseless,
+        "Also write the images before noise, and of several galaxies the central one alone");
+    command
+        ->add_option("--compress", options->settings.gzip,
+                     "Compression level 1 to 9: about half the size, but several times slower; 0: "
+                     "none")
+        ->capture_default_str();
+    command->add_option("--kind", options->kind, kindHelp())->capture_default_str();
+    addFields(*command, *options);
     command->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

@@ -32,13 +32,29 @@ struct Options {
 };
 
 /// What was found in one file does not count for another.
+void forgetFound(DataSettings& data) {
+    data.checksum.clear();
+    data.normalisationScale.clear();
+}
+
 void setFile(DataSettings& data, const std::string& file) {
     const std::string path = fs::absolute(file);
     if (path == data.file)
         return;
+    data.simulated = SimulatedData();
     data.file = path;
-    data.checksum.clear();
-    data.normalisationScale.clear();
+    forgetFound(data);
+}
+
+/// Galaxies simulated while they are trained on take the place of a file.
+void setSimulated(DataSettings& data, std::int64_t galaxies) {
+    if (!data.isSimulated()) {
+        forgetFound(data);
+        data.file.clear();
+        data.images.clear();
+        data.layout.clear();
+    }
+    data.simulated.galaxies = galaxies;
 }
 
 /// An option that, when given, sets one field of the experiment.
@@ -59,6 +75,18 @@ void addFields(CLI::App& command, Options& options) {
     addField<std::string>(command, options, "--data", "HDF5 file of cutouts",
                           [](E& e, const std::string& v) { setFile(e.data, v); })
         ->check(notEmpty());
+    addField<std::int64_t>(command, options, "--simulate",
+                           "Instead of a file: simulate this many galaxies for every epoch, none "
+                           "of them twice",
+                           [](E& e, std::int64_t v) { setSimulated(e.data, v); })
+        ->excludes("--data");
+    addField<std::string>(
+        command, options, "--simulate-kind",
+        "Which galaxies; the kinds are listed by: shearbench-cli simulate --help",
+        [](E& e, const std::string& v) { e.data.simulated.recipe = recipePreset(v).recipe; });
+    addField<std::uint64_t>(command, options, "--simulate-seed", "Same seed, same galaxies",
+                            [](E& e, std::uint64_t v) { e.data.simulated.seed = v; })
+        ->check(wholeNumber());
     addField<std::string>(command, options, "--images", "Dataset that holds the cutouts",
                           [](E& e, const std::string& v) { e.data.images = v; });
     addField<std::string>(command, options, "--layout", "Order of its axes: NCHW, NHWC or NHW",
@@ -126,9 +154,10 @@ Experiment newExperiment(const Options& options) {
     Experiment experiment = changed(
         options.document.empty() ? Experiment() : readExperiment(options.document), options);
     experiment.provenance = {};
-    if (experiment.data.file.empty())
+    if (!experiment.data.isChosen())
         throw Error(ErrorKind::usage, "There is nothing to train on.",
-                    "Name a file of cutouts with --data, or an experiment document.");
+                    "Name a file of cutouts with --data, simulate them with --simulate, or name an "
+                    "experiment document.");
     check(experiment);
     return experiment;
 }
@@ -239,7 +268,8 @@ int train(const Options& options) {
     fmt::print("{}: {} training, {} validation, {} test cutouts of {}\n", run.path().string(),
                thousands(static_cast<long long>(prepared.split.training.size())),
                thousands(static_cast<long long>(prepared.split.validation.size())),
-               thousands(static_cast<long long>(prepared.split.test.size())), experiment.data.file);
+               thousands(static_cast<long long>(prepared.split.test.size())),
+               prepared.source->schema().file);
     for (const std::string& note : prepared.notes)
         fmt::print("{}\n", note);
     fmt::print("network {}, batch {}, on {} ({})\n", experiment.network.preset,

@@ -11,7 +11,7 @@
 
 namespace shearbench::data {
 
-/// Cutouts by row, with their columns: a file, a file held in memory, later a simulator.
+/// Cutouts by row, with their columns: a file, a file held in memory, a simulator.
 /// Thread-safe.
 class CutoutSource {
   public:
@@ -31,6 +31,15 @@ class CutoutSource {
     virtual std::vector<double> readColumn(const std::string& name) const = 0;
     /// The same for an integer column, exact.
     virtual std::vector<std::int64_t> readIntegerColumn(const std::string& name) const = 0;
+
+    /// Whether every epoch has other cutouts in its rows, as a simulator can: readImages() and the
+    /// columns are those of epoch 0.
+    virtual bool changesWithEpoch() const { return false; }
+    /// The images of `rows` in `epoch` >= 0 and, where cutouts change with it, the values of
+    /// `columns`, (rows, columns).
+    virtual void readEpoch(std::int64_t epoch, std::span<const std::int64_t> rows,
+                           std::span<const std::string> columns, std::span<float> images,
+                           std::span<float> values) const;
 };
 
 /// Values of one image, C * H * W.

@@ -142,7 +142,11 @@ void Loader::Impl::fill(Batch& batch, const std::vector<std::int64_t>& order,
     const std::int64_t* positions = order.data() + step * settings.batch;
     for (std::size_t i = 0; i < count; ++i)
         batch.rows[i] = settings.rows[static_cast<std::size_t>(positions[i])];
-    source->readImages(batch.rows, batch.images);
+    const bool fresh = source->changesWithEpoch();
+    if (fresh)
+        source->readEpoch(epoch, batch.rows, settings.targets, batch.images, batch.targets);
+    else
+        source->readImages(batch.rows, batch.images);
     requireFinite(schema, batch.rows, batch.images);
     for (std::size_t i = 0; i < count; ++i) {
         const std::span<float> image(batch.images.data() + i * size, size);
@@ -150,7 +154,8 @@ void Loader::Impl::fill(Batch& batch, const std::vector<std::int64_t>& order,
         float* target = nullptr;
         if (!targets.empty()) {
             target = &batch.targets[3 * i];
-            std::copy_n(&targets[3 * static_cast<std::size_t>(positions[i])], 3, target);
+            if (!fresh)
+                std::copy_n(&targets[3 * static_cast<std::size_t>(positions[i])], 3, target);
         }
         if (!settings.turnsAndFlips)
             continue;

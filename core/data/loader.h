@@ -39,7 +39,8 @@ void requireTurnable(const Schema& schema);
 /// of its images depend on seed, epoch and row alone, so a loader that starts at some epoch and
 /// step continues exactly as one that got there; an epoch has rows / batch whole batches, its
 /// remainder is left out (a different one each epoch). With three empty target names, batches have
-/// no targets. Construction throws Error(usage) for settings that cannot be (a batch larger than
+/// no targets. Images and targets are the epoch's own where the source's change with it.
+/// Construction throws Error(usage) for settings that cannot be (a batch larger than
 /// the rows, a wrong number of scales, turns of images that are not square) and Error(data) for
 /// rows that are absent or whose targets are not finite (usableRows() of targets.h leaves those
 /// out). An image with pixels that are not finite is refused by next(), at its step, with its row

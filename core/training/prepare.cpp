@@ -12,6 +12,7 @@
 #include "core/data/cutout_file.h"
 #include "core/data/loader.h"
 #include "core/data/normalisation.h"
+#include "core/data/simulator/simulated_source.h"
 #include "core/data/targets.h"
 #include "core/device/host.h"
 #include "core/error.h"
@@ -108,9 +109,14 @@ PreparedData prepareData(const Experiment& experiment) {
     check(experiment);
     const DataSettings& settings = experiment.data;
     std::error_code ignored;
+    if (settings.isSimulated())
+        return prepare(experiment,
+                       std::make_shared<data::simulator::SimulatedSource>(settings.simulated),
+                       false);
     if (settings.file.empty())
         throw Error(ErrorKind::usage, "The experiment names no file of cutouts.",
-                    "Set data.file to an HDF5 file of galaxy cutouts.");
+                    "Set data.file to an HDF5 file of galaxy cutouts, or data.simulated.galaxies "
+                    "to how many galaxies to simulate.");
     Experiment completed = experiment;
     completed.data.file = std::filesystem::absolute(settings.file).string();
     // First of all: with another file the columns would be missing for no visible reason.

@@ -22,10 +22,10 @@ struct PreparedData {
     std::vector<std::string> notes;  ///< sentences on rows that were left out, and why
 };
 
-/// Opens and checks the experiment's data; cutouts that fit into half of the free memory are read
-/// into it, and those with pixels that are not finite left out. The file's path
-/// becomes absolute. Throws Error(data) or Error(usage), also when the file is not the one that
-/// experiment.data.checksum was made of.
+/// Opens and checks the experiment's data, or sets up their simulation; cutouts that fit into half
+/// of the free memory are read into it, and those with pixels that are not finite left out. The
+/// file's path becomes absolute. Throws Error(data) or Error(usage), also when the file is not the
+/// one that experiment.data.checksum was made of.
 PreparedData prepareData(const Experiment& experiment);
 
 /// The same for cutouts that are at hand; file, images, layout and checksum stay as they are.

@@ -75,5 +75,20 @@ TEST(CommandLine, UnknownDeviceEndsWithFour) {
     EXPECT_TRUE(contains(outcome.errors, "eigen")) << outcome.errors;
 }
 
+TEST(CommandLine, SimulatesTheKindAskedFor) {
+    TemporaryFolder folder;
+    const std::string file = folder / "crowded.h5";
+    const Outcome made = runCli({"simulate", "--count", "6", "--kind", "crowded", "--galaxies", "3",
+                                 "--seeing-scatter", "0.05", "--noiseless", "--out", file});
+    ASSERT_EQ(made.exitCode, 0) << made.errors;
+    const Outcome seen = runCli({"inspect", file});
+    EXPECT_TRUE(contains(seen.output, "noiseless_central")) << seen.output;
+    EXPECT_TRUE(contains(seen.output, "galaxies/e1[2]")) << seen.output;
+    const Outcome unknown = runCli({"simulate", "--kind", "dwarfs", "--out", folder / "x.h5"});
+    EXPECT_EQ(unknown.exitCode, 2);
+    EXPECT_TRUE(contains(unknown.errors, "crowded")) << unknown.errors;
+    EXPECT_EQ(runCli({"simulate", "--shear1", "2", "--out", folder / "x.h5"}).exitCode, 2);
+}
+
 }  // namespace
 }  // namespace shearbench::test

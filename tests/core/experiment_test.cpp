@@ -160,6 +160,27 @@ TEST(Experiment, CheckRefusesNumbersThatAreNone) {
     expectError(ErrorKind::usage, {"UTF-8"}, [&] { toJson(e); });
 }
 
+TEST(Experiment, SimulatedGalaxiesTakeThePlaceOfAFile) {
+    Experiment e;
+    e.data.simulated.galaxies = 8000;
+    e.data.simulated.seed = 7;
+    e.data.simulated.recipe = recipePreset("crowded").recipe;
+    e.data.simulated.recipe.psfScatter = 0.1;
+    EXPECT_EQ(experimentFromJson(toJson(e), "it"), e);
+    EXPECT_TRUE(e.data.isSimulated());
+    const Experiment read =
+        parse(", \"data\": {\"simulated\": {\"galaxies\": 100, \"most_galaxies\": 2}}");
+    EXPECT_EQ(read.data.simulated.galaxies, 100);
+    EXPECT_EQ(read.data.simulated.recipe.mostGalaxies, 2);
+    EXPECT_THROW(parse(", \"data\": {\"simulated\": {\"most_galaxies\": 9}}"), Error);
+    EXPECT_THROW(parse(", \"data\": {\"simulated\": {\"galaxy\": 9}}"), Error);
+    e.data.file = "galaxies.h5";
+    EXPECT_THROW(check(e), Error);
+    e.data.file.clear();
+    e.data.simulated.galaxies = -1;
+    EXPECT_THROW(check(e), Error);
+}
+
 TEST(Experiment, HasADisplayName) {
     Experiment e;
     EXPECT_EQ(displayName(e), "deterministic_b8");

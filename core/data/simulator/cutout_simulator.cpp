@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kFarthest = 3.2, kNearest = 0.325;  // arcsec
 constexpr double kMostPsfScatters = 3;
-constexpr int kMostTries = 10'000;
+constexpr int kMostTries = 2000;
 
 double signalToNoise(std::span<const float> signal, double sky) {
     double sum = 0;
@@ -56,9 +56,9 @@ void placeAround(const Sersic& central, RandomStream& stream, Galaxy& galaxy) {
 }  // namespace
 
 Psf psfOf(const GalaxyRecipe& recipe) {
-    const auto kind = recipe.psf == "moffat"     ? Psf::Kind::moffat
-                      : recipe.psf == "gaussian" ? Psf::Kind::gaussian
-                                                 : Psf::Kind::kolmogorov;
+    const auto kind = recipe.psf == PsfShape::moffat     ? Psf::Kind::moffat
+                      : recipe.psf == PsfShape::gaussian ? Psf::Kind::gaussian
+                                                         : Psf::Kind::kolmogorov;
     return {kind, recipe.psfFwhm, recipe.moffatBeta};
 }
 
@@ -155,15 +155,23 @@ double CutoutSimulator::measure(CutoutLabels& labels) {
     return labels.central().snr;
 }
 
-CutoutLabels CutoutSimulator::labels(std::int64_t id) {
+CutoutLabels CutoutSimulator::labels(std::int64_t id, bool measured) {
+    return scene(id, measured);
+}
+
+// `measured`: rendered into layers_ and measured, which a cut needs anyway.
+CutoutLabels CutoutSimulator::scene(std::int64_t id, bool measured) {
+    measured |= recipe_.leastSnr > 0;
     const bool turned = recipe_.turnedPairs && id % 2 != 0;
     const std::int64_t scene = recipe_.turnedPairs ? id / 2 : id;
     RandomStream stream(seed_, StreamPurpose::simulation, static_cast<std::uint64_t>(scene));
     for (int i = 0; i < kMostTries; ++i) {
         CutoutLabels labels = drawScene(stream, turned);
-        render(labels);
-        if (measure(labels) < recipe_.leastSnr)
-            continue;
+        if (measured) {
+            render(labels);
+            if (measure(labels) < recipe_.leastSnr)
+                continue;
+        }
         for (DrawnGalaxy& drawn : labels.galaxies)
             drawn.galaxy.id = scene;
         return labels;
@@ -177,7 +185,7 @@ CutoutLabels CutoutSimulator::labels(std::int64_t id) {
 
 CutoutLabels CutoutSimulator::draw(std::int64_t id, std::span<float> images,
                                    std::span<float> noiseless, std::span<float> central) {
-    CutoutLabels known = labels(id);
+    CutoutLabels known = scene(id, true);
     for (std::size_t band = 0; band < kBands; ++band) {
         const std::size_t offset = band * kStampPixels;
         sumLayers(band, signal_);

@@ -55,14 +55,16 @@ class CutoutSimulator {
 
     /// Cutout `id` >= 0. `images` (6, 64, 64), sky-subtracted electrons of the stack, row 0 at the
     /// bottom; `noiseless` the same before noise and `central` that of the central galaxy alone,
-    /// either may be empty. Throws Error(usage) when 10,000 tries do not reach the recipe's
+    /// either may be empty. Throws Error(usage) when 2000 tries do not reach the recipe's
     /// signal-to-noise.
     CutoutLabels draw(std::int64_t id, std::span<float> images, std::span<float> noiseless = {},
                       std::span<float> central = {});
-    /// The labels of draw() alone, quicker.
-    CutoutLabels labels(std::int64_t id);
+    /// The labels of draw() alone, quicker; without what is measured on the image (snr,
+    /// blendedness) much quicker unless signal-to-noise is cut.
+    CutoutLabels labels(std::int64_t id, bool measured = true);
 
   private:
+    CutoutLabels scene(std::int64_t id, bool measured);
     CutoutLabels drawScene(RandomStream& stream, bool turned) const;
     void render(CutoutLabels& labels);
     void sumLayers(std::size_t band, std::span<float> out, int galaxy = -1) const;

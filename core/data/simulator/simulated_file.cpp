@@ -88,7 +88,7 @@ void SimulatedFile::writeAttributes(const SimulationSettings& settings) {
     file_.writeText("/", "bands", kBandNames);
     file_.writeNumber("/", "pixel_scale_arcsec", kPixelScale);
     file_.writeText("/", "psf", psfDescription(settings.recipe));
-    file_.writeText("/", "recipe", toJson(settings.recipe));
+    file_.writeText("/", "recipe", recipeText(settings.recipe));
     file_.writeText("/", "units", kImageUnits);
     file_.writeNumbers("/", "sky_level_e_per_pixel", values(kSky));
     file_.writeNumbers("/", "zp_ab", values(kZeropointAb));

@@ -297,11 +297,11 @@ TEST_F(SimulatedFiles, OfSeveralGalaxiesHoldThemAll) {
 TEST_F(SimulatedFiles, SayHowTheyWereMade) {
     SimulationSettings asked = settings(3);
     asked.recipe = recipePreset("calibration").recipe;
-    asked.recipe.psf = "moffat";
+    asked.recipe.psf = PsfShape::moffat;
     asked.recipe.psfScatter = 0.1;
     simulate(asked, file());
     const h5::File opened = h5::File::open(file());
-    EXPECT_EQ(opened.readText("/", "recipe"), toJson(asked.recipe));
+    EXPECT_EQ(opened.readText("/", "recipe"), recipeText(asked.recipe));
     EXPECT_NE(opened.readText("/", "psf").find("Moffat beta=3.5 fwhm=0.65"), std::string::npos);
     const float shear = opened.read<float>("shear1").at(2);
     EXPECT_EQ(shear, 0.02f);
@@ -322,7 +322,6 @@ TEST(Recipes, AreCheckedAndFoundByName) {
     refused([](GalaxyRecipe& r) { r.faintestR = NAN; });
     refused([](GalaxyRecipe& r) { r.leastSnr = -1; });
     refused([](GalaxyRecipe& r) { r.mostGalaxies = 5; });
-    refused([](GalaxyRecipe& r) { r.psf = "airy"; });
     refused([](GalaxyRecipe& r) { r.psfFwhm = 0.1; });
     refused([](GalaxyRecipe& r) { r.psfFwhm = INFINITY; });
     refused([](GalaxyRecipe& r) {
@@ -337,6 +336,8 @@ TEST(Recipes, AreCheckedAndFoundByName) {
         EXPECT_EQ(recipePreset(preset.name).title, preset.title);
     }
     EXPECT_THROW(recipePreset("galaxies"), Error);
+    EXPECT_EQ(psfShapeFromText("moffat"), PsfShape::moffat);
+    EXPECT_THROW(psfShapeFromText("airy"), Error);
 }
 
 TEST(Cutouts, KeepTheSignalToNoiseAskedFor) {
