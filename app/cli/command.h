@@ -18,6 +18,7 @@ void addDevices(CLI::App& app, Action& action);
 void addTrain(CLI::App& app, Action& action);
 void addBenchmark(CLI::App& app, Action& action);
 void addPredict(CLI::App& app, Action& action);
+void addProfile(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 
 }  // namespace shearbench::cli

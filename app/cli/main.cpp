@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
     cli::addTrain(app, action);
     cli::addBenchmark(app, action);
     cli::addPredict(app, action);
+    cli::addProfile(app, action);
     cli::addExport(app, action);
 
     try {

@@ -37,4 +37,9 @@ void requireFlow(const network::Network& network, std::size_t base, std::size_t 
                                 network.name(), base, samples, network.input().count()));
 }
 
+Profile Session::profile(std::span<const float>, std::span<const float>, const StepSettings&, int) {
+    throw Error(ErrorKind::device, "This device does not time the single operations of a step.",
+                "Choose another device, or time whole steps with shearbench-cli benchmark.");
+}
+
 }  // namespace shearbench::device

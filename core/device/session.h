@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/device/memory_plan.h"
+#include "core/device/profile.h"
 #include "core/network/network.h"
 
 namespace shearbench::device {
@@ -106,6 +107,11 @@ class Session {
     /// and within each one dimension after the other, computing only what that dimension needs.
     /// Throws Error(usage) for other networks, Error(device) where the device has not learnt it.
     virtual void invert(std::span<const float> base, std::span<float> samples);
+
+    /// Makes `steps` >= 1 training steps as step() does and times each operation of them.
+    /// Error(device) where the device has not learnt it.
+    virtual Profile profile(std::span<const float> images, std::span<const float> targets,
+                            const StepSettings& settings, int steps);
 };
 
 /// What invert() throws for a network that is no flow, or for so many numbers. For use by the

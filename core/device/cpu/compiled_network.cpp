@@ -169,10 +169,13 @@ void CompiledNetwork::allocate() {
         operations_[i]->bind(arena_, wiring(i + 1));
 }
 
-/// Of the entry, index 0, or of operation index - 1.
+/// The entry, index 0, or operations_[index - 1].
+Operation& CompiledNetwork::operation(std::size_t index) const {
+    return index == 0 ? *entry_ : *operations_[index - 1];
+}
+
 Wiring CompiledNetwork::wiring(std::size_t index) const {
     const auto gradient = [&](std::size_t i) { return arena_.at(gradients_[gradientBuffers_[i]]); };
-    const Operation& operation = index == 0 ? *entry_ : *operations_[index - 1];
     Wiring wires;
     wires.output = arena_.at(outputs_[index]);
     wires.outputGradient = gradient(index);
@@ -180,7 +183,7 @@ Wiring CompiledNetwork::wiring(std::size_t index) const {
         wires.input = arena_.at(outputs_[index - 1]);
         wires.inputGradient = needsInputGradient_[index - 1] ? gradient(index - 1) : nullptr;
     }
-    if (operation.activates() && prelus_[index]) {
+    if (operation(index).activates() && prelus_[index]) {
         wires.slope = prelus_[index]->slope();
         wires.activated = arena_.at(outputs_[index + 1]);
     }
@@ -191,11 +194,19 @@ const Blocked& CompiledNetwork::lastMap() const {
     return operations_.empty() ? entry_->output() : operations_.back()->output();
 }
 
-std::span<const float> CompiledNetwork::forward(const float* images, int count, Mode mode) {
+std::span<const float> CompiledNetwork::forward(const float* images, int count, Mode mode,
+                                                Stopwatch* watch) {
+    const auto lap = [&](std::size_t piece) {
+        if (watch)
+            watch->lap(piece);
+    };
     entry_->load(images, count, mode);
     entry_->forward(mode);
-    for (const auto& operation : operations_)
-        operation->forward(mode);
+    lap(0);
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+        operations_[i]->forward(mode);
+        lap(i + 1);
+    }
     const Blocked& map = lastMap();
     parallelFor(count, [&](std::int64_t n) {
         kernels().unpack(lastOutput_ + n * map.imageFloats(),
@@ -205,15 +216,55 @@ std::span<const float> CompiledNetwork::forward(const float* images, int count, 
     return {features_, static_cast<std::size_t>(count) * map.shape.count()};
 }
 
-void CompiledNetwork::backward() {
+void CompiledNetwork::backward(Stopwatch* watch) {
+    const std::size_t first = outputs_.size();
     const Blocked& map = lastMap();
     parallelFor(batch_, [&](std::int64_t n) {
         kernels().pack(featureGradients_ + static_cast<std::size_t>(n) * map.shape.count(),
                        lastGradient_ + n * map.imageFloats(), map.shape.channels, map.pixels());
     });
-    for (auto operation = operations_.rbegin(); operation != operations_.rend(); ++operation)
-        (*operation)->backward();
-    entry_->backward();
+    for (std::size_t i = outputs_.size(); i-- > 0;) {
+        operation(i).backward();
+        if (watch)
+            watch->lap(first + outputs_.size() - 1 - i);
+    }
+}
+
+std::vector<ProfileItem> CompiledNetwork::profileItems() const {
+    std::vector<ProfileItem> items;
+    for (std::size_t i = 0; i < outputs_.size(); ++i)
+        items.push_back(profileItem(i, ProfilePhase::forward));
+    for (std::size_t i = outputs_.size(); i-- > 0;)
+        items.push_back(profileItem(i, ProfilePhase::backward));
+    return items;
+}
+
+ProfileItem CompiledNetwork::profileItem(std::size_t index, ProfilePhase phase) const {
+    const bool back = phase == ProfilePhase::backward;
+    const bool toInput = index > 0 && needsInputGradient_[index - 1];
+    const std::vector<Layer>& layers = network_.layers();
+    const std::size_t fused = layers.size() - operations_.size();
+    ProfileItem item;
+    item.phase = phase;
+    item.method = operation(index).method();
+    double floats = 0;
+    for (std::size_t l = index == 0 ? 0 : fused + index - 1; l < fused + index; ++l) {
+        const Layer& layer = layers[l];
+        item.name += (item.name.empty() ? "" : " + ") + layer.name;
+        item.operations +=
+            2.0 * batch_ * static_cast<double>(layer.multiplyAdds()) * (back && toInput ? 2 : 1);
+        const double maps = static_cast<double>(layer.input.count()) * (back && toInput ? 2 : 1) +
+                            static_cast<double>(layer.output.count());
+        floats += batch_ * maps;
+    }
+    for (const network::Parameter& parameter : network_.parameters())
+        if (parameter.layer >= static_cast<int>(index == 0 ? 0 : fused + index - 1) &&
+            parameter.layer < static_cast<int>(fused + index))
+            floats += static_cast<double>(parameter.count) * (back ? 2 : 1);
+    item.bytes = sizeof(float) * floats;
+    if (item.name.empty())
+        item.name = "images";
+    return item;
 }
 
 void CompiledNetwork::begin(const StepSettings& settings) {
@@ -234,11 +285,11 @@ void CompiledNetwork::moveAverages() {
 }
 
 std::string CompiledNetwork::describe() const {
-    std::string text = entry_->describe();
-    for (const auto& operation : operations_) {
-        const std::string line = operation->describe();
-        if (!line.empty())
-            text += (text.empty() ? "" : "\n") + line;
+    std::string text;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        const ProfileItem item = profileItem(i, ProfilePhase::forward);
+        if (!item.method.empty())
+            text += (text.empty() ? "" : "\n") + item.name + ": " + item.method;
     }
     return text;
 }

@@ -12,6 +12,8 @@
 #include "core/device/cpu/operation.h"
 #include "core/device/cpu/parameters.h"
 #include "core/device/cpu/prelu.h"
+#include "core/device/cpu/stopwatch.h"
+#include "core/device/profile.h"
 #include "core/network/network.h"
 
 namespace shearbench::device::cpu {
@@ -30,11 +32,12 @@ class CompiledNetwork {
 
     /// The batch's features, row-major (batch, output().count()); valid until the next call.
     /// Images beyond `count` <= batch are zeros.
-    std::span<const float> forward(const float* images, int count, Mode mode);
+    std::span<const float> forward(const float* images, int count, Mode mode,
+                                   Stopwatch* watch = nullptr);
     /// To be filled with the loss' gradient by those features before backward().
     std::span<float> featureGradients() { return {featureGradients_, featureCount_}; }
     /// All parameters' gradients. After a training forward().
-    void backward();
+    void backward(Stopwatch* watch = nullptr);
     /// Before the training forward() of a step.
     void begin(const StepSettings& settings);
     /// Of the last training forward(): what StepSettings::latentKl multiplies.
@@ -44,6 +47,11 @@ class CompiledNetwork {
     /// Moving averages of all batch norms, from the last training forward().
     void moveAverages();
 
+    /// What a Stopwatch tells apart: each operation forward, the way out, then each backward.
+    std::size_t pieces() const { return 2 * outputs_.size(); }
+    /// One for each piece, without times.
+    std::vector<ProfileItem> profileItems() const;
+
     /// One line for each convolution: how it is computed.
     std::string describe() const;
 
@@ -51,6 +59,8 @@ class CompiledNetwork {
     void lower();
     void requestMaps();
     Wiring wiring(std::size_t index) const;
+    Operation& operation(std::size_t index) const;
+    ProfileItem profileItem(std::size_t index, ProfilePhase phase) const;
     const Blocked& lastMap() const;
 
     network::Network network_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/convolution.h"
 
-#include <fmt/format.h>
-
 #include "core/device/cpu/direct_convolution.h"
 #include "core/device/cpu/winograd.h"
 
@@ -67,10 +65,6 @@ void Convolution::backward() {
     bias_.backward(wiring_.outputGradient, shape_.batch);
     method_->backward({wiring_.input, parameters_->value(kernel_), wiring_.outputGradient,
                        parameters_->gradient(kernel_), wiring_.inputGradient});
-}
-
-std::string Convolution::describe() const {
-    return fmt::format("{}: {}", shape_.layer.name, method_->name());
 }
 
 }  // namespace shearbench::device::cpu

@@ -31,7 +31,7 @@ class Convolution : public Operation {
     void bind(const Arena& arena, const Wiring& wiring) override;
     void forward(Mode mode) override;
     void backward() override;
-    std::string describe() const override;
+    std::string method() const override { return method_->name(); }
 
   private:
     ConvolutionShape shape_;

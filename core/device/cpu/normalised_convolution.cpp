@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/normalised_convolution.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "core/device/cpu/isa.h"
@@ -233,10 +231,6 @@ void NormalisedConvolution::backward() {
     kernelGradientOfNormal();
     tapSums();
     combine();
-}
-
-std::string NormalisedConvolution::describe() const {
-    return fmt::format("{}: direct, with batch norm", layer_.name);
 }
 
 }  // namespace shearbench::device::cpu

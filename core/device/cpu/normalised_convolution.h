@@ -32,7 +32,7 @@ class NormalisedConvolution : public Entry, public Averaging {
     void forward(Mode mode) override;
     void backward() override;
     void moveAverages() override { state_.moveAverages(); }
-    std::string describe() const override;
+    std::string method() const override { return "direct"; }
 
   private:
     void takeStatistics(const float* images);

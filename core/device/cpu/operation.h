@@ -52,9 +52,8 @@ class Operation {
     /// Of the last forward() in training mode: what StepSettings::latentKl multiplies.
     virtual double divergence() const { return 0; }
 
-    /// How it is computed, for people: "conv3: Winograd by tiles".
-    /// Empty for operations with only one way.
-    virtual std::string describe() const { return {}; }
+    /// How it is computed, for people: "Winograd by tiles". Empty where there is only one way.
+    virtual std::string method() const { return {}; }
 };
 
 /// The first operation: reads row-major images instead of an input buffer.

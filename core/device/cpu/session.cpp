@@ -83,21 +83,33 @@ void CpuSession::gradients(std::span<float> values) const {
 
 void CpuSession::step(std::span<const float> images, std::span<const float> targets,
                       const StepSettings& settings) {
+    timedStep(images, targets, settings, nullptr);
+}
+
+void CpuSession::timedStep(std::span<const float> images, std::span<const float> targets,
+                           const StepSettings& settings, Stopwatch* watch) {
     const auto count = static_cast<std::size_t>(batch());
     checkSize(network_, "images", images.size(), count * network_.input().count());
     checkSize(network_, "targets", targets.size(), count * network_.targetCount());
     const ThreadScope scope(threads_);
+    const std::size_t pieces = compiled_->pieces();
+    if (watch)
+        watch->begin();
     compiled_->begin(settings);
     const std::span<const float> features =
-        compiled_->forward(images.data(), batch(), Mode::training);
+        compiled_->forward(images.data(), batch(), Mode::training, watch);
     const double dataLoss = lossOf(features, targets);
-    compiled_->backward();
+    if (watch)
+        watch->lap(pieces);
+    compiled_->backward(watch);
     const double kl = compiled_->divergence();
     const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();
     if (settings.update) {
         compiled_->moveAverages();
         samplingReady_ = false;
     }
+    if (watch)
+        watch->lap(pieces + 1);
     record(dataLoss, kl, dataLoss + settings.latentKl * kl, gradientNorm);
 }
 
@@ -115,6 +127,47 @@ double CpuSession::lossOf(std::span<const float> features, std::span<const float
     for (double loss : imageLosses_)
         sum += loss;
     return sum / batch();
+}
+
+Profile CpuSession::profile(std::span<const float> images, std::span<const float> targets,
+                            const StepSettings& settings, int steps) {
+    if (steps < 1)
+        throw Error(ErrorKind::usage, fmt::format("{} steps cannot be profiled.", steps));
+    Profile profile;
+    profile.steps = steps;
+    profile.batch = batch();
+    profile.threads = threads_;
+    profile.items = compiled_->profileItems();
+    const auto parameters = static_cast<double>(compiled_->parameters().trainableFloats());
+    profile.items.push_back({"loss", "", ProfilePhase::loss, 0, 0, 0});
+    profile.items.push_back(
+        {"Adam", "", ProfilePhase::update, 0, 0, 7 * sizeof(float) * parameters});
+    Stopwatch watch(profile.items.size());
+    std::vector<std::vector<double>> times(profile.items.size() + 1);
+    for (int i = 0; i < steps; ++i) {
+        timedStep(images, targets, settings, &watch);
+        double whole = 0;
+        for (std::size_t piece = 0; piece < watch.seconds().size(); ++piece) {
+            times[piece].push_back(watch.seconds()[piece]);
+            whole += watch.seconds()[piece];
+        }
+        times.back().push_back(whole);
+    }
+    const auto median = [](std::vector<double>& values) {
+        const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+        std::nth_element(values.begin(), middle, values.end());
+        return *middle;
+    };
+    for (std::size_t piece = 0; piece < profile.items.size(); ++piece)
+        profile.items[piece].seconds = median(times[piece]);
+    profile.stepSeconds = median(times.back());
+    // The loss stands between forward and backward.
+    const auto loss = profile.items.end() - 2;
+    std::rotate(
+        std::find_if(profile.items.begin(), profile.items.end(),
+                     [](const ProfileItem& item) { return item.phase == ProfilePhase::backward; }),
+        loss, loss + 1);
+    return profile;
 }
 
 void CpuSession::record(double dataLoss, double kl, double loss, double gradientNorm) {

@@ -7,6 +7,7 @@
 
 #include "core/device/cpu/compiled_network.h"
 #include "core/device/cpu/optimiser.h"
+#include "core/device/cpu/stopwatch.h"
 #include "core/device/session.h"
 
 namespace shearbench::device::cpu {
@@ -32,10 +33,16 @@ class CpuSession : public Session {
     void predict(std::span<const float> images, std::span<float> outputs) override;
     void invert(std::span<const float> base, std::span<float> samples) override;
 
+    Profile profile(std::span<const float> images, std::span<const float> targets,
+                    const StepSettings& settings, int steps) override;
+
     /// Which implementation computes each convolution, one line each.
     std::string describe() const { return compiled_->describe(); }
 
   private:
+    /// step() with the time of each piece: those of the network, the loss, the update.
+    void timedStep(std::span<const float> images, std::span<const float> targets,
+                   const StepSettings& settings, Stopwatch* watch);
     double lossOf(std::span<const float> features, std::span<const float> targets);
     void record(double dataLoss, double kl, double loss, double gradientNorm);
 

@@ -35,8 +35,4 @@ void TransposedConvolution::backward() {
             {wiring_.outputGradient, parameters_->value(kernel_), nullptr, wiring_.inputGradient});
 }
 
-std::string TransposedConvolution::describe() const {
-    return name_ + ": " + convolution_.name();
-}
-
 }  // namespace shearbench::device::cpu

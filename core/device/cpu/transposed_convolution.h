@@ -27,7 +27,7 @@ class TransposedConvolution : public Operation {
     void bind(const Arena& arena, const Wiring& wiring) override;
     void forward(Mode mode) override;
     void backward() override;
-    std::string describe() const override;
+    std::string method() const override { return convolution_.name(); }
 
   private:
     std::string name_;

@@ -18,9 +18,10 @@ namespace {
 
 /// Smaller ones are lists and names, not buffers.
 constexpr std::size_t kBuffer = 4096;
-std::atomic<std::size_t> bufferBytes{0};
+std::atomic<std::size_t> bufferBytes{0}, allocations{0};
 
 [[maybe_unused]] void count(std::size_t bytes) {
+    ++allocations;
     if (bytes >= kBuffer)
         bufferBytes += bytes;
 }
@@ -87,7 +88,7 @@ TEST_P(Allocation, StepsAndPredictionsTakeNoBuffers) {
         session->step(example.images, example.targets, {});
         session->predict(example.images, outputs);
 
-        bufferBytes = 0;
+        allocations = bufferBytes = 0;
         for (int i = 0; i < 3; ++i)
             session->step(example.images, example.targets, {});
         session->predict(example.images, outputs);
@@ -95,6 +96,9 @@ TEST_P(Allocation, StepsAndPredictionsTakeNoBuffers) {
                          std::span(outputs).first(network.output().count()));
         session->takeSummary();
         EXPECT_EQ(bufferBytes.load(), 0u) << threads << " threads";
+        if (GetParam()->info().id == "cpu") {
+            EXPECT_EQ(allocations.load(), 0u) << threads << " threads";
+        }
     }
 }
 

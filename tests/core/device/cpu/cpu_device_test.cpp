@@ -114,6 +114,31 @@ TEST(CpuSession, TakesInfiniteAndHugeInputsWithoutCrashing) {
     EXPECT_FALSE(session->takeSummary().finite);
 }
 
+TEST(CpuSession, ProfilesStepsThatTrain) {
+    const std::unique_ptr<Session> profiled = trained(kDeterministic, 3, 2);
+    const std::unique_ptr<Session> stepped = trained(kDeterministic, 3, 2);
+    const std::vector<float> images = normals(3 * kDeterministic.input().count(), 40);
+    const std::vector<float> targets = normals(3 * kDeterministic.targetCount(), 41);
+    const Profile profile = profiled->profile(images, targets, {}, 2);
+    for (int i = 0; i < 2; ++i)
+        stepped->step(images, targets, {});
+    EXPECT_EQ(parametersOf(*profiled), parametersOf(*stepped));
+
+    EXPECT_EQ(profile.steps, 2);
+    EXPECT_EQ(profile.threads, 2);
+    EXPECT_GT(profile.stepSeconds, 0);
+    double forward = 0, all = 0;
+    for (const ProfileItem& item : profile.items) {
+        EXPECT_FALSE(item.name.empty());
+        EXPECT_GE(item.seconds, 0);
+        forward += item.phase == ProfilePhase::forward ? item.operations : 0;
+        all += item.operations;
+    }
+    EXPECT_DOUBLE_EQ(forward, 3 * 2.0 * static_cast<double>(kDeterministic.multiplyAdds()));
+    EXPECT_GT(all, 2.5 * forward);
+    EXPECT_THROW(profiled->profile(images, targets, {}, 0), Error);
+}
+
 TEST(CpuDevice, PlansWhatItAllocates) {
     SessionOptions options;
     options.batch = 8;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/command.h"
+#include "app/cli/terminal.h"
+#include "core/device/registry.h"
+#include "core/network/presets.h"
+#include "core/random.h"
+
+namespace shearbench::cli {
+
+namespace {
+
+struct Options {
+    std::string device = "cpu", network = "deterministic";
+    network::Shape input{6, 64, 64};
+    int batch = 8, threads = 0, steps = 50;
+    bool json = false;
+};
+
+constexpr int kWarmUpSteps = 5;
+
+std::vector<float> normals(std::size_t count, std::uint64_t index) {
+    RandomStream stream(1, StreamPurpose::latent, index);
+    std::vector<float> values(count);
+    for (float& value : values)
+        value = static_cast<float>(stream.normal());
+    return values;
+}
+
+device::Profile profile(const device::Device& device, const network::Network& net,
+                        const Options& options) {
+    device::SessionOptions session;
+    session.batch = options.batch;
+    session.threads = options.threads;
+    const auto compiled = device.compile(net, session);
+    compiled->setParameters(network::initialParameters(net, 1));
+    const auto count = static_cast<std::size_t>(options.batch);
+    const std::vector<float> images = normals(count * net.input().count(), 0);
+    const std::vector<float> targets = normals(count * net.targetCount(), 1);
+    device::StepSettings settings;
+    settings.learningRate = 1e-5;
+    for (int i = 0; i < kWarmUpSteps; ++i)
+        compiled->step(images, targets, settings);
+    return compiled->profile(images, targets, settings, options.steps);
+}
+
+void printJson(const device::DeviceInfo& info, const device::DeviceRates& rates,
+               const device::Profile& found, const Options& options) {
+    nlohmann::ordered_json items = nlohmann::ordered_json::array();
+    for (const device::ProfileItem& item : found.items)
+        items.push_back({{"name", item.name},
+                         {"phase", toString(item.phase)},
+                         {"method", item.method},
+                         {"seconds", item.seconds},
+                         {"operations", item.operations},
+                         {"bytes", item.bytes}});
+    const nlohmann::ordered_json document = {
+        {"device", info.id},           {"name", info.name},
+        {"backend", info.backend},     {"network", options.network},
+        {"batch", found.batch},        {"threads", found.threads},
+        {"steps", found.steps},        {"step_seconds", found.stepSeconds},
+        {"peak_gflops", rates.gflops}, {"peak_gigabytes_per_second", rates.gigabytesPerSecond},
+        {"operations", items}};
+    fmt::print("{}\n", document.dump(2));
+}
+
+void printTable(const device::DeviceInfo& info, const device::DeviceRates& rates,
+                const device::Profile& found, const Options& options) {
+    std::vector<std::vector<std::string>> rows = {
+        {"Operation", "Phase", "Method", "us", "% of step", "GFLOP/s", "% of peak", "GB/s"}};
+    double operations = 0;
+    const auto add = [&](const std::string& name, const std::string& phase,
+                         const std::string& method, double seconds, double flop, double bytes) {
+        const double rate = flop / seconds / 1e9;
+        rows.push_back({name, phase, method, fmt::format("{:.1f}", 1e6 * seconds),
+                        fmt::format("{:.1f}", 100 * seconds / found.stepSeconds),
+                        flop > 0 ? fmt::format("{:.1f}", rate) : "",
+                        flop > 0 ? fmt::format("{:.0f}", 100 * rate / rates.gflops) : "",
+                        bytes > 0 ? fmt::format("{:.1f}", bytes / seconds / 1e9) : ""});
+    };
+    for (const device::ProfileItem& item : found.items) {
+        operations += item.operations;
+        if (item.seconds > 0.0005 * found.stepSeconds)
+            add(item.name, toString(item.phase), item.method, item.seconds, item.operations,
+                item.bytes);
+    }
+    add("whole step", "", "", found.stepSeconds, operations, 0);
+    fmt::print(
+        "{}, {}, {} threads\n{} network, batch {}: {:.0f} images/s, medians of {} steps\nPeak "
+        "measured now: {:.0f} GFLOP/s, {:.0f} GB/s. GFLOP/s count a multiply-add as two, as the\n"
+        "definition of the layer has them; Winograd's algorithm needs fewer.\n\n{}",
+        info.name, info.backend, found.threads, options.network, found.batch,
+        found.batch / found.stepSeconds, found.steps, rates.gflops, rates.gigabytesPerSecond,
+        table(rows));
+}
+
+int run(const Options& options) {
+    const auto device = device::findDevice(options.device);
+    const network::Network net = network::makePreset(options.network, options.input);
+    const device::DeviceRates rates = device->measure(options.threads);
+    const device::Profile found = profile(*device, net, options);
+    options.json ? printJson(device->info(), rates, found, options)
+                 : printTable(device->info(), rates, found, options);
+    return 0;
+}
+
+}  // namespace
+
+void addProfile(CLI::App& app, Action& action) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        app.add_subcommand("profile", "Time each operation of a training step on a device");
+    command->add_option("--device", options->device, "Which device")->capture_default_str();
+    command->add_option("--network", options->network, "Which network")->capture_default_str();
+    command->add_option("--bands", options->input.channels, "Bands of its images")
+        ->capture_default_str();
+    command
+        ->add_option_function<int>(
+            "--size", [options](int size) { options->input.height = options->input.width = size; },
+            "Rows and columns of its images")
+        ->default_str("64");
+    command->add_option("--batch", options->batch, "Images a step")->capture_default_str();
+    command->add_option("--threads", options->threads, "Threads; 0: one a core")
+        ->capture_default_str();
+    command->add_option("--steps", options->steps, "Steps to time")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    command->add_flag("--json", options->json, "Print JSON");
+    command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace shearbench::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace shearbench::device {
+
+enum class ProfilePhase { forward, loss, backward, update };
+
+/// "forward", "loss", "backward", "update".
+std::string toString(ProfilePhase phase);
+
+/// What one operation takes of a training step. All numbers are those of one step on one batch.
+struct ProfileItem {
+    std::string name;    ///< the layer's, or "loss", "Adam"; layers computed together: "a + b"
+    std::string method;  ///< how it is computed where there are several ways, "Winograd by tiles"
+    ProfilePhase phase = ProfilePhase::forward;
+    double seconds = 0;
+    /// A multiply-add counted as two, as the layer's definition has them: an algorithm that needs
+    /// fewer can exceed the device's peak. 0 where nothing but elements are touched.
+    double operations = 0;
+    double bytes = 0;  ///< of maps, parameters and moments that must be read or written at least
+};
+
+/// Where the time of training steps goes.
+struct Profile {
+    std::vector<ProfileItem> items;  ///< in the order of a step
+    int steps = 0;                   ///< that were timed; items hold the median over them
+    int batch = 0, threads = 0;
+    double stepSeconds = 0;  ///< median of whole steps
+};
+
+}  // namespace shearbench::device
