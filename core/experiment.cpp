@@ -81,6 +81,7 @@ void checkData(const DataSettings& data) {
         checkChoice("data.layout", data.layout, {"NCHW", "NHWC", "NHW"});
     checkNumber("data.validation_fraction", data.validationFraction, 0, true, 0.99);
     checkNumber("data.test_fraction", data.testFraction, 0, true, 0.99);
+    checkWhole("data.training_images", data.trainingImages, 0, std::int64_t{1} << 40);
     if (data.validationFraction + data.testFraction >= 1)
         refuse("data.validation_fraction and data.test_fraction",
                fmt::format("{} and {}", data.validationFraction, data.testFraction),
@@ -110,6 +111,7 @@ ordered_json dataJson(const DataSettings& data) {
     json["split_seed"] = data.splitSeed;
     json["validation_fraction"] = data.validationFraction;
     json["test_fraction"] = data.testFraction;
+    json["training_images"] = data.trainingImages;
     json["normalisation"] = data.normalisation;
     json["normalisation_scale"] = data.normalisationScale;
     json["turns_and_flips"] = data.turnsAndFlips;
@@ -127,6 +129,8 @@ ordered_json trainingJson(const TrainingSettings& training) {
     json["final_fraction"] = training.finalFraction;
     json["warmup_steps"] = training.warmupSteps;
     json["clip_norm"] = training.clipNorm;
+    json["kl_weight"] = training.klWeight;
+    json["kl_warmup_epochs"] = training.klWarmupEpochs;
     return json;
 }
 
@@ -207,6 +211,7 @@ void readData(JsonReader reader, DataSettings& data) {
     reader.read("split_seed", data.splitSeed);
     reader.read("validation_fraction", data.validationFraction);
     reader.read("test_fraction", data.testFraction);
+    reader.read("training_images", data.trainingImages);
     reader.read("normalisation", data.normalisation);
     reader.read("normalisation_scale", data.normalisationScale);
     reader.read("turns_and_flips", data.turnsAndFlips);
@@ -227,6 +232,8 @@ void readTraining(JsonReader reader, TrainingSettings& training) {
     reader.read("final_fraction", training.finalFraction);
     reader.read("warmup_steps", training.warmupSteps);
     reader.read("clip_norm", training.clipNorm);
+    reader.read("kl_weight", training.klWeight);
+    reader.read("kl_warmup_epochs", training.klWarmupEpochs);
     reader.finish();
     training.recipe = honestRecipe(training);
 }
@@ -265,12 +272,27 @@ double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::
            (settings.finalFraction + (1 - settings.finalFraction) * fraction);
 }
 
+double klWeightAt(const TrainingSettings& settings, std::int64_t step, std::int64_t stepsPerEpoch) {
+    const double warmup = static_cast<double>(settings.klWarmupEpochs) *
+                          static_cast<double>(std::max<std::int64_t>(1, stepsPerEpoch));
+    if (static_cast<double>(step) + 1 >= warmup)
+        return settings.klWeight;
+    return settings.klWeight * (static_cast<double>(step) + 1) / warmup;
+}
+
 void check(const Experiment& experiment) {
     checkText("name", experiment.name, 100);
     checkData(experiment.data);
     if (experiment.network.preset.empty())
         refuse("network.preset", "empty", "the name of a network");
     checkText("network.preset", experiment.network.preset, 100);
+    if (experiment.network.fixedLayers.size() > 1000)
+        refuse("network.fixed_layers",
+               fmt::format("a list of {} names", experiment.network.fixedLayers.size()),
+               "names of layers");
+    for (const std::string& layer : experiment.network.fixedLayers)
+        checkText("network.fixed_layers", layer, 100);
+    checkNumber("network.rho_start", experiment.network.rhoStart, -60, true, 20);
     if (experiment.device.id.empty())
         refuse("device.id", "empty", "the name of a device");
     checkText("device.id", experiment.device.id, 100);
@@ -285,6 +307,8 @@ void check(const Experiment& experiment) {
     checkNumber("training.final_fraction", training.finalFraction, 0, true, 1);
     checkWhole("training.warmup_steps", training.warmupSteps, 0, 1'000'000'000);
     checkNumber("training.clip_norm", training.clipNorm, 0, true, 1e30);
+    checkNumber("training.kl_weight", training.klWeight, 0, true, 1e6);
+    checkWhole("training.kl_warmup_epochs", training.klWarmupEpochs, 0, 1'000'000);
     checkBenchmark(experiment.benchmark);
 }
 
@@ -301,6 +325,8 @@ std::string toJson(const Experiment& experiment) {
     json["name"] = experiment.name;
     json["data"] = dataJson(experiment.data);
     json["network"]["preset"] = experiment.network.preset;
+    json["network"]["fixed_layers"] = experiment.network.fixedLayers;
+    json["network"]["rho_start"] = experiment.network.rhoStart;
     json["device"]["id"] = experiment.device.id;
     json["device"]["threads"] = experiment.device.threads;
     json["device"]["memory_cap_mb"] = experiment.device.memoryCapMB;
@@ -343,6 +369,8 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
     readData(reader.object("data"), experiment.data);
     JsonReader network = reader.object("network");
     network.read("preset", experiment.network.preset);
+    network.read("fixed_layers", experiment.network.fixedLayers);
+    network.read("rho_start", experiment.network.rhoStart);
     network.finish();
     JsonReader device = reader.object("device");
     device.read("id", experiment.device.id);

@@ -38,6 +38,7 @@ struct DataSettings {
 
     std::uint64_t splitSeed = 1;
     double validationFraction = 0.1, testFraction = 0.1;
+    std::int64_t trainingImages = 0;  ///< at most so many of the training rows; 0: all of them
 
     std::string normalisation = "asinh";     ///< "none", or "asinh": asinh(x / scale) per band
     std::vector<double> normalisationScale;  ///< per band; empty: the sky's standard deviation
@@ -51,6 +52,11 @@ struct DataSettings {
 
 struct NetworkSettings {
     std::string preset = "deterministic";
+    /// Of a Bayesian network: layers whose weights are numbers all the same. Empty: none.
+    std::vector<std::string> fixedLayers;
+    /// Of a Bayesian network: mean start value of rho; weights start with a standard deviation of
+    /// softplus(rho).
+    double rhoStart = -9;
 
     bool operator==(const NetworkSettings&) const = default;
 };
@@ -76,6 +82,11 @@ struct TrainingSettings {
     int warmupSteps = 500;
     /// Gradients are scaled down to this norm; ordinary ones have 20 to 100. 0: never.
     double clipNorm = 100;
+    /// Of a Bayesian network: factor on the weights' KL divergence from their prior, which enters
+    /// the loss divided by the number of training images. 1: the evidence lower bound.
+    double klWeight = 1;
+    /// It rises linearly from 0 over so many epochs.
+    int klWarmupEpochs = 0;
 
     bool operator==(const TrainingSettings&) const = default;
 };
@@ -127,6 +138,9 @@ std::string honestRecipe(const TrainingSettings& settings);
 /// Learning rate of update `step` (from 0) out of `steps`: (step + 1) / warm-up of it while warming
 /// up, then constant, or half a cosine period that reaches finalFraction at the last step.
 double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::int64_t steps);
+
+/// Factor on the KL divergence in update `step` (from 0): klWeight, less while warming up.
+double klWeightAt(const TrainingSettings& settings, std::int64_t step, std::int64_t stepsPerEpoch);
 
 /// Throws Error(usage) naming field, value and what is allowed. Whether file, preset and device
 /// exist is for data::CutoutFile, network::makePreset and device::findDevice to say.

@@ -165,12 +165,17 @@ double RandomStream::poisson(double mean) {
     }
 }
 
-std::array<double, 4> normalBlock(const NormalStream& stream, std::uint32_t block) {
-    const std::array<std::uint32_t, 4> words = philox4x32(
+NormalCounter normalCounter(const NormalStream& stream, std::uint32_t block) {
+    return {
         {block, stream.tensor, static_cast<std::uint32_t>(stream.step),
          static_cast<std::uint32_t>(stream.step >> 32) +
              (static_cast<std::uint32_t>(stream.purpose) << 24)},
-        {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)});
+        {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)}};
+}
+
+std::array<double, 4> normalBlock(const NormalStream& stream, std::uint32_t block) {
+    const NormalCounter at = normalCounter(stream, block);
+    const std::array<std::uint32_t, 4> words = philox4x32(at.counter, at.key);
     const auto open = [&](std::size_t i) { return ((words[i] >> 9) + 0.5) * 0x1p-23; };
     std::array<double, 4> numbers;
     for (std::size_t i = 0; i < 4; i += 2) {

@@ -65,6 +65,13 @@ struct NormalStream {
     std::uint64_t step = 0;  ///< below 2^56
 };
 
+/// The Philox counter and key of a stream's block.
+struct NormalCounter {
+    std::array<std::uint32_t, 4> counter;
+    std::array<std::uint32_t, 2> key;
+};
+NormalCounter normalCounter(const NormalStream& stream, std::uint32_t block);
+
 /// Standard normal numbers 4 block .. 4 block + 3 of a stream, the one definition that every device
 /// follows to within single precision's rounding of logarithm, sine and cosine. The Philox counter
 /// is {block, tensor, low word of step, high word of step + purpose 2^24}, the key is the seed's

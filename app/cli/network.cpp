@@ -14,7 +14,7 @@ namespace shearbench::cli {
 namespace {
 
 struct Options {
-    std::string preset = "deterministic";
+    NetworkSettings network;
     network::Shape input{6, 64, 64};
     bool json = false;
 };
@@ -30,6 +30,7 @@ void printJson(const network::Network& net) {
         layers.push_back({{"layer", row.layer},
                           {"title", row.title},
                           {"output", {row.output.channels, row.output.height, row.output.width}},
+                          {"bayesian", row.bayesian},
                           {"parameters", row.parameters},
                           {"trainable", row.trainable},
                           {"slopes", row.slopes},
@@ -52,7 +53,7 @@ void printTable(const network::Network& net) {
     std::vector<std::vector<std::string>> rows = {
         {"Layer, with its PReLU", "Output", "Parameters", "Million multiply-adds"}};
     for (const network::SummaryRow& row : network::summarise(net))
-        rows.push_back({row.title, toText(row.output),
+        rows.push_back({row.title + (row.bayesian ? ", Bayesian" : ""), toText(row.output),
                         thousands(static_cast<long long>(row.parameters)),
                         fmt::format("{:.1f}", static_cast<double>(row.multiplyAdds) / 1e6)});
     rows.push_back({"Total", "", thousands(static_cast<long long>(net.parameterCount())),
@@ -70,7 +71,8 @@ void addNetwork(CLI::App& app, Action& action) {
     std::string known;
     for (const network::Preset& preset : network::presets())
         known += (known.empty() ? "" : ", ") + preset.id;
-    command->add_option("preset", options->preset, "Which network: " + known + ", vae, flow")
+    command
+        ->add_option("preset", options->network.preset, "Which network: " + known + ", vae, flow")
         ->capture_default_str();
     command->add_option("--bands", options->input.channels, "Bands of its images")
         ->capture_default_str();
@@ -79,10 +81,14 @@ void addNetwork(CLI::App& app, Action& action) {
             "--size", [options](int size) { options->input.height = options->input.width = size; },
             "Rows and columns of its images")
         ->default_str("64");
+    command
+        ->add_option("--fixed-layers", options->network.fixedLayers,
+                     "Layers of a Bayesian network whose weights are numbers")
+        ->delimiter(',');
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([options, &action] {
         action = [options] {
-            const network::Network net = network::makePreset(options->preset, options->input);
+            const network::Network net = network::makeNetwork(options->network, options->input);
             options->json ? printJson(net) : printTable(net);
             return 0;
         };

@@ -13,6 +13,7 @@
 #include "core/data/cutout_file.h"
 #include "core/device/registry.h"
 #include "core/model/predictions_file.h"
+#include "core/model/weight_draws.h"
 #include "core/training/trained_network.h"
 #include "core/version.h"
 
@@ -24,6 +25,8 @@ struct Options {
     std::string run, data, out, device;
     int threads = 0;
     bool last = false;
+    int draws = model::kDefaultDraws;
+    std::uint64_t seed = 1;
     data::SchemaRequest request;
 };
 
@@ -34,6 +37,24 @@ std::map<std::string, std::vector<double>> knownLabels(const data::CutoutFile& f
         if (const std::string& column = file.schema().targets[i]; !column.empty())
             labels[names[i]] = file.readColumn(column);
     return labels;
+}
+
+/// Total, aleatoric and epistemic, over the options' weight draws.
+void predictSplit(model::Predictor& predictor, const data::CutoutFile& file, const Options& options,
+                  const std::function<bool(double)>& proceed, model::Predictions& predictions) {
+    const auto draws = static_cast<std::size_t>(options.draws);
+    const auto take = [&](std::size_t, std::span<const float> features) {
+        const std::vector<model::Posterior> all = model::posteriorsFromFeatures(features);
+        for (std::size_t first = 0; first < all.size(); first += draws) {
+            const model::SplitPosterior split =
+                model::combineDraws(std::span(all).subspan(first, draws));
+            predictions.posteriors.push_back(split.total);
+            predictions.aleatoric.push_back(split.aleatoric);
+            predictions.epistemic.push_back(split.epistemic);
+        }
+    };
+    model::DrawsPredictor(predictor.session(), predictor.normalisation(), options.seed)
+        .predict(file, predictions.rows, options.draws, take, proceed);
 }
 
 int predict(const Options& options) {
@@ -57,14 +78,22 @@ int predict(const Options& options) {
     const auto elapsed = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
-    predictions.posteriors = predictor.predict(file, predictions.rows, [&](std::int64_t done) {
+    const auto proceed = [&](double done) {
         const std::int64_t count = file.schema().count;
         if (done > 0)
-            line.show(fmt::format("{} of {} galaxies, {} left", thousands(done), thousands(count),
-                                  duration(elapsed() / static_cast<double>(done) *
-                                           static_cast<double>(count - done))));
+            line.show(
+                fmt::format("{} of {} galaxies, {} left", thousands(static_cast<long long>(done)),
+                            thousands(count),
+                            duration(elapsed() / done * (static_cast<double>(count) - done))));
         return !interrupted();
-    });
+    };
+    const bool bayesian = network::bayesianWeightCount(trained.network) > 0;
+    if (bayesian)
+        predictSplit(predictor, file, options, proceed, predictions);
+    else
+        predictions.posteriors = predictor.predict(file, predictions.rows, [&](std::int64_t done) {
+            return proceed(static_cast<double>(done));
+        });
     line.erase();
     if (interrupted()) {
         fmt::print(stderr, "Interrupted; nothing was written.\n");
@@ -75,6 +104,10 @@ int predict(const Options& options) {
                               {"run", run.path().string()},
                               {"data", file.schema().file},
                               {"device", id}};
+    if (bayesian) {
+        predictions.attributes["draws"] = fmt::to_string(options.draws);
+        predictions.attributes["seed"] = fmt::to_string(options.seed);
+    }
     model::writePredictions(options.out, predictions);
     fmt::print("{}: posteriors of {} galaxies, {:.0f} a second\n", options.out,
                thousands(file.schema().count),
@@ -102,6 +135,14 @@ void addPredict(CLI::App& app, Action& action) {
                         "As listed by: shearbench-cli devices; without it, the run's");
     command->add_option("--threads", options->threads, "Threads to compute with; 0: all cores")
         ->check(CLI::NonNegativeNumber);
+    command
+        ->add_option("--draws", options->draws,
+                     "Weight draws of a Bayesian network; adds aleatoric and epistemic to --out")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    command->add_option("--seed", options->seed, "Which weight draws")
+        ->check(wholeNumber())
+        ->capture_default_str();
     command->add_flag("--last", options->last, "Use the last state instead of the best epoch's");
     addSchemaOptions(*command, options->request);
     command->callback([options, &action] { action = [options] { return predict(*options); }; });

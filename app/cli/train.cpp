@@ -104,14 +104,25 @@ void addFields(CLI::App& command, Options& options) {
     addField<std::uint64_t>(command, options, "--split-seed", "Which rows train, validate and test",
                             [](E& e, std::uint64_t v) { e.data.splitSeed = v; })
         ->check(wholeNumber());
+    addField<std::int64_t>(command, options, "--training-images",
+                           "Train on at most so many of the training images; 0: all",
+                           [](E& e, std::int64_t v) { e.data.trainingImages = v; });
     addField<std::string>(command, options, "--normalisation",
                           "asinh: asinh(x / sky noise), band by band; none: electrons as they are",
                           [](E& e, const std::string& v) { e.data.normalisation = v; });
     addField<bool>(command, options, "--turns-and-flips",
                    "Augment by quarter turns and flips: true or false",
                    [](E& e, bool v) { e.data.turnsAndFlips = v; });
-    addField<std::string>(command, options, "--network", "Which network: deterministic",
+    addField<std::string>(command, options, "--network", "Which network: deterministic, bayesian",
                           [](E& e, const std::string& v) { e.network.preset = v; });
+    addField<std::vector<std::string>>(
+        command, options, "--fixed-layers",
+        "Layers of a Bayesian network whose weights are numbers, for instance conv1,conv2",
+        [](E& e, const std::vector<std::string>& v) { e.network.fixedLayers = v; })
+        ->delimiter(',');
+    addField<double>(command, options, "--rho-start",
+                     "Of Bayesian weights: their deviations start at log(1 + exp(rho))",
+                     [](E& e, double v) { e.network.rhoStart = v; });
     addField<std::string>(command, options, "--device", "As listed by: shearbench-cli devices",
                           [](E& e, const std::string& v) { e.device.id = v; });
     addField<int>(command, options, "--threads", "Threads to compute with; 0: all cores",
@@ -137,6 +148,11 @@ void addFields(CLI::App& command, Options& options) {
                   [](E& e, int v) { e.training.warmupSteps = v; });
     addField<double>(command, options, "--clip", "Largest gradient norm; 0: none",
                      [](E& e, double v) { e.training.clipNorm = v; });
+    addField<double>(command, options, "--kl-weight",
+                     "Of Bayesian weights: factor on their divergence from the prior",
+                     [](E& e, double v) { e.training.klWeight = v; });
+    addField<int>(command, options, "--kl-warmup", "Epochs over which that factor rises",
+                  [](E& e, int v) { e.training.klWarmupEpochs = v; });
     addField<std::string>(command, options, "--name", "Name of the run",
                           [](E& e, const std::string& v) { e.name = v; });
 }

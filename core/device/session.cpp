@@ -7,6 +7,15 @@
 
 namespace shearbench::device {
 
+void checkNoise(const network::Network& network, std::size_t given) {
+    const std::size_t weights = network::bayesianWeightCount(network);
+    if (given < weights)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: {} random numbers were given for a step, its Bayesian "
+                                "weights need {}.",
+                                network.name(), given, weights));
+}
+
 void Session::drawWeights(std::uint64_t, std::int64_t) {
     if (network::bayesianWeightCount(network()) > 0)
         throw Error(

@@ -20,7 +20,7 @@ struct StepNoise {
     std::int64_t step = 0;
     /// Not empty: every number of the step instead, kernel behind kernel, then a latent
     /// layer's (batch, features).
-    std::span<const float> given;
+    std::span<const float> given{};
 };
 
 /// Of one training step. The update is Adam (Kingma & Ba 2015, algorithm 1): epsilon is added to
@@ -41,6 +41,10 @@ struct StepSettings {
     double latentKl = 0;
     StepNoise noise{};
 };
+
+/// Throws Error(usage) unless `given` numbers are enough for a network's Bayesian weights. For use
+/// by the backends.
+void checkNoise(const network::Network& network, std::size_t given);
 
 /// What the steps since the last takeSummary() came to.
 struct StepSummary {

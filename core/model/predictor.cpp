@@ -15,6 +15,8 @@ constexpr int kBatch = 16;
 constexpr std::size_t kBlockRows = 128;
 constexpr std::size_t kBlockFloats = std::size_t{4} << 20;
 
+}  // namespace
+
 void requireShape(const network::Network& network, const data::Schema& schema) {
     const network::Shape found{schema.channels, schema.height, schema.width};
     const network::Shape expected = network.input();
@@ -29,15 +31,12 @@ void requireShape(const network::Network& network, const data::Schema& schema) {
         "Use cutouts of the size and bands that the network was trained on.");
 }
 
-/// Rows at a time: whole batches, of bounded memory and time.
 std::size_t blockRows(const device::Session& session) {
     const auto batch = static_cast<std::size_t>(session.batch());
     const std::size_t fitting =
         std::min(kBlockRows, kBlockFloats / session.network().input().count());
     return std::max<std::size_t>(1, fitting / batch) * batch;
 }
-
-}  // namespace
 
 std::vector<float> predictFeatures(device::Session& session, const data::CutoutSource& source,
                                    std::span<const std::int64_t> rows,

@@ -46,20 +46,23 @@ Weights fixedWeights(const std::string&) {
     return Weights::fixed;
 }
 
-void requireLayers(const Network& network, const std::vector<std::string>& names) {
+bool hasWeights(const Layer& layer) {
+    return layer.kind == LayerKind::convolution || layer.kind == LayerKind::dense;
+}
+
+void requireWeights(const Network& network, const std::vector<std::string>& names) {
     std::string known;
     for (const Layer& layer : network.layers())
-        if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::dense)
+        if (hasWeights(layer))
             known += (known.empty() ? "" : ", ") + layer.name;
-    for (const std::string& name : names) {
-        const auto found = std::find_if(network.layers().begin(), network.layers().end(),
-                                        [&](const Layer& layer) { return layer.name == name; });
-        if (found == network.layers().end() || !found->bayesian)
+    for (const std::string& name : names)
+        if (std::none_of(network.layers().begin(), network.layers().end(), [&](const Layer& layer) {
+                return layer.name == name && hasWeights(layer);
+            }))
             throw Error(ErrorKind::usage,
-                        fmt::format("Network {} has no layer {} that could be Bayesian.",
+                        fmt::format("Network {} has no layer {} that could be Bayesian or not.",
                                     network.name(), name),
                         fmt::format("Choose among: {}.", known));
-    }
 }
 
 std::size_t latentLayer(const Network& vae) {
@@ -84,19 +87,25 @@ const std::vector<Preset>& presets() {
     return list;
 }
 
-Network makePreset(std::string_view id, Shape input, const BayesianOptions& bayesian) {
-    if (id == "deterministic")
+Network makePreset(std::string_view id, Shape input) {
+    NetworkSettings settings;
+    settings.preset = id;
+    return makeNetwork(settings, input);
+}
+
+Network makeNetwork(const NetworkSettings& settings, Shape input) {
+    if (settings.preset == "deterministic")
         return makeDeterministic(input);
-    if (id == "bayesian")
-        return makeBayesian(input, kPaperFilters, bayesian);
-    if (id == "vae")
+    if (settings.preset == "bayesian")
+        return makeBayesian(input, kPaperFilters, settings);
+    if (settings.preset == "vae")
         return makeVae(input);
-    if (id == "flow")
+    if (settings.preset == "flow")
         return makeFlow();
     std::string known;
     for (const Preset& preset : presets())
         known += (known.empty() ? "" : ", ") + preset.id;
-    throw Error(ErrorKind::usage, fmt::format("There is no network called {}.", id),
+    throw Error(ErrorKind::usage, fmt::format("There is no network called {}.", settings.preset),
                 fmt::format("Choose one of: {}.", known));
 }
 
@@ -107,18 +116,17 @@ Network makeDeterministic(Shape input, TrunkFilters filters) {
     return network;
 }
 
-Network makeBayesian(Shape input, TrunkFilters filters, const BayesianOptions& options) {
+Network makeBayesian(Shape input, TrunkFilters filters, const NetworkSettings& settings) {
+    const std::vector<std::string>& fixed = settings.fixedLayers;
     const auto weightsOf = [&](const std::string& name) {
-        const bool chosen =
-            !options.layers || std::find(options.layers->begin(), options.layers->end(), name) !=
-                                   options.layers->end();
-        return chosen ? Weights::bayesian : Weights::fixed;
+        return std::find(fixed.begin(), fixed.end(), name) == fixed.end() ? Weights::bayesian
+                                                                          : Weights::fixed;
     };
     Network network("bayesian", input);
     appendTrunk(network, filters, weightsOf);
-    network.dense("dense", 9, weightsOf("dense")).rhoStart(options.rhoStart);
+    network.dense("dense", 9, weightsOf("dense")).rhoStart(settings.rhoStart);
     network.loss(LossKind::gaussianNll);
-    requireLayers(network, options.layers.value_or(std::vector<std::string>()));
+    requireWeights(network, fixed);
     return network;
 }
 

@@ -8,18 +8,16 @@ namespace shearbench::network {
 namespace {
 
 std::string titleOf(const Layer& layer) {
-    const char* const bayesian = layer.bayesian ? ", Bayesian" : "";
     switch (layer.kind) {
         case LayerKind::batchNorm:
             return "batch norm";
         case LayerKind::convolution:
-            return fmt::format("conv {}\u2192{}{}{}", layer.input.channels, layer.output.channels,
-                               layer.stride > 1 ? fmt::format(" /{}", layer.stride) : "", bayesian);
+            return fmt::format("conv {}\u2192{}{}", layer.input.channels, layer.output.channels,
+                               layer.stride > 1 ? fmt::format(" /{}", layer.stride) : "");
         case LayerKind::prelu:
             return "PReLU";
         case LayerKind::dense:
-            return fmt::format("dense {}\u2192{}{}", layer.input.count(), layer.output.count(),
-                               bayesian);
+            return fmt::format("dense {}\u2192{}", layer.input.count(), layer.output.count());
         case LayerKind::transposedConvolution:
             return fmt::format("transposed conv {}\u2192{}{}", layer.input.channels,
                                layer.output.channels,
@@ -48,6 +46,9 @@ std::vector<SummaryRow> summarise(const Network& network) {
             rows.emplace_back();
             rows.back().title = titleOf(layer);
             rows.back().layer = layer.name;
+            rows.back().weights =
+                layer.kind == LayerKind::convolution || layer.kind == LayerKind::dense;
+            rows.back().bayesian = layer.bayesian;
         }
         rows.back().output = layer.output;
         rows.back().multiplyAdds += layer.multiplyAdds();

@@ -40,19 +40,19 @@ double readFinite(const File& file, const std::string& name) {
     return value;
 }
 
-network::Network readNetwork(const File& file, const std::string& preset) {
+network::Network readNetwork(const File& file, const NetworkSettings& settings) {
     if (!file.hasAttribute("/", "format") || file.readText("/", "format") != kFormat)
         refuse(file,
                "was not written by Shearbench: its attribute \"format\" is missing or another");
     if (const std::int64_t version = file.readInteger("/", "version"); version != kVersion)
         refuse(file, fmt::format("has version {}; {} was expected", version, kVersion));
-    if (const std::string found = file.readText("/", "network"); found != preset)
-        refuse(file,
-               fmt::format("holds a network \"{}\"; the experiment has \"{}\"", found, preset));
+    if (const std::string found = file.readText("/", "network"); found != settings.preset)
+        refuse(file, fmt::format("holds a network \"{}\"; the experiment has \"{}\"", found,
+                                 settings.preset));
     constexpr std::int64_t kLargest = 16384;
-    return network::makePreset(preset, {static_cast<int>(readCount(file, "channels", kLargest)),
-                                        static_cast<int>(readCount(file, "height", kLargest)),
-                                        static_cast<int>(readCount(file, "width", kLargest))});
+    return network::makeNetwork(settings, {static_cast<int>(readCount(file, "channels", kLargest)),
+                                           static_cast<int>(readCount(file, "height", kLargest)),
+                                           static_cast<int>(readCount(file, "width", kLargest))});
 }
 
 }  // namespace
@@ -63,14 +63,14 @@ bool Checkpoint::operator==(const Checkpoint& other) const {
            optimiser.secondMoment == other.optimiser.secondMoment &&
            optimiser.updates == other.optimiser.updates && stepsPerEpoch == other.stepsPerEpoch &&
            epoch == other.epoch && step == other.step && lossSum == other.lossSum &&
-           gradientNorm == other.gradientNorm && seconds == other.seconds &&
+           klSum == other.klSum && gradientNorm == other.gradientNorm && seconds == other.seconds &&
            loaderWait == other.loaderWait && history == other.history &&
            bestEpoch == other.bestEpoch && bestLoss == other.bestLoss;
 }
 
-void writeCheckpoint(const std::filesystem::path& path, const std::string& preset,
+void writeCheckpoint(const std::filesystem::path& path, const NetworkSettings& settings,
                      const Checkpoint& checkpoint) {
-    const network::Network network = network::makePreset(preset, checkpoint.input);
+    const network::Network network = network::makeNetwork(settings, checkpoint.input);
     std::vector<std::string> history;
     for (const EpochRecord& record : checkpoint.history)
         history.push_back(toJsonLine(record));
@@ -78,7 +78,7 @@ void writeCheckpoint(const std::filesystem::path& path, const std::string& prese
         File file = File::create(beside);
         file.writeText("/", "format", kFormat);
         file.writeInteger("/", "version", kVersion);
-        file.writeText("/", "network", preset);
+        file.writeText("/", "network", settings.preset);
         file.writeInteger("/", "channels", checkpoint.input.channels);
         file.writeInteger("/", "height", checkpoint.input.height);
         file.writeInteger("/", "width", checkpoint.input.width);
@@ -87,6 +87,7 @@ void writeCheckpoint(const std::filesystem::path& path, const std::string& prese
         file.writeInteger("/", "step", checkpoint.step);
         file.writeInteger("/", "updates", checkpoint.optimiser.updates);
         file.writeNumber("/", "loss_sum", checkpoint.lossSum);
+        file.writeNumber("/", "kl_sum", checkpoint.klSum);
         file.writeNumber("/", "gradient_norm", checkpoint.gradientNorm);
         file.writeNumber("/", "seconds", checkpoint.seconds);
         file.writeNumber("/", "loader_wait", checkpoint.loaderWait);
@@ -102,10 +103,10 @@ void writeCheckpoint(const std::filesystem::path& path, const std::string& prese
 
 namespace {
 
-Checkpoint read(const std::filesystem::path& path, const std::string& preset) {
+Checkpoint read(const std::filesystem::path& path, const NetworkSettings& settings) {
     constexpr std::int64_t kMost = std::int64_t{1} << 53;
     const File file = File::open(path);
-    const network::Network network = readNetwork(file, preset);
+    const network::Network network = readNetwork(file, settings);
     Checkpoint checkpoint;
     checkpoint.input = network.input();
     checkpoint.stepsPerEpoch = readCount(file, "steps_per_epoch", kMost);
@@ -113,6 +114,8 @@ Checkpoint read(const std::filesystem::path& path, const std::string& preset) {
     checkpoint.step = readCount(file, "step", checkpoint.stepsPerEpoch);
     checkpoint.optimiser.updates = readCount(file, "updates", kMost);
     checkpoint.lossSum = readFinite(file, "loss_sum");
+    if (file.hasAttribute("/", "kl_sum"))
+        checkpoint.klSum = readFinite(file, "kl_sum");
     checkpoint.gradientNorm = readFinite(file, "gradient_norm");
     checkpoint.seconds = readFinite(file, "seconds");
     checkpoint.loaderWait = readFinite(file, "loader_wait");
@@ -133,9 +136,9 @@ Checkpoint read(const std::filesystem::path& path, const std::string& preset) {
 
 }  // namespace
 
-Checkpoint readCheckpoint(const std::filesystem::path& path, const std::string& preset) {
+Checkpoint readCheckpoint(const std::filesystem::path& path, const NetworkSettings& settings) {
     try {
-        return read(path, preset);
+        return read(path, settings);
     } catch (const Error& problem) {
         throw Error(ErrorKind::data, problem.what(), kRemedy);
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/device/session.h"
+#include "core/experiment.h"
 #include "core/network/network.h"
 #include "core/training/epoch_record.h"
 
@@ -19,7 +20,8 @@ struct Checkpoint {
     device::OptimiserState optimiser;
     std::int64_t stepsPerEpoch = 0;
     std::int64_t epoch = 0, step = 0;  ///< finished epochs, and finished steps of the next one
-    double lossSum = 0, gradientNorm = 0, seconds = 0, loaderWait = 0;  ///< of those steps
+    double lossSum = 0, klSum = 0, gradientNorm = 0, seconds = 0,
+           loaderWait = 0;  ///< of those steps
     std::vector<EpochRecord> history;
     std::int64_t bestEpoch = 0;  ///< 0: none yet
     double bestLoss = 0;         ///< EpochRecord::judgedLoss() of that epoch
@@ -29,11 +31,11 @@ struct Checkpoint {
 
 /// HDF5: groups parameter/, first_moment/, second_moment/ as in core/model/parameters_file.h,
 /// dataset history (a line of JSON an epoch), everything else as attributes. Written beside,
-/// synced, renamed. `preset` is the network's (network::makePreset).
-void writeCheckpoint(const std::filesystem::path& file, const std::string& preset,
+/// synced, renamed. `network` is the experiment's (network::makeNetwork).
+void writeCheckpoint(const std::filesystem::path& file, const NetworkSettings& network,
                      const Checkpoint& checkpoint);
 
 /// Throws Error(data) where the file is missing, truncated, no checkpoint, or of another network.
-Checkpoint readCheckpoint(const std::filesystem::path& file, const std::string& preset);
+Checkpoint readCheckpoint(const std::filesystem::path& file, const NetworkSettings& network);
 
 }  // namespace shearbench::training

@@ -37,6 +37,9 @@ Experiment continuation(const RunDirectory& run, const Experiment& wanted,
     Experiment experiment = wanted;
     experiment.provenance = begun.provenance;
     experiment.data = movedData(run, wanted.data);
+    if (wanted.network != begun.network && wanted.network.preset == begun.network.preset)
+        refuse(run, "it would train a network of other Bayesian layers or start values",
+               "Leave those options out, or start a new run.");
     if (wanted.network != begun.network)
         refuse(run,
                fmt::format("it trains the network {}, not {}", begun.network.preset,

@@ -40,7 +40,7 @@ void DivergenceGuard::look(const device::StepSummary& summary, const Position& p
     norms_.push_back(summary.largestGradientNorm);
     if (norms_.size() > kNormsKept)
         norms_.pop_front();
-    if (summary.lastLoss <= reference_ + kMargin) {
+    if (summary.lastDataLoss <= reference_ + kMargin) {
         highSteps_ = highSummaries_ = 0;
         return;
     }
@@ -48,7 +48,7 @@ void DivergenceGuard::look(const device::StepSummary& summary, const Position& p
     ++highSummaries_;
     if (highSteps_ >= kStubbornSteps && highSummaries_ >= kStubbornSummaries)
         fail(fmt::format("the loss stays at {:.3g}, far above the {:.3g} that was reached before",
-                         summary.lastLoss, reference_),
+                         summary.lastDataLoss, reference_),
              position);
 }
 

@@ -14,6 +14,8 @@ std::string toJsonLine(const EpochRecord& record) {
     json["epoch"] = record.epoch;
     json["training_loss"] = record.trainingLoss;
     json["validation_loss"] = record.validationLoss;
+    if (record.kl != 0)
+        json["kl"] = record.kl;
     json["validation_count"] = record.validationCount;
     json["validation_rms"] = record.validationRms;
     json["inside_one_sigma"] = record.insideOneSigma;
@@ -33,6 +35,7 @@ EpochRecord epochRecordFromJson(const std::string& line, const std::string& sour
         reader.fail("epoch", "is missing or below 1");
     reader.read("training_loss", record.trainingLoss);
     reader.read("validation_loss", record.validationLoss);
+    reader.read("kl", record.kl);
     reader.read("validation_count", record.validationCount);
     std::vector<double> rms;
     if (reader.read("validation_rms", rms)) {

@@ -77,7 +77,7 @@ bool fitsIntoMemory(const data::Schema& schema) {
 PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSource> source,
                      bool inMemory) {
     const data::Schema& schema = source->schema();
-    network::makePreset(experiment.network.preset, {schema.channels, schema.height, schema.width});
+    network::makeNetwork(experiment.network, {schema.channels, schema.height, schema.width});
     completeData(experiment.data, *source);
     PreparedData prepared{std::move(source), {}, std::move(experiment), {}};
     const DataSettings& settings = prepared.experiment.data;
@@ -87,6 +87,10 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
     prepared.split =
         data::splitSource(*prepared.source, usable, settings.group, settings.validationFraction,
                           settings.testFraction, settings.splitSeed);
+    std::vector<std::int64_t>& training = prepared.split.training;
+    if (const auto most = static_cast<std::size_t>(settings.trainingImages);
+        most > 0 && training.size() > most)
+        training.resize(most);
     if (inMemory)
         if (const std::int64_t dropped = dropNonFinite(*prepared.source, prepared.split))
             prepared.notes.push_back(
@@ -151,8 +155,8 @@ void requireTrainable(const PreparedData& prepared, const device::Device& device
     data::readTargets(*prepared.source, prepared.experiment.data.targets);
     if (prepared.experiment.data.turnsAndFlips)
         data::requireTurnable(schema);
-    const network::Network network = network::makePreset(
-        prepared.experiment.network.preset, {schema.channels, schema.height, schema.width});
+    const network::Network network = network::makeNetwork(
+        prepared.experiment.network, {schema.channels, schema.height, schema.width});
     const device::SessionOptions options = sessionOptions(prepared.experiment);
     device::checkFits(device, network, device.plan(network, options), options);
 }

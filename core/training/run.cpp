@@ -181,7 +181,7 @@ fs::path RunDirectory::file(Kept which) const {
 }
 
 void RunDirectory::saveCheckpoint(const Checkpoint& checkpoint, Kept which) const {
-    writeCheckpoint(file(which), experiment_.network.preset, checkpoint);
+    writeCheckpoint(file(which), experiment_.network, checkpoint);
 }
 
 bool RunDirectory::hasCheckpoint(Kept which) const {
@@ -189,7 +189,7 @@ bool RunDirectory::hasCheckpoint(Kept which) const {
 }
 
 Checkpoint RunDirectory::loadCheckpoint(Kept which) const {
-    return readCheckpoint(file(which), experiment_.network.preset);
+    return readCheckpoint(file(which), experiment_.network);
 }
 
 void RunDirectory::returnToBest() const {

@@ -18,7 +18,7 @@ TrainedNetwork loadTrainedNetwork(const RunDirectory& run, RunDirectory::Kept wh
                     "Train it for at least one epoch.");
     Checkpoint checkpoint = run.loadCheckpoint(which);
     const Experiment& experiment = run.experiment();
-    return {network::makePreset(experiment.network.preset, checkpoint.input),
+    return {network::makeNetwork(experiment.network, checkpoint.input),
             std::move(checkpoint.parameters),
             {data::normalisationKind(experiment.data.normalisation),
              experiment.data.normalisationScale}};

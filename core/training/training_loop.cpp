@@ -68,8 +68,8 @@ bool TrainingLoop::run() {
 
 void TrainingLoop::prepare() {
     const data::Schema& schema = data_.source->schema();
-    const network::Network network = network::makePreset(
-        data_.experiment.network.preset, {schema.channels, schema.height, schema.width});
+    const network::Network network = network::makeNetwork(
+        data_.experiment.network, {schema.channels, schema.height, schema.width});
     board_.draft().message = fmt::format("Preparing {}", device_.info().name);
     board_.publish();
     session_ = device_.compile(network, sessionOptions(data_.experiment));
@@ -184,10 +184,15 @@ bool TrainingLoop::trainEpoch() {
 
 void TrainingLoop::step() {
     const data::Batch& batch = loader_->next();
-    learningRate_ = learningRateAt(settings_, state_.epoch * stepsPerEpoch_ + state_.step, steps_);
+    const std::int64_t done = state_.epoch * stepsPerEpoch_ + state_.step;
+    learningRate_ = learningRateAt(settings_, done, steps_);
     device::StepSettings settings;
     settings.learningRate = learningRate_;
     settings.clipNorm = settings_.clipNorm;
+    settings.weightKl = klWeightAt(settings_, done, stepsPerEpoch_) /
+                        static_cast<double>(data_.split.training.size());
+    settings.noise.seed = settings_.seed;
+    settings.noise.step = done;
     session_->step(batch.images, batch.targets, settings);
     ++state_.step;
     ++unread_;
@@ -204,11 +209,12 @@ void TrainingLoop::summarise() {
     waitedBefore_ = waited;
     unread_ = 0;
     guard_->look(summary, position());
-    state_.lossSum += summary.meanLoss * static_cast<double>(summary.steps);
+    state_.lossSum += summary.meanDataLoss * static_cast<double>(summary.steps);
+    state_.klSum += summary.meanKl * static_cast<double>(summary.steps);
     state_.gradientNorm = std::max(state_.gradientNorm, summary.largestGradientNorm);
     const double epoch = static_cast<double>(state_.epoch) +
                          static_cast<double>(state_.step) / static_cast<double>(stepsPerEpoch_);
-    curve_->add(summary.steps, summary.meanLoss, epoch, pace_.imagesPerSecond());
+    curve_->add(summary.steps, summary.meanDataLoss, epoch, pace_.imagesPerSecond());
 }
 
 /// Validation, records, the next epoch. False when stopped before the validation was through.
@@ -224,7 +230,7 @@ bool TrainingLoop::finishEpoch() {
     state_.history.push_back(record);
     ++state_.epoch;
     state_.step = 0;
-    state_.lossSum = state_.gradientNorm = state_.seconds = state_.loaderWait = 0;
+    state_.lossSum = state_.klSum = state_.gradientNorm = state_.seconds = state_.loaderWait = 0;
     if (state_.bestEpoch == 0 || record.judgedLoss() < state_.bestLoss) {
         state_.bestEpoch = record.epoch;
         state_.bestLoss = record.judgedLoss();
@@ -247,6 +253,7 @@ EpochRecord TrainingLoop::recordOf(const ValidationResult& result) const {
     EpochRecord record;
     record.epoch = state_.epoch + 1;
     record.trainingLoss = state_.lossSum / static_cast<double>(stepsPerEpoch_);
+    record.kl = state_.klSum / static_cast<double>(stepsPerEpoch_);
     record.validationLoss = result.loss;
     record.validationCount = validator_->count();
     record.validationRms = result.rms;

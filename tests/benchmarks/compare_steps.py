@@ -32,6 +32,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ours", default="build/release/tests/benchmarks/step_benchmark")
     parser.add_argument("--peer", default=str(HERE / "step_torch.py"))
+    parser.add_argument("--network", choices=("deterministic", "bayesian"),
+                        default="deterministic")
     parser.add_argument("--python", default=sys.executable, help="interpreter that has torch")
     parser.add_argument("--batches", type=int, nargs="+", default=[2, 4, 8, 10, 12, 14, 64])
     parser.add_argument("--threads", type=int, nargs="+", default=[1, os.cpu_count()])
@@ -130,8 +132,8 @@ def summarise(options, blocks):
 
 def main():
     options = parse_arguments()
-    ours = Program("shearbench", [options.ours])
-    peer = Program("torch", [options.python, options.peer])
+    ours = Program("shearbench", [options.ours, options.network])
+    peer = Program("torch", [options.python, options.peer, options.network])
     about = {"shearbench": ours.ask("variants"), "torch": peer.ask("variants")}
     contestants = [(ours, variant) for variant in options.our_variants]
     contestants += [(peer, variant)

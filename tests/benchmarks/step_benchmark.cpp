@@ -17,9 +17,10 @@
 #include "core/network/presets.h"
 #include "core/random.h"
 
-// Times a device's training step of the deterministic network: forward, loss, backward, Adam. A
-// peer for alternating measurements (compare_steps.py): it reads commands on standard input and
-// answers each with one line of JSON on standard output.
+// Times a device's training step of a network (the program's argument, "deterministic" without
+// one): forward, loss, backward, Adam, and for Bayesian weights drawing them. A peer for
+// alternating measurements (compare_steps.py): it reads commands on standard input and answers each
+// with one line of JSON on standard output.
 //
 //     measure <batch> <threads> <variant> <seconds>    times steps for that long
 //     prepare <batch> <threads> <variant>              compiles and warms up only
@@ -54,8 +55,7 @@ double cpuSeconds() {
 /// One session with a fixed random batch.
 class Step {
   public:
-    Step(int batch, int threads, const std::string& variant) {
-        const network::Network network = network::makePreset("deterministic", {6, 64, 64});
+    Step(const network::Network& network, int batch, int threads, const std::string& variant) {
         device::SessionOptions options;
         options.batch = batch;
         options.threads = threads;
@@ -69,11 +69,13 @@ class Step {
         for (float& value : targets_)
             value = static_cast<float>(0.2 * stream.normal());
         settings_.learningRate = 1e-4;
+        settings_.weightKl = 1.0 / 8000;
         for (int i = 0; i < kWarmUpSteps; ++i)
             run();
     }
 
     double run() {
+        ++settings_.noise.step;
         session_->step(images_, targets_, settings_);
         return session_->takeSummary().lastLoss;
     }
@@ -86,6 +88,8 @@ class Step {
 
 class Peer {
   public:
+    explicit Peer(const std::string& preset) : network_(network::makePreset(preset, {6, 64, 64})) {}
+
     json answer(const std::string& line) {
         std::istringstream words(line);
         std::string command, variant;
@@ -116,7 +120,7 @@ class Peer {
     Step& prepare(int batch, int threads, const std::string& variant) {
         std::unique_ptr<Step>& step = steps_[{batch, threads, variant}];
         if (!step)
-            step = std::make_unique<Step>(batch, threads, variant);
+            step = std::make_unique<Step>(network_, batch, threads, variant);
         return *step;
     }
 
@@ -146,13 +150,14 @@ class Peer {
                 {"loss", loss}};
     }
 
+    network::Network network_;
     std::map<std::tuple<int, int, std::string>, std::unique_ptr<Step>> steps_;
 };
 
 }  // namespace
 
-int main() {
-    Peer peer;
+int main(int count, char** arguments) {
+    Peer peer(count > 1 ? arguments[1] : "deterministic");
     for (std::string line; std::getline(std::cin, line) && line != "quit";) {
         if (line.empty())
             continue;

@@ -1,4 +1,6 @@
-"""Times PyTorch's training step of the deterministic network: forward, loss, backward, Adam.
+"""Times PyTorch's training step of a network: forward, loss, backward, Adam.
+
+The network is the argument, deterministic (without one) or bayesian.
 
 A peer for alternating measurements. It reads commands on standard input and answers each with one
 line of JSON on standard output:
@@ -24,6 +26,7 @@ import time
 
 import torch
 
+from bayesian_torch import BayesianLoss, make_bayesian
 from deterministic_torch import DeterministicNetwork, TrainingLoss, adam
 
 VARIANTS = ("nchw", "channels_last", "jit_nchw", "jit_channels_last")
@@ -33,18 +36,20 @@ WARM_UP_STEPS = 5
 class Step:
     """One network with its optimiser and a fixed random batch."""
 
-    def __init__(self, batch, variant):
+    def __init__(self, batch, variant, bayesian):
         if variant not in VARIANTS:
             raise ValueError(f"unknown variant {variant}")
         torch.manual_seed(1)
         self.images = torch.randn(batch, 6, 64, 64)
         self.targets = 0.2 * torch.randn(batch, 3)
         network = DeterministicNetwork().train()
+        if bayesian:
+            make_bayesian(network)
         if variant.endswith("channels_last"):
             network = network.to(memory_format=torch.channels_last)
             self.images = self.images.contiguous(memory_format=torch.channels_last)
         self.optimiser = adam(network, 1e-4)
-        self.loss = TrainingLoss(network)
+        self.loss = BayesianLoss(network, 8000) if bayesian else TrainingLoss(network)
         if variant.startswith("jit"):
             # Without its check, which would compare two runs and move the averages twice.
             self.loss = torch.jit.trace(self.loss, (self.images, self.targets),
@@ -59,14 +64,15 @@ class Step:
 
 
 class Peer:
-    def __init__(self):
+    def __init__(self, bayesian):
+        self.bayesian = bayesian
         self.steps = {}
 
     def prepare(self, batch, threads, variant):
         torch.set_num_threads(threads)
         key = batch, threads, variant
         if key not in self.steps:
-            self.steps[key] = Step(batch, variant)
+            self.steps[key] = Step(batch, variant, self.bayesian)
             for _ in range(WARM_UP_STEPS):
                 self.steps[key].run()
         return self.steps[key]
@@ -102,7 +108,7 @@ class Peer:
 
 
 def main():
-    peer = Peer()
+    peer = Peer("bayesian" in sys.argv[1:])
     for line in sys.stdin:
         words = line.split()
         if not words:

@@ -31,9 +31,10 @@ Experiment unusual() {
     e.data.normalisation = "none";
     e.data.normalisationScale = {5e-324, 1.0000000000000002, 1e30};
     e.data.turnsAndFlips = false;
-    e.network.preset = "other";
+    e.data.trainingImages = 5000;
+    e.network = {"other", {"conv1", "dense"}, -6.25};
     e.device = {"eigen", 3, 300.5};
-    e.training = {14, 7, 9, "custom", 3.3e-4, "constant", 0.25, 0, 1.7};
+    e.training = {14, 7, 9, "custom", 3.3e-4, "constant", 0.25, 0, 1.7, 0.5, 3};
     e.provenance = {"0.1.0", "a device", "2026-11-21T09:14:03Z"};
     return e;
 }
@@ -41,6 +42,17 @@ Experiment unusual() {
 Experiment parse(const std::string& fields) {
     return experimentFromJson(
         "{\"format\": \"shearbench-experiment\", \"version\": 1" + fields + "}", "test.json");
+}
+
+TEST(KlWeight, RisesOverItsEpochs) {
+    TrainingSettings settings;
+    EXPECT_EQ(klWeightAt(settings, 0, 100), 1);
+    settings.klWeight = 2;
+    settings.klWarmupEpochs = 4;
+    EXPECT_DOUBLE_EQ(klWeightAt(settings, 0, 100), 2.0 / 400);
+    EXPECT_DOUBLE_EQ(klWeightAt(settings, 199, 100), 1);
+    EXPECT_EQ(klWeightAt(settings, 399, 100), 2);
+    EXPECT_EQ(klWeightAt(settings, 100'000, 100), 2);
 }
 
 TEST(Experiment, RoundTripIsExact) {

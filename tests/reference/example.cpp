@@ -15,7 +15,9 @@ float drawParameter(const network::Parameter& tensor, RandomStream& stream) {
     // Small log scales, for a flow multiplies by their exponentials.
     if (endsWith(".output.kernel"))
         value = 0.3 * stream.normal() / std::sqrt(tensor.fanIn);
-    else if (endsWith(".kernel"))
+    else if (endsWith(".kernel_rho"))
+        value = stream.uniform(-6, -2.5);
+    else if (endsWith(".kernel") || endsWith(".kernel_mean"))
         value = stream.normal() / std::sqrt(tensor.fanIn);
     else if (endsWith(".slope"))
         value = stream.uniform(0.2, 0.8);

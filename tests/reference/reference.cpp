@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/random.h"
 #include "tests/reference/generative_layers.h"
 #include "tests/reference/layers.h"
 #include "tests/reference/losses.h"
@@ -33,15 +34,73 @@ std::vector<double> latentNoise(const network::Network& network, std::size_t ima
     return {};
 }
 
+double deviationOf(double rho) {
+    return rho > 30 ? rho : std::log1p(std::exp(rho));
+}
+
+/// Bayesian kernels as drawn for one step, one behind the other.
+struct Drawn {
+    std::vector<double> kernels;
+    double kl = 0;
+};
+
+/// mean + deviation x noise; the mean where there is no noise.
+Drawn draw(const network::Network& network, std::span<const double> parameters,
+           std::span<const double> noise) {
+    Drawn drawn;
+    for (const network::BayesianKernel& kernel : network::bayesianKernels(network))
+        for (std::size_t i = 0; i < kernel.count; ++i) {
+            const double mean = parameters[kernel.mean + i];
+            const double deviation = deviationOf(parameters[kernel.rho + i]);
+            drawn.kl += (mean * mean + deviation * deviation - 1) / 2 - std::log(deviation);
+            const double number = noise.empty() ? 0 : noise[drawn.kernels.size()];
+            drawn.kernels.push_back(mean + deviation * number);
+        }
+    return drawn;
+}
+
+/// tensorsOf() with a Bayesian layer's two tensors replaced by its part of `kernels`.
+template <class Span>
+std::vector<Span> layerTensors(const network::Network& network, std::size_t layer, Span flat,
+                               Span kernels) {
+    std::vector<Span> tensors = tensorsOf(network, layer, flat);
+    std::size_t first = 0;
+    for (const network::BayesianKernel& kernel : network::bayesianKernels(network)) {
+        if (static_cast<std::size_t>(kernel.layer) == layer) {
+            tensors.erase(tensors.begin());
+            tensors[0] = kernels.subspan(first, kernel.count);
+        }
+        first += kernel.count;
+    }
+    return tensors;
+}
+
+/// From the gradient by the drawn kernels to that by their means and rhos.
+void spread(const network::Network& network, std::span<const double> parameters,
+            std::span<const double> noise, std::span<const double> byKernels, double weightKl,
+            std::span<double> gradients) {
+    std::size_t next = 0;
+    for (const network::BayesianKernel& kernel : network::bayesianKernels(network))
+        for (std::size_t i = 0; i < kernel.count; ++i, ++next) {
+            const double mean = parameters[kernel.mean + i], rho = parameters[kernel.rho + i];
+            const double deviation = deviationOf(rho);
+            const double byDeviation =
+                byKernels[next] * noise[next] + weightKl * (deviation - 1 / deviation);
+            gradients[kernel.mean + i] = byKernels[next] + weightKl * mean;
+            gradients[kernel.rho + i] = byDeviation / (1 + std::exp(-rho));
+        }
+}
+
 /// The input, then every layer's output.
 std::vector<Maps> forwardAll(const network::Network& network, std::span<const double> parameters,
-                             std::span<const double> images, Mode mode, const Latent& latent = {}) {
+                             std::span<const double> kernels, std::span<const double> images,
+                             Mode mode, const Latent& latent = {}) {
     const auto count = static_cast<int>(images.size() / network.input().count());
     std::vector<Maps> maps = {Maps(count, network.input())};
     std::copy(images.begin(), images.end(), maps[0].values.begin());
     for (std::size_t i = 0; i < network.layers().size(); ++i)
-        maps.push_back(
-            forward(network.layers()[i], tensorsOf(network, i, parameters), maps[i], mode, latent));
+        maps.push_back(forward(network.layers()[i], layerTensors(network, i, parameters, kernels),
+                               maps[i], mode, latent));
     return maps;
 }
 
@@ -87,11 +146,35 @@ double latentDivergence(const network::Network& network, std::span<const double>
     return kl;
 }
 
+std::vector<double> numbersOf(const network::Network& network, std::uint64_t seed,
+                              StreamPurpose purpose, std::int64_t step) {
+    std::vector<double> numbers;
+    std::uint32_t tensor = 0;
+    for (const network::BayesianKernel& kernel : network::bayesianKernels(network)) {
+        const NormalStream stream{seed, purpose, tensor++, static_cast<std::uint64_t>(step)};
+        for (std::size_t i = 0; i < kernel.count; ++i)
+            numbers.push_back(normalBlock(stream, static_cast<std::uint32_t>(i / 4))[i % 4]);
+    }
+    return numbers;
+}
+
 }  // namespace
 
+std::vector<double> noiseOf(const network::Network& network, const device::StepNoise& noise) {
+    if (!noise.given.empty())
+        return {noise.given.begin(), noise.given.end()};
+    return numbersOf(network, noise.seed, StreamPurpose::weightDraw, noise.step);
+}
+
+std::vector<double> predictiveNoise(const network::Network& network, std::uint64_t seed,
+                                    std::int64_t draw) {
+    return numbersOf(network, seed, StreamPurpose::predictiveDraw, draw);
+}
+
 std::vector<double> predict(const network::Network& network, std::span<const double> parameters,
-                            std::span<const double> images) {
-    return forwardAll(network, parameters, images, Mode::prediction).back().values;
+                            std::span<const double> images, std::span<const double> noise) {
+    const Drawn drawn = draw(network, parameters, noise);
+    return forwardAll(network, parameters, drawn.kernels, images, Mode::prediction).back().values;
 }
 
 double trainingLoss(const network::Network& network, std::span<const double> parameters,
@@ -99,19 +182,24 @@ double trainingLoss(const network::Network& network, std::span<const double> par
                     const device::StepSettings& settings) {
     const std::vector<double> noise =
         latentNoise(network, images.size() / network.input().count(), settings);
-    const std::vector<Maps> maps =
-        forwardAll(network, parameters, images, Mode::training, {noise, settings.latentKl});
-    return loss(network.loss(), maps.back(), targets, nullptr) +
+    const Drawn drawn = draw(network, parameters, noiseOf(network, settings.noise));
+    const std::vector<Maps> maps = forwardAll(network, parameters, drawn.kernels, images,
+                                              Mode::training, {noise, settings.latentKl});
+    return loss(network.loss(), maps.back(), targets, nullptr) + settings.weightKl * drawn.kl +
            settings.latentKl * latentDivergence(network, parameters, maps);
 }
 
 Evaluation evaluate(const network::Network& network, std::span<const double> parameters,
                     std::span<const double> images, std::span<const double> targets,
                     const device::StepSettings& settings) {
-    const std::vector<double> noise =
+    const std::vector<double> ofLatent =
         latentNoise(network, images.size() / network.input().count(), settings);
-    const Latent latent{noise, settings.latentKl};
-    const std::vector<Maps> maps = forwardAll(network, parameters, images, Mode::training, latent);
+    const Latent latent{ofLatent, settings.latentKl};
+    const std::vector<double> noise = noiseOf(network, settings.noise);
+    const Drawn drawn = draw(network, parameters, noise);
+    const std::span<const double> kernels = drawn.kernels;
+    const std::vector<Maps> maps =
+        forwardAll(network, parameters, kernels, images, Mode::training, latent);
     Evaluation result;
     result.outputs = maps.back().values;
     result.gradients.resize(network.parameterCount());
@@ -119,12 +207,16 @@ Evaluation evaluate(const network::Network& network, std::span<const double> par
     result.distanceToKink = distanceToKink(network, parameters, maps);
 
     Maps gradient(maps.back().images, maps.back().shape);
+    const double latentKl = latentDivergence(network, parameters, maps);
+    result.kl = drawn.kl + latentKl;
     result.dataLoss = loss(network.loss(), maps.back(), targets, &gradient);
-    result.kl = latentDivergence(network, parameters, maps);
-    result.loss = result.dataLoss + settings.latentKl * result.kl;
+    result.loss = result.dataLoss + settings.weightKl * drawn.kl + settings.latentKl * latentKl;
+    std::vector<double> byKernels(kernels.size());
     for (std::size_t i = network.layers().size(); i-- > 0;)
-        gradient = backward(network.layers()[i], tensorsOf(network, i, parameters), maps[i],
-                            gradient, tensorsOf(network, i, std::span(result.gradients)), latent);
+        gradient = backward(
+            network.layers()[i], layerTensors(network, i, parameters, kernels), maps[i], gradient,
+            layerTensors(network, i, std::span(result.gradients), std::span(byKernels)), latent);
+    spread(network, parameters, noise, byKernels, settings.weightKl, result.gradients);
 
     double squares = 0;
     for (double g : result.gradients)

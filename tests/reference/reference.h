@@ -14,13 +14,21 @@
 
 namespace shearbench::reference {
 
-/// Outputs (n, features) in prediction mode, with moving averages.
+/// The standard normal numbers of a step: each Bayesian kernel's, in the order of parameters.
+std::vector<double> noiseOf(const network::Network& network, const device::StepNoise& noise);
+/// Those of Session::drawWeights().
+std::vector<double> predictiveNoise(const network::Network& network, std::uint64_t seed,
+                                    std::int64_t draw);
+
+/// Outputs (n, features) in prediction mode, with moving averages. Bayesian weights are drawn with
+/// `noise`, or their means where there is none.
 std::vector<double> predict(const network::Network& network, std::span<const double> parameters,
-                            std::span<const double> images);
+                            std::span<const double> images, std::span<const double> noise = {});
 
 /// One batch in training mode.
 struct Evaluation {
-    double loss = 0, dataLoss = 0, kl = 0;
+    double loss = 0;              ///< dataLoss, weightKl x and latentKl x their divergences
+    double dataLoss = 0, kl = 0;  ///< kl: of weights and latent together
     std::vector<double> outputs;
     std::vector<double> gradients;        ///< zeros where not trainable
     std::vector<double> batchStatistics;  ///< in the places of the moving averages; zeros elsewhere

@@ -9,6 +9,7 @@
 #include "core/data/hdf5.h"
 #include "core/network/presets.h"
 #include "tests/reference/example.h"
+#include "tests/reference/golden_noise.h"
 
 // The reference against central finite differences and against numbers worked out by hand.
 
@@ -18,6 +19,7 @@ namespace {
 using network::LossKind;
 using network::Network;
 using network::Shape;
+using network::Weights;
 
 std::vector<Network> networks() {
     const auto start = [](const char* name, Shape input) { return Network(name, input); };
@@ -51,6 +53,14 @@ std::vector<Network> networks() {
         start("made_reversed", {4, 1, 1}).made("a", 4, 7, true).loss(LossKind::flowNll),
         network::makeFlow({.latent = 5, .flowLayers = 3, .flowHidden = 11}),
         network::makeVae({2, 16, 16}, {2, 3, 3, 2}, {.latent = 4, .hidden = 7}),
+        start("bayesian_convolution", {3, 5, 4})
+            .convolution("a", 2, 1, Weights::bayesian)
+            .loss(LossKind::halfSquaredError),
+        start("bayesian_dense", {2, 3, 2})
+            .dense("a", 5)
+            .dense("b", 4, Weights::bayesian)
+            .loss(LossKind::halfSquaredError),
+        network::makeBayesian({2, 16, 16}, {2, 3, 3, 2}),
     };
 }
 
@@ -64,6 +74,9 @@ TEST_P(FiniteDifferences, AgreeWithTheGradients) {
     const std::vector<double> targets = toDouble(example.targets);
     device::StepSettings settings = example.with({});
     settings.latentKl = 0.3;
+    settings.weightKl = 0.01;
+    settings.noise.seed = 9;
+    settings.noise.step = 3;
     const Evaluation found = evaluate(network, parameters, images, targets, settings);
     EXPECT_DOUBLE_EQ(found.loss, trainingLoss(network, parameters, images, targets, settings));
 
@@ -102,6 +115,8 @@ std::vector<GoldenFile> goldenFiles() {
         .latent = 8, .hidden = 32, .flowLayers = 3, .flowHidden = 32};
     return {{"deterministic", network::makeDeterministic({6, 32, 32}, {8, 8, 16, 16}),
              "/input/images", "/input/targets", ""},
+            {"bayesian", network::makeBayesian({6, 32, 32}, {8, 8, 16, 16}), "/input/images",
+             "/input/targets", ""},
             {"vae", network::makeVae({6, 32, 32}, {8, 8, 16, 16}, sizes), "/input/images",
              "/input/images", "/input/latent_noise"},
             {"flow", network::makeFlow(sizes), "/input/latent", "", ""}};
@@ -123,10 +138,14 @@ TEST_P(GoldenNetwork, IsWhatTheReferenceComputes) {
             ASSERT_EQ(read.size(), tensor.count) << tensor.name;
             std::copy(read.begin(), read.end(), parameters.begin() + tensor.offset);
         }
-    const std::vector<double> noise = readOptional(GetParam().noise);
-    const std::vector<float> given(noise.begin(), noise.end());
+    const std::vector<float> given =
+        network::bayesianWeightCount(network) > 0 ? goldenNoise(file, network) : [&] {
+            const std::vector<double> noise = readOptional(GetParam().noise);
+            return std::vector<float>(noise.begin(), noise.end());
+        }();
     device::StepSettings settings;
     settings.noise.given = given;
+    settings.weightKl = 1.0 / 8000;
     if (file.hasAttribute("/", "kl_coefficient"))
         settings.latentKl = file.readNumber("/", "kl_coefficient");
     const Evaluation found = evaluate(network, parameters, file.read<double>(GetParam().images),

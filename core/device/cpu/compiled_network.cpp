@@ -35,18 +35,17 @@ CompiledNetwork::CompiledNetwork(const network::Network& network, int batch)
       batch_(batch),
       width_(kernels().width),
       parameters_(network_),
+      bayesian_(parameters_),
       featureCount_(static_cast<std::size_t>(batch) * network_.output().count()) {
     lower();
     parameters_.request(arena_);
+    bayesian_.request(arena_);
     requestMaps();
 }
 
 void CompiledNetwork::lower() {
     const std::vector<Layer>& layers = network_.layers();
     std::size_t next = 0;
-    for (const Layer& layer : layers)
-        if (layer.bayesian)
-            refuseLayer(layer, "the processor's device");
     std::optional<Parameters::Slot> bias;
     if (layers.size() >= 2 && NormalisedConvolution::suits(layers[0], layers[1])) {
         auto first = std::make_unique<NormalisedConvolution>(
@@ -160,6 +159,7 @@ void CompiledNetwork::requestMaps() {
 void CompiledNetwork::allocate() {
     arena_.allocate();
     parameters_.bind(arena_);
+    bayesian_.bind(arena_);
     lastOutput_ = arena_.at(outputs_.back());
     lastGradient_ = arena_.at(gradients_[gradientBuffers_.back()]);
     features_ = arena_.at(featureBuffer_);

@@ -8,6 +8,7 @@
 
 #include "core/device/cpu/arena.h"
 #include "core/device/cpu/batch_norm.h"
+#include "core/device/cpu/bayesian_weights.h"
 #include "core/device/cpu/made.h"
 #include "core/device/cpu/operation.h"
 #include "core/device/cpu/parameters.h"
@@ -29,6 +30,8 @@ class CompiledNetwork {
     void allocate();
 
     const Parameters& parameters() const { return parameters_; }
+    /// To be drawn, or set to their means, before forward().
+    BayesianWeights& bayesian() { return bayesian_; }
 
     /// The batch's features, row-major (batch, output().count()); valid until the next call.
     /// Images beyond `count` <= batch are zeros.
@@ -67,6 +70,7 @@ class CompiledNetwork {
     int batch_, width_;
     Arena arena_;
     Parameters parameters_;
+    BayesianWeights bayesian_;
     std::unique_ptr<Entry> entry_;
     std::vector<std::unique_ptr<Operation>> operations_;  ///< after the entry
     std::vector<const Prelu*> prelus_;  ///< of operations_ that are one, else null

@@ -2,6 +2,8 @@
 #include "core/device/cpu/convolution.h"
 
 #include "core/device/cpu/direct_convolution.h"
+#include "core/device/cpu/isa.h"
+#include "core/device/cpu/parallel.h"
 #include "core/device/cpu/winograd.h"
 
 namespace shearbench::device::cpu {
@@ -15,9 +17,8 @@ std::unique_ptr<ConvolutionMethod> chooseMethod(const ConvolutionShape& shape, b
     return std::make_unique<DirectConvolution>(shape, inputGradient, arena);
 }
 
-}  // namespace
-
-ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned) {
+/// Of a row-major kernel (in, out, 9) with its taps in reverse order.
+ParameterFormat turnedKernel(const Blocked& in, const Blocked& out) {
     const std::int64_t width = in.width, inputs = in.shape.channels, outputs = out.shape.channels;
     constexpr std::int64_t kTaps = ConvolutionShape::kTaps;
     const std::int64_t inBlocks = in.blocks();
@@ -26,8 +27,7 @@ ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned
             for (std::int64_t i = 0; i < inputs; ++i)
                 for (std::int64_t tap = 0; tap < kTaps; ++tap) {
                     const std::int64_t block = (o / width * inBlocks + i / width) * kTaps + tap;
-                    visit(turned ? (i * outputs + o) * kTaps + kTaps - 1 - tap
-                                 : (o * inputs + i) * kTaps + tap,
+                    visit((i * outputs + o) * kTaps + kTaps - 1 - tap,
                           (block * width + i % width) * width + o % width);
                 }
     };
@@ -37,6 +37,33 @@ ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned
             },
             [=](const float* own, float* plain) {
                 each([&](std::int64_t to, std::int64_t from) { plain[to] = own[from]; });
+            }};
+}
+
+}  // namespace
+
+ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned) {
+    if (turned)
+        return turnedKernel(in, out);
+    const std::int64_t width = in.width, inputs = in.shape.channels, outputs = out.shape.channels;
+    constexpr std::int64_t kTaps = ConvolutionShape::kTaps;
+    const std::int64_t rows = inputs * kTaps;
+    const std::int64_t block = in.blocks() * kTaps * width * width;
+    const auto each = [=](const auto& body) {
+        parallelParts(outputs, width, [&](std::int64_t part, std::int64_t begin, std::int64_t end) {
+            body(begin * rows, part * block, end - begin);
+        });
+    };
+    return {out.blocks() * block,
+            [=](const float* plain, float* own) {
+                each([&](std::int64_t from, std::int64_t to, std::int64_t lanes) {
+                    kernels().packKernel(plain + from, own + to, rows, lanes, true);
+                });
+            },
+            [=](const float* own, float* plain) {
+                each([&](std::int64_t to, std::int64_t from, std::int64_t lanes) {
+                    kernels().unpackKernel(own + from, plain + to, rows, lanes, true);
+                });
             }};
 }
 

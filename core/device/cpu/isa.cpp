@@ -13,14 +13,17 @@ namespace shearbench::device::cpu {
 
 namespace baseline {
 extern const Kernels kKernels;
-}
+extern const BayesianKernels kBayesianKernels;
+}  // namespace baseline
 #ifdef SHEARBENCH_X86_VARIANTS
 namespace avx2 {
 extern const Kernels kKernels;
-}
+extern const BayesianKernels kBayesianKernels;
+}  // namespace avx2
 namespace avx512 {
 extern const Kernels kKernels;
-}
+extern const BayesianKernels kBayesianKernels;
+}  // namespace avx512
 #endif
 
 namespace {
@@ -80,6 +83,16 @@ const Kernels& kernels() {
         return avx2::kKernels;
 #endif
     return baseline::kKernels;
+}
+
+const BayesianKernels& bayesianKernels() {
+#ifdef SHEARBENCH_X86_VARIANTS
+    if (isa() == Isa::avx512)
+        return avx512::kBayesianKernels;
+    if (isa() == Isa::avx2)
+        return avx2::kBayesianKernels;
+#endif
+    return baseline::kBayesianKernels;
 }
 
 }  // namespace shearbench::device::cpu

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/device/cpu/bayesian_kernels.h"
 #include "core/device/cpu/kernels.h"
 
 namespace shearbench::device::cpu {
@@ -20,5 +21,6 @@ std::string isaName();
 
 /// The kernels compiled for isa().
 const Kernels& kernels();
+const BayesianKernels& bayesianKernels();
 
 }  // namespace shearbench::device::cpu

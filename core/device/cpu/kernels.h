@@ -152,6 +152,13 @@ struct Kernels {
                            float* out, bool accumulate);
     /// `count` matrices (W, W), each transposed.
     void (*transposeLanes)(const float* from, float* to, std::int64_t count);
+    /// Between one channel block of results of a row-major kernel, (lanes, rows) with rows = inputs
+    /// x 9, and rows of W lanes: (input block, 9, W, W) if blocked, else (input, 9, W). Lanes and
+    /// inputs that fill up a block are not touched.
+    void (*packKernel)(const float* plain, float* own, std::int64_t rows, std::int64_t lanes,
+                       bool blocked);
+    void (*unpackKernel)(const float* own, float* plain, std::int64_t rows, std::int64_t lanes,
+                         bool blocked);
 
     // Winograd's algorithm F(4x4, 3x3) at stride 1 with one pixel of zeros around the map, one
     // channel block of one image at a time. "Back" is the transposed transform.

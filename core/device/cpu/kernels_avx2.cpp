@@ -3,3 +3,4 @@
 #define VARIANT_NAME "AVX2"
 #define WIDTH 8
 #include "core/device/cpu/kernels.inc"
+#include "core/device/cpu/bayesian_kernels.inc"

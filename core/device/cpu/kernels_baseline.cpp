@@ -3,3 +3,4 @@
 #define VARIANT_NAME "baseline"
 #define WIDTH 4
 #include "core/device/cpu/kernels.inc"
+#include "core/device/cpu/bayesian_kernels.inc"

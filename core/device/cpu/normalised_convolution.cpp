@@ -17,20 +17,25 @@ constexpr std::int64_t kImagesOfPart = 4;
 
 /// (out block, channel, 9, W), zeros filling up the last block.
 ParameterFormat planeKernel(const network::Layer& layer, const Blocked& out) {
-    const std::int64_t channels = layer.input.channels, width = out.width;
+    const std::int64_t inputs = layer.input.channels, width = out.width;
     const std::int64_t outputs = layer.output.channels;
-    const auto each = [=](const auto& visit) {
-        for (std::int64_t o = 0; o < outputs; ++o)
-            for (std::int64_t row = 0; row < channels * kTaps; ++row)
-                visit(o * channels * kTaps + row,
-                      (o / width * channels * kTaps + row) * width + o % width);
+    const std::int64_t rows = inputs * kTaps;
+    const std::int64_t block = rows * width;
+    const auto each = [=](const auto& body) {
+        parallelParts(outputs, width, [&](std::int64_t part, std::int64_t begin, std::int64_t end) {
+            body(begin * rows, part * block, end - begin);
+        });
     };
-    return {out.channels() * channels * kTaps,
+    return {out.blocks() * block,
             [=](const float* plain, float* own) {
-                each([&](std::int64_t from, std::int64_t to) { own[to] = plain[from]; });
+                each([&](std::int64_t from, std::int64_t to, std::int64_t lanes) {
+                    kernels().packKernel(plain + from, own + to, rows, lanes, false);
+                });
             },
             [=](const float* own, float* plain) {
-                each([&](std::int64_t to, std::int64_t from) { plain[to] = own[from]; });
+                each([&](std::int64_t to, std::int64_t from, std::int64_t lanes) {
+                    kernels().unpackKernel(own + from, plain + to, rows, lanes, false);
+                });
             }};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <functional>
 #include <span>
 #include <vector>
@@ -25,15 +26,18 @@ ParameterFormat perChannel(const Blocked& map);
 ParameterFormat perElement(const Blocked& map);
 
 /// All parameters of a session, side by side in one buffer, each in its own format: first the
-/// trainable ones, then the moving averages. Gradients and the two Adam moments have the layout of
-/// the trainable part. Zeros between and inside tensors stay zero through every step.
+/// trainable ones, then the moving averages. The trainable part ends with the means and rhos of
+/// Bayesian kernels, row-major; the kernel a layer with Bayesian weights adds is a drawn one, which
+/// is no parameter and has a buffer of its own. Gradients and the two Adam moments have the layout
+/// of the trainable part. Zeros between and inside tensors stay zero through every step.
 class Parameters {
   public:
     using Slot = std::size_t;
 
     explicit Parameters(const network::Network& network) : network_(&network) {}
 
-    /// `layer` and `tensor` as in layer.tensor; every tensor of the network is added once.
+    /// `layer` and `tensor` as in layer.tensor; every tensor of the network is added once. A
+    /// Bayesian layer adds its "kernel" too, which brings mean and rho with it.
     Slot add(const network::Layer& layer, const std::string& tensor, ParameterFormat format);
 
     /// After the last add(), before the arena allocates.
@@ -42,10 +46,24 @@ class Parameters {
     void bind(const Arena& arena);
 
     float* value(Slot slot) const;
-    float* gradient(Slot slot) const;  ///< of a trainable one
+    float* gradient(Slot slot) const;  ///< of a trainable one or a drawn kernel
+
+    /// A Bayesian kernel; mean and rho are floats into the trainable part.
+    struct BayesianTensor {
+        std::uint32_t number;  ///< in network::bayesianKernels()
+        std::int64_t mean, rho, count;
+        Slot drawn;
+    };
+    /// After request().
+    const std::vector<BayesianTensor>& bayesian() const { return bayesian_; }
+    /// Between row-major weights and the format of the layer that computes with them.
+    void packDrawn(const BayesianTensor& tensor, const float* plain) const;
+    void unpackDrawnGradient(const BayesianTensor& tensor, float* plain) const;
 
     // The trainable part as a whole, trainableFloats() each.
-    std::int64_t trainableFloats() const { return trainable_; }
+    std::int64_t trainableFloats() const {
+        return floatsOf(Part::fixed) + floatsOf(Part::bayesian);
+    }
     float* values() const { return values_; }
     float* gradients() const { return gradients_; }
     float* firstMoments() const { return firstMoments_; }
@@ -56,18 +74,28 @@ class Parameters {
     // from and given to `averages`, or skipped (given as zeros) where that is null.
     void pack(std::span<const float> plain, float* own, float* averages) const;
     void unpack(const float* own, const float* averages, std::span<float> plain) const;
-    float* averages() const { return values_ + trainable_; }
+    float* averages() const { return values_ + trainableFloats(); }
 
   private:
+    enum class Part { fixed, bayesian, averages, drawn };
     struct Tensor {
-        const network::Parameter* parameter;
+        const network::Parameter* parameter;  ///< null for drawn kernels
         ParameterFormat format;
+        Part part;
         std::int64_t offset;  ///< floats into its part
     };
+    std::int64_t& floatsOf(Part part) { return floats_[static_cast<std::size_t>(part)]; }
+    std::int64_t floatsOf(Part part) const { return floats_[static_cast<std::size_t>(part)]; }
+    Slot addTensor(const network::Parameter* parameter, ParameterFormat format, Part part);
+    Slot addDrawn(const network::Layer& layer, ParameterFormat format);
+    /// Into the trainable part.
+    std::int64_t trainableOffset(const Tensor& tensor) const;
     const network::Network* network_;
     std::vector<Tensor> tensors_;
-    std::int64_t trainable_ = 0, averageFloats_ = 0;
-    Arena::Buffer valueBuffer_ = 0, gradientBuffer_ = 0, momentBuffer_ = 0;
+    std::vector<BayesianTensor> bayesian_;
+    std::array<std::int64_t, 4> floats_{};  ///< of each part
+    Arena::Buffer valueBuffer_ = 0, gradientBuffer_ = 0, momentBuffer_ = 0, drawnBuffer_ = 0;
+    float* drawn_ = nullptr;  ///< values, then gradients
     float* values_ = nullptr;
     float* gradients_ = nullptr;
     float* firstMoments_ = nullptr;

@@ -43,6 +43,7 @@ void CpuSession::setParameters(std::span<const float> values) {
     const Parameters& own = compiled_->parameters();
     own.pack(values, own.values(), own.averages());
     samplingReady_ = false;
+    useMeanWeights();
 }
 
 void CpuSession::parameters(std::span<float> values) const {
@@ -91,18 +92,27 @@ void CpuSession::timedStep(std::span<const float> images, std::span<const float>
     const auto count = static_cast<std::size_t>(batch());
     checkSize(network_, "images", images.size(), count * network_.input().count());
     checkSize(network_, "targets", targets.size(), count * network_.targetCount());
+    if (!settings.noise.given.empty())
+        checkNoise(network_, settings.noise.given.size());
     const ThreadScope scope(threads_);
+    useMeanWeights();
     const std::size_t pieces = compiled_->pieces();
     if (watch)
         watch->begin();
     compiled_->begin(settings);
+    const double weightKl = compiled_->bayesian().draw(StreamPurpose::weightDraw, settings.noise);
+    if (watch && compiled_->bayesian().count() > 0)
+        watch->lap(pieces + 2);
     const std::span<const float> features =
         compiled_->forward(images.data(), batch(), Mode::training, watch);
     const double dataLoss = lossOf(features, targets);
     if (watch)
         watch->lap(pieces);
     compiled_->backward(watch);
-    const double kl = compiled_->divergence();
+    compiled_->bayesian().spreadGradients(settings.weightKl);
+    if (watch && compiled_->bayesian().count() > 0)
+        watch->lap(pieces + 3);
+    const double latentKl = compiled_->divergence();
     const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();
     if (settings.update) {
         compiled_->moveAverages();
@@ -110,7 +120,8 @@ void CpuSession::timedStep(std::span<const float> images, std::span<const float>
     }
     if (watch)
         watch->lap(pieces + 1);
-    record(dataLoss, kl, dataLoss + settings.latentKl * kl, gradientNorm);
+    record(dataLoss, weightKl + latentKl,
+           dataLoss + settings.weightKl * weightKl + settings.latentKl * latentKl, gradientNorm);
 }
 
 /// The mean over the batch; image by image, added up in order.
@@ -142,6 +153,11 @@ Profile CpuSession::profile(std::span<const float> images, std::span<const float
     profile.items.push_back({"loss", "", ProfilePhase::loss, 0, 0, 0});
     profile.items.push_back(
         {"Adam", "", ProfilePhase::update, 0, 0, 7 * sizeof(float) * parameters});
+    if (const auto weights = static_cast<double>(compiled_->bayesian().count()); weights > 0) {
+        const double bytes = 6 * sizeof(float) * weights;
+        profile.items.push_back({"weight draw", "", ProfilePhase::update, 0, 0, bytes});
+        profile.items.push_back({"weight gradients", "", ProfilePhase::update, 0, 0, bytes});
+    }
     Stopwatch watch(profile.items.size());
     std::vector<std::vector<double>> times(profile.items.size() + 1);
     for (int i = 0; i < steps; ++i) {
@@ -162,7 +178,7 @@ Profile CpuSession::profile(std::span<const float> images, std::span<const float
         profile.items[piece].seconds = median(times[piece]);
     profile.stepSeconds = median(times.back());
     // The loss stands between forward and backward.
-    const auto loss = profile.items.end() - 2;
+    const auto loss = profile.items.begin() + static_cast<std::ptrdiff_t>(compiled_->pieces());
     std::rotate(
         std::find_if(profile.items.begin(), profile.items.end(),
                      [](const ProfileItem& item) { return item.phase == ProfilePhase::backward; }),
@@ -200,6 +216,10 @@ void CpuSession::predict(std::span<const float> images, std::span<float> outputs
     checkSize(network_, "images", images.size(), total * imageFloats);
     checkSize(network_, "room for outputs", outputs.size(), total * features);
     const ThreadScope scope(threads_);
+    if (predictWith_ == Weights::unknown) {
+        compiled_->bayesian().setToMeans();
+        predictWith_ = Weights::means;
+    }
     for (std::size_t first = 0; first < total;) {
         const std::size_t count = std::min(total - first, static_cast<std::size_t>(batch()));
         const std::span<const float> values = compiled_->forward(
@@ -238,6 +258,12 @@ void CpuSession::invert(std::span<const float> base, std::span<float> samples) {
                 samples[static_cast<std::size_t>((first + lane) * dimensions + i)] =
                     values[i * lanes + lane];
     });
+}
+
+void CpuSession::drawWeights(std::uint64_t seed, std::int64_t draw) {
+    const ThreadScope scope(threads_);
+    compiled_->bayesian().draw(StreamPurpose::predictiveDraw, {.seed = seed, .step = draw});
+    predictWith_ = Weights::draw;
 }
 
 }  // namespace shearbench::device::cpu

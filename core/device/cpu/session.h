@@ -32,6 +32,8 @@ class CpuSession : public Session {
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
     void invert(std::span<const float> base, std::span<float> samples) override;
+    void drawWeights(std::uint64_t seed, std::int64_t draw) override;
+    void useMeanWeights() override { predictWith_ = Weights::unknown; }
 
     Profile profile(std::span<const float> images, std::span<const float> targets,
                     const StepSettings& settings, int steps) override;
@@ -43,6 +45,8 @@ class CpuSession : public Session {
     /// step() with the time of each piece: those of the network, the loss, the update.
     void timedStep(std::span<const float> images, std::span<const float> targets,
                    const StepSettings& settings, Stopwatch* watch);
+    /// What the Bayesian weights are for the next predict().
+    enum class Weights { unknown, means, draw };
     double lossOf(std::span<const float> features, std::span<const float> targets);
     void record(double dataLoss, double kl, double loss, double gradientNorm);
 
@@ -56,6 +60,7 @@ class CpuSession : public Session {
     std::vector<double> imageLosses_;
     std::vector<float> scratch_;  ///< of invert()
     bool samplingReady_ = false;
+    Weights predictWith_ = Weights::unknown;
 };
 
 }  // namespace shearbench::device::cpu

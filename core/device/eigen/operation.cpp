@@ -19,8 +19,6 @@ constexpr const char* kDevice = "the Eigen device";
 }  // namespace
 
 OperationMemory operationMemory(const network::Layer& layer, int batch, int threads) {
-    if (layer.bayesian)
-        refuseLayer(layer, kDevice);
     switch (layer.kind) {
         case network::LayerKind::batchNorm:
             return BatchNorm::memory(layer);

@@ -26,6 +26,7 @@ void checkCount(const network::Network& network, const char* what, std::size_t f
 SessionLayout layoutOf(const network::Network& network, int batch, int threads) {
     SessionLayout layout;
     layout.parameters = network.parameterCount();
+    layout.bayesianWeights = network::bayesianWeightCount(network);
     for (const network::Layer& layer : network.layers()) {
         const OperationMemory memory = operationMemory(layer, batch, threads);
         const std::size_t output =
@@ -51,6 +52,8 @@ MemoryPlan planOf(const network::Network& network, int batch, int threads) {
     add("parameters", MemoryUse::parameters, layout.parameters, kFloat);
     add("parameter gradients", MemoryUse::parameters, layout.parameters, kFloat);
     add("Adam moments", MemoryUse::optimiser, layout.parameters, 2 * kFloat);
+    add("drawn weights", MemoryUse::parameters, layout.bayesianWeights,
+        BayesianKernels::kFloatsPerWeight * kFloat);
     for (std::size_t i = 0; i < layout.outputs.size(); ++i) {
         const std::string& name = network.layers()[i].name;
         add(name + " output", MemoryUse::activations, layout.outputs[i], kFloat);
@@ -66,7 +69,8 @@ EigenSession::EigenSession(network::Network network, int batch, int threads)
     : network_(std::move(network)),
       plan_(planOf(network_, batch, threads)),
       batch_(static_cast<std::size_t>(batch)),
-      pool_(threads) {
+      pool_(threads),
+      bayesian_(network_, pool_) {
     const SessionLayout layout = layoutOf(network_, batch, threads);
     for (std::vector<float>* array : {&parameters_, &gradients_, &firstMoment_, &secondMoment_})
         array->resize(layout.parameters);
@@ -81,10 +85,18 @@ EigenSession::EigenSession(network::Network network, int batch, int threads)
 
 void EigenSession::makeOperations() {
     std::vector<std::vector<Tensor>> tensors(network_.layers().size());
-    for (const network::Parameter& parameter : network_.parameters())
-        tensors[static_cast<std::size_t>(parameter.layer)].push_back(
-            {std::span(parameters_).subspan(parameter.offset, parameter.count),
-             std::span(gradients_).subspan(parameter.offset, parameter.count)});
+    const std::vector<network::BayesianKernel> kernels = network::bayesianKernels(network_);
+    std::size_t kernel = 0;
+    for (const network::Parameter& parameter : network_.parameters()) {
+        std::vector<Tensor>& own = tensors[static_cast<std::size_t>(parameter.layer)];
+        if (kernel < kernels.size() && parameter.offset == kernels[kernel].mean)
+            own.push_back(bayesian_.tensor(kernel));
+        else if (kernel < kernels.size() && parameter.offset == kernels[kernel].rho)
+            ++kernel;
+        else
+            own.push_back({std::span(parameters_).subspan(parameter.offset, parameter.count),
+                           std::span(gradients_).subspan(parameter.offset, parameter.count)});
+    }
     for (std::size_t i = 0; i < tensors.size(); ++i)
         operations_.push_back(makeOperation(
             {network_.layers()[i], std::move(tensors[i]), workspace_, pool_, batch_}));
@@ -104,6 +116,7 @@ void EigenSession::findTrainableRanges() {
 void EigenSession::setParameters(std::span<const float> values) {
     checkCount(network_, "new parameters", values.size(), parameters_.size());
     std::copy(values.begin(), values.end(), parameters_.begin());
+    useMeanWeights();
 }
 
 void EigenSession::parameters(std::span<float> values) const {
@@ -146,8 +159,12 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
                         const StepSettings& settings) {
     checkCount(network_, "images of a step", images.size(), batch_ * network_.input().count());
     checkCount(network_, "targets of a step", targets.size(), batch_ * network_.targetCount());
+    if (!settings.noise.given.empty())
+        checkNoise(network_, settings.noise.given.size());
     for (const std::unique_ptr<Operation>& operation : operations_)
         operation->begin(settings);
+    useMeanWeights();
+    const double weightKl = bayesian_.draw(parameters_, StreamPurpose::weightDraw, settings.noise);
     forward(images.data(), batch_, Mode::training);
 
     const std::size_t last = operations_.size() - 1;
@@ -156,12 +173,14 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
         share * lossAndGradient(network_.loss(), network_.output().count(), outputs_[last], targets,
                                 share, outputGradient(last).first(outputs_[last].size()));
     backward(images.data());
+    bayesian_.spreadGradients(parameters_, settings.weightKl, gradients_);
 
-    double kl = 0;
+    double latentKl = 0;
     for (const std::unique_ptr<Operation>& operation : operations_)
-        kl += operation->divergence();
+        latentKl += operation->divergence();
     const double norm = gradientNorm(gradients_, trainable_);
-    count(dataLoss, kl, dataLoss + settings.latentKl * kl, norm);
+    count(dataLoss, weightKl + latentKl,
+          dataLoss + settings.weightKl * weightKl + settings.latentKl * latentKl, norm);
     if (!settings.update)
         return;
     const bool clip = settings.clipNorm > 0 && norm > settings.clipNorm;
@@ -200,6 +219,10 @@ void EigenSession::predict(std::span<const float> images, std::span<float> outpu
     const std::size_t all = images.size() / inCount;
     checkCount(network_, "images to predict", images.size(), all * inCount);
     checkCount(network_, "predictions", outputs.size(), all * outCount);
+    if (predictWith_ == Kernels::unknown) {
+        bayesian_.setToMeans(parameters_);
+        predictWith_ = Kernels::means;
+    }
     for (std::size_t first = 0; first < all; first += batch_) {
         const std::size_t count = std::min(batch_, all - first);
         forward(images.data() + first * inCount, count, Mode::prediction);
@@ -218,6 +241,11 @@ void EigenSession::invert(std::span<const float> base, std::span<float> samples)
         for (std::size_t i = operations_.size(); i-- > 0; u = y)
             operations_[i]->invert(u, y, count);
     }
+}
+
+void EigenSession::drawWeights(std::uint64_t seed, std::int64_t draw) {
+    bayesian_.draw(parameters_, StreamPurpose::predictiveDraw, {.seed = seed, .step = draw});
+    predictWith_ = Kernels::draw;
 }
 
 }  // namespace shearbench::device::eigen

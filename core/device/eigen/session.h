@@ -6,6 +6,7 @@
 
 #include "core/device/device.h"
 #include "core/device/eigen/adam.h"
+#include "core/device/eigen/bayesian_kernels.h"
 #include "core/device/eigen/operation.h"
 #include "core/device/eigen/thread_pool.h"
 #include "core/device/session.h"
@@ -19,6 +20,7 @@ struct SessionLayout {
     std::vector<std::size_t> stateBytes;  ///< of each layer
     std::size_t outputGradients[2] = {};  ///< floats; layers take turns
     std::size_t workspace = 0;            ///< floats
+    std::size_t bayesianWeights = 0;
 };
 SessionLayout layoutOf(const network::Network& network, int batch, int threads);
 MemoryPlan planOf(const network::Network& network, int batch, int threads);
@@ -43,8 +45,13 @@ class EigenSession : public Session {
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
     void invert(std::span<const float> base, std::span<float> samples) override;
+    void drawWeights(std::uint64_t seed, std::int64_t draw) override;
+    void useMeanWeights() override { predictWith_ = Kernels::unknown; }
 
   private:
+    /// What the Bayesian kernels hold for the next predict().
+    enum class Kernels { unknown, means, draw };
+
     void makeOperations();
     void findTrainableRanges();
     void forward(const float* images, std::size_t count, Mode mode);
@@ -57,6 +64,8 @@ class EigenSession : public Session {
     std::size_t batch_;
     ThreadPool pool_;
     std::vector<float> parameters_, gradients_, firstMoment_, secondMoment_, workspace_;
+    BayesianKernels bayesian_;
+    Kernels predictWith_ = Kernels::unknown;
     std::vector<std::vector<float>> outputs_;
     std::vector<float> outputGradients_[2];
     std::vector<TrainableRange> trainable_;

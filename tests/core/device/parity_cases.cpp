@@ -12,6 +12,7 @@ namespace {
 using network::LossKind;
 using network::Network;
 using network::Shape;
+using network::Weights;
 
 /// A convolution alone.
 struct ConvolutionCase {
@@ -145,6 +146,30 @@ std::vector<ParityCase> parityCases() {
               }),
         stack("dense_conv", {2, 3, 3},
               [](N& n) -> N& { return n.dense("a", 12).convolution("b", 9, 1); }),
+        stack("bayesian_conv", {6, 8, 8},
+              [](N& n) -> N& { return n.convolution("a", 17, 1, Weights::bayesian); }),
+        stack("bayesian_conv_blocks", {16, 8, 8},
+              [](N& n) -> N& { return n.convolution("a", 32, 1, Weights::bayesian); }),
+        stack("bayesian_conv_strided", {5, 7, 9},
+              [](N& n) -> N& { return n.convolution("a", 3, 2, Weights::bayesian).prelu("b"); }),
+        stack("bayesian_batch_norm_conv", {6, 8, 8},
+              [](N& n) -> N& {
+                  return n.batchNorm("a").convolution("b", 16, 1, Weights::bayesian).prelu("c");
+              }),
+        stack("bayesian_dense", {3, 5, 7},
+              [](N& n) -> N& { return n.dense("a", 11, Weights::bayesian); }),
+        stack("bayesian_one_weight", {1, 1, 1},
+              [](N& n) -> N& { return n.dense("a", 1, Weights::bayesian); }),
+        stack("bayesian_some", {4, 6, 6},
+              [](N& n) -> N& {
+                  return n.convolution("a", 16, 1)
+                      .prelu("b")
+                      .convolution("c", 8, 2, Weights::bayesian)
+                      .prelu("d")
+                      .dense("e", 9);
+              }),
+        {"bayesian_small", network::makeBayesian({3, 16, 16}, {4, 4, 8, 8})},
+        {"bayesian_uneven", network::makeBayesian({6, 16, 32}, {8, 16, 17, 6})},
         {"deterministic_small", network::makeDeterministic({3, 16, 16}, {4, 4, 8, 8})},
         {"deterministic_uneven", network::makeDeterministic({6, 16, 32}, {8, 16, 17, 6}), 1e-6},
     };

@@ -22,6 +22,8 @@ using reference::toDouble;
 
 /// Relative, in the norm of a tensor.
 constexpr double kTolerance = 2e-5;
+/// Of the KL divergence of Bayesian weights in the loss, in all steps.
+constexpr double kWeightKl = 0.01;
 /// A tensor whose gradient is this much smaller than the whole's is zero but for rounding.
 constexpr double kVanishing = 1e-6;
 constexpr int kSteps = 3;
@@ -65,13 +67,25 @@ class Parity
             reference::State state(toDouble(example.parameters));
             double distance = 1;
             for (int i = 0; i < kSteps && distance > kFar; ++i)
-                distance = std::min(
-                    distance, reference::step(network(), state, toDouble(example.images),
-                                              toDouble(example.targets), example.with(settings))
-                                  .distanceToKink);
+                distance =
+                    std::min(distance, reference::step(network(), state, toDouble(example.images),
+                                                       toDouble(example.targets),
+                                                       atStep(example.with(settings), i))
+                                           .distanceToKink);
             if (distance > kFar)
                 return example;
         }
+    }
+
+    void expectSameLosses(const StepSummary& summary, const Evaluation& expected) const {
+        const auto near = [](double found, double wanted) {
+            EXPECT_NEAR(found, wanted, kTolerance * (1 + std::fabs(wanted)));
+        };
+        near(summary.lastLoss, expected.loss);
+        near(summary.meanLoss, expected.loss);
+        near(summary.lastDataLoss, expected.dataLoss);
+        near(summary.meanDataLoss, expected.dataLoss);
+        near(summary.meanKl, expected.kl);
     }
 
     void expectSameGradients(const Session& session, const Evaluation& expected) const {
@@ -93,6 +107,14 @@ class Parity
         for (std::size_t i = tensor.offset; i < tensor.offset + tensor.count; ++i)
             norm += std::pow(expected.gradients[i], 2);
         return tensor.trainable && std::sqrt(norm) < kVanishing * expected.gradientNorm;
+    }
+
+    /// Settings as given, with the noise of step `step`.
+    static StepSettings atStep(StepSettings settings, std::int64_t step) {
+        settings.weightKl = kWeightKl;
+        settings.noise.seed = 0x123456789abcdef;
+        settings.noise.step = (std::int64_t{1} << 40) + step;
+        return settings;
     }
 
     void expectSameState(const Session& session, const reference::State& expected,
@@ -130,11 +152,12 @@ class Parity
                 Evaluation last;
                 for (int i = 0; i < kSteps; ++i) {
                     last = reference::step(network(), expected, toDouble(example.images),
-                                           toDouble(example.targets), example.with(settings));
-                    session->step(example.images, example.targets, example.with(settings));
+                                           toDouble(example.targets),
+                                           atStep(example.with(settings), i));
+                    session->step(example.images, example.targets,
+                                  atStep(example.with(settings), i));
                     const StepSummary summary = session->takeSummary();
-                    EXPECT_NEAR(summary.lastLoss, last.loss,
-                                kTolerance * (1 + std::fabs(last.loss)));
+                    expectSameLosses(summary, last);
                     EXPECT_NEAR(summary.largestGradientNorm, last.gradientNorm,
                                 kTolerance * last.gradientNorm);
                 }
@@ -163,6 +186,39 @@ TEST_P(Parity, Predictions) {
     });
 }
 
+TEST_P(Parity, PredictionsWithDrawnWeights) {
+    const std::size_t weights = network::bayesianWeightCount(network());
+    if (weights == 0)
+        GTEST_SKIP() << "No weight of this network is drawn.";
+    const Example example = reference::makeExample(network(), 3, 5);
+    const auto expected = [&](std::span<const double> noise) {
+        return reference::predict(network(), toDouble(example.parameters), toDouble(example.images),
+                                  noise);
+    };
+    for (int threads : kThreads) {
+        const auto session = compile(2, threads, example);
+        for (std::int64_t draw : {0, 1, 99}) {
+            session->drawWeights(77, draw);
+            EXPECT_LE(relativeError(predictionsOf(*session, example.images),
+                                    expected(reference::predictiveNoise(network(), 77, draw))),
+                      kTolerance)
+                << "draw " << draw;
+        }
+        session->useMeanWeights();
+        EXPECT_LE(relativeError(predictionsOf(*session, example.images), expected({})), kTolerance);
+        session->drawWeights(77, 0);
+        StepSettings settings;
+        settings.learningRate = 0;
+        session->step(std::span(example.images).first(2 * network().input().count()),
+                      std::span(example.targets).first(2 * network().targetCount()),
+                      atStep(settings, 0));
+        // Training moves batch norm's averages: compare with a session that never drew.
+        const auto other = compile(2, threads, example);
+        other->setParameters(parametersOf(*session));
+        EXPECT_EQ(predictionsOf(*session, example.images), predictionsOf(*other, example.images));
+    }
+}
+
 TEST_P(Parity, LossAndGradients) {
     StepSettings settings;
     settings.update = false;
@@ -170,14 +226,13 @@ TEST_P(Parity, LossAndGradients) {
     forBatches(settings, [&](int batch, const Example& example) {
         const Evaluation expected =
             reference::evaluate(network(), toDouble(example.parameters), toDouble(example.images),
-                                toDouble(example.targets), example.with(settings));
+                                toDouble(example.targets), atStep(example.with(settings), 0));
         for (int threads : kThreads) {
             SCOPED_TRACE(testing::Message() << threads << " threads");
             const auto session = compile(batch, threads, example);
-            session->step(example.images, example.targets, example.with(settings));
+            session->step(example.images, example.targets, atStep(example.with(settings), 0));
             const StepSummary summary = session->takeSummary();
-            EXPECT_NEAR(summary.lastLoss, expected.loss,
-                        kTolerance * (1 + std::fabs(expected.loss)));
+            expectSameLosses(summary, expected);
             EXPECT_NEAR(summary.largestGradientNorm, expected.gradientNorm,
                         kTolerance * expected.gradientNorm);
             EXPECT_NEAR(summary.meanDataLoss, expected.dataLoss,

@@ -41,10 +41,11 @@ TEST(Bayesian, HasThePapersTotals) {
     EXPECT_EQ(network.multiplyAdds(), makePreset("deterministic", {6, 64, 64}).multiplyAdds());
 }
 
-TEST(Bayesian, LayersCanBeChosen) {
-    BayesianOptions options;
-    options.layers = {"conv8", "dense"};
-    const Network some = makePreset("bayesian", {6, 64, 64}, options);
+TEST(Bayesian, LayersCanBeFixed) {
+    NetworkSettings settings;
+    settings.preset = "bayesian";
+    settings.fixedLayers = {"conv1", "conv2", "conv3", "conv4", "conv5", "conv6", "conv7"};
+    const Network some = makeNetwork(settings, {6, 64, 64});
     EXPECT_EQ(some.parameterCount(), 1'517'217u + 256 * 256 * 9 + 9 * 4096);
     const std::vector<BayesianKernel> kernels = bayesianKernels(some);
     ASSERT_EQ(kernels.size(), 2u);
@@ -54,16 +55,17 @@ TEST(Bayesian, LayersCanBeChosen) {
     EXPECT_EQ(kernels[1].count, 9u * 4096);
     EXPECT_NO_THROW(some.parameter("conv7.kernel"));
 
-    options.layers = std::vector<std::string>();
-    EXPECT_EQ(makePreset("bayesian", {6, 64, 64}, options).parameterCount(), 1'517'217u);
-    options.layers = {"prelu1"};
-    EXPECT_THROW(makePreset("bayesian", {6, 64, 64}, options), Error);
+    settings.fixedLayers.insert(settings.fixedLayers.end(), {"conv8", "dense"});
+    EXPECT_EQ(makeNetwork(settings, {6, 64, 64}).parameterCount(), 1'517'217u);
+    settings.fixedLayers = {"prelu1"};
+    EXPECT_THROW(makeNetwork(settings, {6, 64, 64}), Error);
 }
 
 TEST(Bayesian, StartsAsHeAndRhoSay) {
-    BayesianOptions options;
-    options.rhoStart = -5;
-    const Network network = makePreset("bayesian", {6, 64, 64}, options);
+    NetworkSettings settings;
+    settings.preset = "bayesian";
+    settings.rhoStart = -5;
+    const Network network = makeNetwork(settings, {6, 64, 64});
     const std::vector<float> values = initialParameters(network, 3);
     const auto moments = [&](const char* name) {
         const Parameter& tensor = network.parameter(name);

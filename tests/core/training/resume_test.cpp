@@ -9,8 +9,8 @@
 #include "tests/core/training/small_run.h"
 #include "tests/support/temporary_folder.h"
 
-// However a run is interrupted, on a device and with as many threads as the build names, it ends as
-// if it had not been.
+// However a run of a network is interrupted, on a device and with as many threads as the build
+// names, it ends as if it had not been.
 
 namespace shearbench::training {
 namespace {
@@ -19,7 +19,10 @@ using test::TemporaryFolder;
 using Kept = RunDirectory::Kept;
 
 Experiment experiment() {
-    return smallExperiment(3, SHEARBENCH_TEST_DEVICE, SHEARBENCH_TEST_THREADS);
+    Experiment experiment = smallExperiment(3, SHEARBENCH_TEST_DEVICE, SHEARBENCH_TEST_THREADS);
+    experiment.network.preset = SHEARBENCH_TEST_NETWORK;
+    experiment.training.klWarmupEpochs = 2;
+    return experiment;
 }
 
 /// The last checkpoint of a run that nothing interrupted.
@@ -47,6 +50,7 @@ void expectSameOutcome(const Checkpoint& found) {
     for (std::size_t i = 0; i < found.history.size(); ++i) {
         EXPECT_EQ(found.history[i].validationLoss, expected.history[i].validationLoss);
         EXPECT_NEAR(found.history[i].trainingLoss, expected.history[i].trainingLoss, 1e-12);
+        EXPECT_NEAR(found.history[i].kl, expected.history[i].kl, 1e-9 * expected.history[i].kl);
         EXPECT_EQ(found.history[i].gradientNorm, expected.history[i].gradientNorm);
     }
 }
