@@ -11,7 +11,7 @@ line of JSON on standard output:
     quit
 
 Variants: nchw, channels_last, jit_nchw, jit_channels_last ("jit": network and loss traced by
-torch.jit.trace). A model is built and warmed up (untimed) at its first use and kept. Without a
+torch.jit.trace) and, from PyTorch 2 on, compile_nchw, compile_channels_last (torch.compile). A model is built and warmed up (untimed) at its first use and kept. Without a
 driver:  printf 'measure 8 2 nchw 2\\nquit\\n' | python3 step_torch.py
 
 The answer of measure: images_per_second from the median wall time of a step,
@@ -30,6 +30,8 @@ from bayesian_torch import BayesianLoss, make_bayesian
 from deterministic_torch import DeterministicNetwork, TrainingLoss, adam
 
 VARIANTS = ("nchw", "channels_last", "jit_nchw", "jit_channels_last")
+if hasattr(torch, "compile"):
+    VARIANTS += ("compile_nchw", "compile_channels_last")
 WARM_UP_STEPS = 5
 
 
@@ -54,6 +56,8 @@ class Step:
             # Without its check, which would compare two runs and move the averages twice.
             self.loss = torch.jit.trace(self.loss, (self.images, self.targets),
                                         check_trace=False)
+        elif variant.startswith("compile"):
+            self.loss = torch.compile(self.loss)
 
     def run(self):
         self.optimiser.zero_grad(set_to_none=True)
