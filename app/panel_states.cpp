@@ -189,6 +189,7 @@ widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColo
 std::vector<widgets::LayerRow> layerRows(const network::Network& network) {
     std::vector<widgets::LayerRow> rows;
     const QLocale english(QLocale::English);
+    const bool choosable = network.name() == "bayesian";
     for (const network::SummaryRow& row : network::summarise(network)) {
         QString tip =
             QObject::tr("%1: %2 million multiply-adds an image")
@@ -197,8 +198,9 @@ std::vector<widgets::LayerRow> layerRows(const network::Network& network) {
         if (row.slopes > 0)
             tip += QObject::tr("; %1 of the parameters are PReLU slopes")
                        .arg(english.toString(static_cast<qlonglong>(row.slopes)));
-        rows.push_back(
-            {text(row.title), shapeText(row.output), static_cast<qint64>(row.parameters), tip});
+        rows.push_back({text(row.title), shapeText(row.output), static_cast<qint64>(row.parameters),
+                        tip, text(row.layer),
+                        choosable && row.weights ? std::optional(row.bayesian) : std::nullopt});
     }
     return rows;
 }

@@ -12,6 +12,7 @@
 #include "app/galaxy_selection.h"
 #include "app/training_controller.h"
 #include "core/model/posterior.h"
+#include "core/model/weight_draws.h"
 
 namespace shearbench::app {
 
@@ -39,6 +40,21 @@ class PosteriorController : public QObject {
     const std::vector<std::int64_t>& rows() const { return rows_; }
     std::optional<model::Posterior> posterior(std::int64_t row) const;
 
+    /// What the first draws() weight draws of a Bayesian network say, one posterior each; none for
+    /// another network and while training.
+    std::vector<model::Posterior> drawsOf(std::int64_t row) const;
+    /// How many weight draws posteriors are made of. Fewer count at once; more are computed.
+    int draws() const { return draws_; }
+    void setDraws(int draws);
+    /// Whether the network of the run in use is Bayesian.
+    bool bayesian() const { return bayesian_; }
+
+    /// Lays the posteriors of another run over those shown: of its best epoch, on the same rows.
+    void compareWith(const training::RunDirectory& run);
+    void stopComparing();
+    std::optional<model::Posterior> compared(std::int64_t row) const;
+    QString comparedRun() const;  ///< empty: none
+
     bool predicting() const { return predicting_ > 0; }
 
   Q_SIGNALS:
@@ -50,16 +66,22 @@ class PosteriorController : public QObject {
     void includeSelected();
     void take(const training::Snapshot& snapshot);
     void predict();
+    void predictCompared();
 
     TrainingController& training_;
     GalaxySelection& selection_;
     std::shared_ptr<const Dataset> dataset_;
     std::vector<std::int64_t> chosen_, rows_;
     std::map<std::int64_t, model::Posterior> posteriors_;
+    std::map<std::int64_t, std::vector<model::Posterior>> drawn_;
+    std::map<std::int64_t, model::Posterior> compared_;
+    int draws_ = model::kDefaultDraws;
+    bool bayesian_ = false;
     std::int64_t seenUpdates_ = -1;
     std::uint64_t generation_ = 0;  ///< grows when what is being predicted is out of date
     std::uint64_t predicting_ = 0;  ///< generation under way; 0: none
-    std::shared_ptr<const training::RunDirectory> run_;
+    std::uint64_t comparing_ = 0;   ///< grows with every comparison asked for
+    std::shared_ptr<const training::RunDirectory> run_, comparedRun_;
     Background worker_;  // last: its thread ends before what its jobs use
 };
 

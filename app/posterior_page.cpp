@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/posterior_page.h"
 
+#include <QFileDialog>
+#include <QLabel>
+#include <QSpinBox>
+#include <QToolButton>
 #include <algorithm>
 
 #include "app/galaxy_facts.h"
@@ -21,6 +25,17 @@ widgets::PosteriorEstimate estimateOf(const model::Posterior& posterior) {
     return estimate;
 }
 
+widgets::PosteriorEstimate estimateOf(const std::vector<model::Posterior>& draws) {
+    const model::SplitPosterior split = model::combineDraws(draws);
+    widgets::PosteriorEstimate estimate = estimateOf(split.total);
+    estimate.aleatoric = split.aleatoric;
+    estimate.epistemic = split.epistemic;
+    for (const model::Posterior& draw : draws)
+        estimate.draws.push_back(
+            {draw.mean[0], draw.mean[1], widgets::shapeBlock(draw.covariance)});
+    return estimate;
+}
+
 }  // namespace
 
 PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, QObject* parent)
@@ -30,6 +45,7 @@ PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, 
       pane_(new widgets::Pane(theme, tr("Posterior ellipses"))),
       view_(new widgets::PosteriorView(theme)) {
     pane_->setContent(view_, view_);
+    buildHeader();
     connect(view_, &widgets::PosteriorView::galaxySelected, &workbench_.selection(),
             &GalaxySelection::select);
     connect(&workbench_.selection(), &GalaxySelection::changed, view_,
@@ -43,6 +59,47 @@ PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, 
     connect(&workbench_.posteriors(), &PosteriorController::posteriorsChanged, this,
             &PosteriorPage::refresh);
     connect(&theme_, &widgets::Theme::changed, this, &PosteriorPage::refresh);
+    refresh();
+}
+
+void PosteriorPage::buildHeader() {
+    PosteriorController& posteriors = workbench_.posteriors();
+    draws_ = new QSpinBox;
+    draws_->setRange(1, 1000);
+    draws_->setValue(posteriors.draws());
+    draws_->setKeyboardTracking(false);
+    draws_->setAccessibleName(tr("Weight draws"));
+    draws_->setToolTip(tr("S: how many times the network's weights are drawn"));
+    drawsLabel_ = new QLabel(tr("S"));
+    drawsLabel_->setBuddy(draws_);
+    connect(draws_, QOverload<int>::of(&QSpinBox::valueChanged), &posteriors,
+            &PosteriorController::setDraws);
+    compare_ = new QToolButton;
+    compare_->setText(tr("Compare"));
+    compare_->setCheckable(true);
+    compare_->setAccessibleName(tr("Compare with another run"));
+    compare_->setToolTip(tr("Outline another run's posteriors of the same galaxies over these"));
+    connect(compare_, &QToolButton::clicked, this, &PosteriorPage::chooseCompared);
+    for (QWidget* widget : {static_cast<QWidget*>(drawsLabel_), static_cast<QWidget*>(draws_),
+                            static_cast<QWidget*>(compare_)})
+        pane_->addHeaderWidget(widget);
+}
+
+void PosteriorPage::chooseCompared() {
+    PosteriorController& posteriors = workbench_.posteriors();
+    if (!posteriors.comparedRun().isEmpty()) {
+        posteriors.stopComparing();
+        return;
+    }
+    const QString directory = QFileDialog::getExistingDirectory(
+        pane_->window(), tr("The run to lay over these posteriors"));
+    try {
+        if (!directory.isEmpty())
+            posteriors.compareWith(training::RunDirectory::open(directory.toStdString()));
+    } catch (const Error& error) {
+        Q_EMIT posteriors.failed(
+            {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
+    }
     refresh();
 }
 
@@ -74,6 +131,11 @@ void PosteriorPage::refresh() {
     const auto& dataset = workbench_.datasets().dataset();
     const auto& rows = workbench_.posteriors().rows();
     const bool plain = theme_.isPresentation();
+    const PosteriorController& posteriors = workbench_.posteriors();
+    drawsLabel_->setVisible(posteriors.bayesian() && !plain);
+    draws_->setVisible(posteriors.bayesian() && !plain);
+    compare_->setVisible(dataset && !rows.empty() && !plain);
+    compare_->setChecked(!posteriors.comparedRun().isEmpty());
     pane_->setTitle(plain ? tr("What does the network believe?") : tr("Posterior ellipses"));
     if (!dataset || rows.empty()) {
         pane_->setEmpty(
@@ -89,12 +151,19 @@ void PosteriorPage::refresh() {
     scene.definition = ellipticityKind(*dataset) == widgets::EllipticityKind::distortion
                            ? widgets::EllipticityDefinition::distortion
                            : widgets::EllipticityDefinition::reducedShear;
+    scene.comparedRun = posteriors.comparedRun();
     for (std::int64_t row : rows) {
         widgets::GalaxyPosterior galaxy;
         galaxy.row = row;
         galaxy.name = galaxyTitle(*dataset, row).toLower();
-        if (const auto posterior = workbench_.posteriors().posterior(row))
+        if (const auto draws = posteriors.drawsOf(row); !draws.empty()) {
+            galaxy.posterior = estimateOf(draws);
+            scene.weightDraws = static_cast<qint64>(draws.size());
+        } else if (const auto posterior = posteriors.posterior(row)) {
             galaxy.posterior = estimateOf(*posterior);
+        }
+        if (const auto compared = posteriors.compared(row))
+            galaxy.compared = estimateOf(*compared);
         const auto known = labels(*dataset, row);
         for (std::size_t i = 0; i < 3; ++i)
             if (known[i])

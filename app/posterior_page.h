@@ -8,6 +8,10 @@
 #include "app/workbench.h"
 #include "widgets/theme.h"
 
+class QLabel;
+class QSpinBox;
+class QToolButton;
+
 namespace shearbench::widgets {
 class Pane;
 class PosteriorView;
@@ -28,12 +32,17 @@ class PosteriorPage : public QObject {
     void showDataset();
     void showRows();
     void refresh();
+    void buildHeader();
+    void chooseCompared();
     void takePixels(qint64 row, const widgets::CutoutPixels& pixels);
 
     const widgets::Theme& theme_;
     Workbench& workbench_;
     widgets::Pane* pane_;
     widgets::PosteriorView* view_;
+    QLabel* drawsLabel_ = nullptr;
+    QSpinBox* draws_ = nullptr;
+    QToolButton* compare_ = nullptr;
     std::map<std::int64_t, QImage> pictures_;
 };
 

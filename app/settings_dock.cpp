@@ -112,6 +112,16 @@ void SettingsDock::buildSections() {
         showNetwork();
         Q_EMIT edited();
     });
+    connect(network_, &widgets::NetworkPanel::bayesianChosen, this,
+            [this](const QString& layer, bool on) {
+                std::vector<std::string>& fixed = experiment_.network.fixedLayers;
+                fixed.erase(std::remove(fixed.begin(), fixed.end(), layer.toStdString()),
+                            fixed.end());
+                if (!on)
+                    fixed.push_back(layer.toStdString());
+                showNetwork();
+                Q_EMIT edited();
+            });
     connect(device_, &widgets::DevicePanel::edited, this, [this] {
         apply(device_->state(), experiment_);
         showMemory();
@@ -246,7 +256,7 @@ void SettingsDock::showNetwork() {
     if (dataset_)
         input = {dataset_->schema().channels, dataset_->schema().height, dataset_->schema().width};
     try {
-        const network::Network net = network::makePreset(experiment_.network.preset, input);
+        const network::Network net = network::makeNetwork(experiment_.network, input);
         network_->setProblem({});
         network_->setLayers(layerRows(net), layerTotals(net));
     } catch (const Error& error) {
@@ -261,7 +271,7 @@ void SettingsDock::showMemory() {
     if (dataset_)
         input = {dataset_->schema().channels, dataset_->schema().height, dataset_->schema().width};
     try {
-        const network::Network net = network::makePreset(experiment_.network.preset, input);
+        const network::Network net = network::makeNetwork(experiment_.network, input);
         device_->setMemory(memoryUse(*device::findDevice(experiment_.device.id), net, experiment_));
         device_->setProblem({});
     } catch (const Error& error) {

@@ -4,12 +4,14 @@
 #include <QAbstractTableModel>
 #include <QGridLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "widgets/number_text.h"
 #include "widgets/style.h"
@@ -46,6 +48,30 @@ class LayerModel : public QAbstractTableModel {
         endResetModel();
     }
 
+    void setEditable(bool on) {
+        editable_ = on;
+        if (!rows_.empty()) {
+            Q_EMIT dataChanged(index(0, 0), index(int(rows_.size()) - 1, kColumns - 1));
+        }
+    }
+
+    Qt::ItemFlags flags(const QModelIndex& index) const override {
+        const bool check = index.column() == kTitle && rows_[std::size_t(index.row())].bayesian;
+        return QAbstractTableModel::flags(index) |
+               (check && editable_ ? Qt::ItemIsUserCheckable : Qt::NoItemFlags);
+    }
+
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override {
+        if (role != Qt::CheckStateRole || !(flags(index) & Qt::ItemIsUserCheckable)) {
+            return false;
+        }
+        chosen(rows_[std::size_t(index.row())].layer, value.toInt() == Qt::Checked);
+        return true;
+    }
+
+    /// Called with what someone chose; the rows change when they are set anew.
+    std::function<void(const QString& layer, bool on)> chosen;
+
     int rowCount(const QModelIndex& parent = {}) const override {
         return parent.isValid() ? 0 : int(rows_.size());
     }
@@ -62,6 +88,14 @@ class LayerModel : public QAbstractTableModel {
                                                    : countText(row.parameters);
             case Qt::ToolTipRole:
                 return row.tip;
+            case Qt::CheckStateRole:
+                return index.column() == kTitle && row.bayesian
+                           ? QVariant(int(*row.bayesian ? Qt::Checked : Qt::Unchecked))
+                           : QVariant();
+            case Qt::AccessibleTextRole:
+                return row.bayesian && index.column() == kTitle
+                           ? LayerTable::tr("%1, Bayesian").arg(row.title)
+                           : QVariant();
             case Qt::TextAlignmentRole:
                 return int(Qt::AlignVCenter |
                            (index.column() == kTitle ? Qt::AlignLeft : Qt::AlignRight));
@@ -93,6 +127,7 @@ class LayerModel : public QAbstractTableModel {
     const Theme& theme_;
     std::vector<LayerRow> rows_;
     qint64 largest_ = 1;
+    bool editable_ = true;
 };
 
 namespace {
@@ -120,15 +155,44 @@ class LayerDelegate : public QStyledItemDelegate {
                 theme_.colour(Colour::accent, theme_.isDark() ? 0.28 : 0.15));
             padding = theme_.scaled(kTextPadding);
         }
+        double left = 0;
+        if (const QVariant check = index.data(Qt::CheckStateRole); check.isValid()) {
+            QStyleOptionButton box;
+            box.rect = checkRect(option.rect);
+            box.state = (check.toInt() == Qt::Checked ? QStyle::State_On : QStyle::State_Off) |
+                        ((index.flags() & Qt::ItemIsUserCheckable) ? QStyle::State_Enabled
+                                                                   : QStyle::State_None);
+            option.widget->style()->drawPrimitive(QStyle::PE_IndicatorCheckBox, &box, painter,
+                                                  option.widget);
+            left = box.rect.width() + theme_.scaled(6);
+        }
         painter->setFont(theme_.font(TextSize::body));
         painter->setPen(index.data(Qt::ForegroundRole).value<QColor>());
         const QString text = painter->fontMetrics().elidedText(
-            index.data().toString(), Qt::ElideRight, int(area.width() - padding));
-        painter->drawText(area.adjusted(0, 0, -padding, 0),
+            index.data().toString(), Qt::ElideRight, int(area.width() - padding - left));
+        painter->drawText(area.adjusted(left, 0, -padding, 0),
                           index.data(Qt::TextAlignmentRole).toInt(), text);
     }
 
+    /// The whole cell is the check box's, for it is small.
+    bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem&,
+                     const QModelIndex& index) override {
+        const bool click = event->type() == QEvent::MouseButtonRelease;
+        const bool key = event->type() == QEvent::KeyPress &&
+                         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space;
+        if (!(click || key) || !(index.flags() & Qt::ItemIsUserCheckable)) {
+            return false;
+        }
+        const bool on = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
+        return model->setData(index, int(on ? Qt::Unchecked : Qt::Checked), Qt::CheckStateRole);
+    }
+
   private:
+    QRect checkRect(const QRect& cell) const {
+        const int side = theme_.px(13);
+        return {cell.left(), cell.top() + (cell.height() - side) / 2, side, side};
+    }
+
     const Theme& theme_;
 };
 
@@ -166,6 +230,7 @@ LayerTable::LayerTable(const Theme& theme, QWidget* parent)
       totalNumber_(new QLabel(this)),
       detail_(new QLabel(this)) {
     view_->setModel(model_);
+    model_->chosen = [this](const QString& layer, bool on) { Q_EMIT bayesianChosen(layer, on); };
     view_->setAccessibleName(tr("Layers"));
     view_->setItemDelegate(new LayerDelegate(theme, view_));
     view_->setHorizontalHeader(new LayerHeader(theme, view_));
@@ -213,6 +278,10 @@ void LayerTable::setLayers(const std::vector<LayerRow>& rows, const LayerTotals&
     }
     detail_->setText(detail);
     measure();
+}
+
+void LayerTable::setEditable(bool on) {
+    model_->setEditable(on);
 }
 
 void LayerTable::measure() {

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "widgets/theme.h"
@@ -17,7 +18,10 @@ struct LayerRow {
     QString title;   ///< "conv 32→64 /2"
     QString output;  ///< "64 × 32 × 32"
     qint64 parameters = 0;
-    QString tip;  ///< more about it, may be empty
+    QString tip;    ///< more about it, may be empty
+    QString layer{};  ///< its name
+    /// Whether its weights are distributions, where that is to be chosen.
+    std::optional<bool> bayesian{};
 };
 
 struct LayerTotals {
@@ -28,13 +32,21 @@ struct LayerTotals {
 class LayerModel;
 
 /// A network's layers with output shapes and parameters; a bar behind each number is the layer's
-/// share of the largest. Totals below. As high as its rows.
+/// share of the largest. Totals below. As high as its rows. Where layers may be Bayesian or not, a
+/// check box before each says so; a click or the space bar changes it.
 class LayerTable : public QWidget {
     Q_OBJECT
   public:
     explicit LayerTable(const Theme& theme, QWidget* parent = nullptr);
 
     void setLayers(const std::vector<LayerRow>& rows, const LayerTotals& totals);
+
+    /// Checked ones cannot be changed while this is off.
+    void setEditable(bool on);
+
+  Q_SIGNALS:
+    /// Someone wants the layer of this name Bayesian, or not.
+    void bayesianChosen(const QString& layer, bool on);
 
   private:
     void measure();

@@ -19,6 +19,7 @@ NetworkPanel::NetworkPanel(const Theme& theme, QWidget* parent)
     column->addWidget(note_);
     note_->hide();
     connect(presets_, &Segmented::chosen, this, &NetworkPanel::edited);
+    connect(table_, &LayerTable::bayesianChosen, this, &NetworkPanel::bayesianChosen);
     connect(note_, &Note::buttonPressed, this, &NetworkPanel::problemAction);
     connect(&theme, &Theme::changed, this, &NetworkPanel::measure);
     measure();
@@ -54,6 +55,7 @@ void NetworkPanel::setProblem(const Problem& problem) {
 
 void NetworkPanel::setRunning(bool running) {
     presets_->setEnabled(!running);
+    table_->setEditable(!running);
 }
 
 QString NetworkPanel::summary() const {

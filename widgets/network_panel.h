@@ -37,6 +37,8 @@ class NetworkPanel : public QWidget {
     QString summary() const;  ///< "1.52 M parameters"
 
   Q_SIGNALS:
+    /// Someone wants the weights of the layer of this name Bayesian, or not.
+    void bayesianChosen(const QString& layer, bool on);
     void edited();
     void problemAction(int action);
     void summaryChanged();

@@ -21,6 +21,11 @@ bool PosteriorScene::splitsUncertainty() const {
     });
 }
 
+bool PosteriorScene::anyCompared() const {
+    return std::any_of(galaxies.begin(), galaxies.end(),
+                       [](const GalaxyPosterior& g) { return g.compared.has_value(); });
+}
+
 int PosteriorScene::indexOf(qint64 row) const {
     const auto found = std::find_if(galaxies.begin(), galaxies.end(),
                                     [row](const GalaxyPosterior& g) { return g.row == row; });

@@ -16,6 +16,12 @@ namespace shearbench::widgets {
 
 using Covariance3 = std::array<std::array<double, 3>, 3>;
 
+/// What one weight draw of a Bayesian network says of a shape.
+struct DrawnShape {
+    double e1 = 0, e2 = 0;
+    analysis::Covariance2 covariance;
+};
+
 /// A normal posterior. A deterministic network gives `total` alone: what it says is aleatoric, and
 /// the view says so. A Bayesian one also gives the two parts that add up to it: aleatoric (mean of
 /// the predicted covariances) and epistemic (covariance of the predicted means over weight draws).
@@ -23,6 +29,7 @@ struct PosteriorEstimate {
     std::array<double, 3> mean{};
     Covariance3 total{};
     std::optional<Covariance3> aleatoric, epistemic;
+    std::vector<DrawnShape> draws;  ///< those the parts were made of, drawn faintly behind them
 };
 
 /// A galaxy, its label, its picture, and what the network believes, if it was asked yet.
@@ -30,6 +37,7 @@ struct GalaxyPosterior {
     qint64 row = 0;  ///< in its file; tells galaxies apart
     QString name;    ///< "galaxy 1228"
     std::optional<PosteriorEstimate> posterior;
+    std::optional<PosteriorEstimate> compared;  ///< of another run, outlined over it
     /// The label; NaN where there is none.
     std::array<double, 3> truth{std::numeric_limits<double>::quiet_NaN(),
                                 std::numeric_limits<double>::quiet_NaN(),
@@ -57,11 +65,13 @@ struct PosteriorScene {
     std::vector<GalaxyPosterior> galaxies;
     EllipticityDefinition definition = EllipticityDefinition::reducedShear;
     qint64 weightDraws = 0;  ///< S of a Bayesian network; 0 for a deterministic one
+    QString comparedRun;     ///< name of the run that `compared` comes from
     std::optional<MeasuredCoverage> coverage;
 
     bool anyPosterior() const;
     /// Whether a posterior says what is aleatoric and what epistemic.
     bool splitsUncertainty() const;
+    bool anyCompared() const;
     /// Index of the galaxy of this row; -1: none.
     int indexOf(qint64 row) const;
 };

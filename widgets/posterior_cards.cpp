@@ -72,7 +72,16 @@ void paintPicture(QPainter& p, const QRectF& area, const GalaxyPosterior& galaxy
 }
 
 struct Entry {
-    enum Kind { posterior, aleatoric, epistemic, total, truth, meanOnPicture, labelOnPicture } kind;
+    enum Kind {
+        posterior,
+        aleatoric,
+        epistemic,
+        total,
+        truth,
+        compared,
+        meanOnPicture,
+        labelOnPicture
+    } kind;
     QString words;
 };
 
@@ -80,12 +89,17 @@ std::vector<Entry> entries(const PosteriorScene& scene, bool cards, const Theme&
     const bool plain = theme.isPresentation();
     std::vector<Entry> list;
     if (scene.splitsUncertainty()) {
-        list = {{Entry::aleatoric, plain ? text("noise in the picture") : text("aleatoric")},
-                {Entry::epistemic, plain ? text("not yet learned") : text("epistemic")},
-                {Entry::total, plain ? text("both together") : text("total")}};
+        list = {
+            {Entry::aleatoric, plain ? text("noise in the picture") : text("aleatoric")},
+            {Entry::epistemic, plain ? text("not yet learned")
+                                     : text("epistemic, S = %1").arg(countText(scene.weightDraws))},
+            {Entry::total, plain ? text("both together") : text("total")}};
     } else if (scene.anyPosterior()) {
         list = {{Entry::posterior,
                  plain ? text("what the network believes") : text("aleatoric = total")}};
+    }
+    if (scene.anyCompared()) {
+        list.push_back({Entry::compared, scene.comparedRun});
     }
     list.push_back({Entry::truth, plain ? text("the true shape") : text("truth")});
     const bool pictures = std::any_of(scene.galaxies.begin(), scene.galaxies.end(),
@@ -150,7 +164,10 @@ void paintSwatch(QPainter& p, const QPointF& centre, Entry::Kind kind, const The
     const bool filled = kind == Entry::aleatoric || kind == Entry::posterior;
     p.setBrush(filled ? QBrush(fill) : QBrush(Qt::NoBrush));
     QPen pen(Qt::NoPen);
-    if (kind == Entry::epistemic) {
+    if (kind == Entry::compared) {
+        pen = QPen(theme.colour(Colour::text2), theme.scaled(1.3), Qt::SolidLine, Qt::RoundCap);
+        pen.setDashPattern({0.1, 2.4});
+    } else if (kind == Entry::epistemic) {
         pen = QPen(theme.colour(Colour::text), theme.scaled(1));
         pen.setDashPattern({3, 2.4});
     } else if (kind != Entry::aleatoric) {
@@ -310,16 +327,20 @@ void paintLegend(QPainter& p, const QRectF& area, const PosteriorScene& scene, b
 QStringList legendLines(const PosteriorScene& scene) {
     QStringList lines;
     if (scene.splitsUncertainty()) {
-        lines << text(
-                     "Filled: aleatoric; dashed: epistemic, of %1 weight draws; solid: total; "
-                     "cross: truth.")
-                     .arg(countText(scene.weightDraws));
+        lines
+            << text(
+                   "Filled: aleatoric; dashed: epistemic, of %1 weight draws, which stand faintly "
+                   "behind; solid: total; cross: truth.")
+                   .arg(countText(scene.weightDraws));
     } else if (scene.anyPosterior()) {
         lines << text(
             "Filled and solid: the total posterior of one network, which is aleatoric alone; "
             "cross: truth.");
     } else {
         lines << text("Crosses: labels. Posteriors appear when training begins.");
+    }
+    if (scene.anyCompared()) {
+        lines << text("Dotted: 1 and 3 σ of %1.").arg(scene.comparedRun);
     }
     lines << text("On the pictures, solid: shape of the posterior mean; dashed: label.");
     lines << sentences(scene);

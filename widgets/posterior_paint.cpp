@@ -128,6 +128,36 @@ void paintFrame(QPainter& p, const QRectF& whole, const EllipsePlane& plane,
     p.drawText(bottom, Qt::AlignRight | Qt::AlignVCenter, across);
 }
 
+/// The contour of 1 sigma of every weight draw, faint where there are many.
+void paintDraws(QPainter& p, const EllipsePlane& plane, const PosteriorEstimate& estimate,
+                bool strong, const Theme& theme) {
+    const double count = double(estimate.draws.size());
+    const double alpha = std::clamp(8 / std::max(1.0, count), 0.05, 0.3) * (strong ? 1.6 : 0.8);
+    p.setBrush(Qt::NoBrush);
+    p.setPen(QPen(theme.colour(Colour::accent, alpha), theme.scaled(0.8)));
+    for (const DrawnShape& draw : estimate.draws) {
+        p.drawPath(plane.contour(draw.e1, draw.e2, draw.covariance, 1));
+    }
+}
+
+QPen comparedPen(const Theme& theme, bool strong) {
+    QPen pen(theme.colour(Colour::text2, strong ? 1 : 0.6), theme.scaled(1.3), Qt::SolidLine,
+             Qt::RoundCap);
+    pen.setDashPattern({0.1, 2.4});
+    return pen;
+}
+
+/// Another run's posterior: dotted outlines of 1 and 3 sigma.
+void paintCompared(QPainter& p, const EllipsePlane& plane, const PosteriorEstimate& estimate,
+                   bool strong, const Theme& theme) {
+    p.setBrush(Qt::NoBrush);
+    p.setPen(comparedPen(theme, strong));
+    for (const int level : {1, 3}) {
+        p.drawPath(
+            plane.contour(estimate.mean[0], estimate.mean[1], shapeBlock(estimate.total), level));
+    }
+}
+
 void paintPosterior(QPainter& p, const EllipsePlane& plane, const PosteriorEstimate& estimate,
                     bool strong, const Theme& theme) {
     const double e1 = estimate.mean[0], e2 = estimate.mean[1];
@@ -314,7 +344,11 @@ void paintEllipsePlot(QPainter& p, const QRectF& whole, const EllipsePlane& plan
         const bool truth = std::isfinite(galaxy.truth[0]) && std::isfinite(galaxy.truth[1]);
         const bool drawn = galaxy.posterior && canBeDrawn(*galaxy.posterior);
         if (drawn) {
+            paintDraws(p, plane, *galaxy.posterior, strong, theme);
             paintPosterior(p, plane, *galaxy.posterior, strong, theme);
+        }
+        if (galaxy.compared && canBeDrawn(*galaxy.compared)) {
+            paintCompared(p, plane, *galaxy.compared, strong, theme);
         }
         const QPointF at = truth ? plane.toPixel(galaxy.truth[0], galaxy.truth[1]) : QPointF();
         if (truth) {

@@ -73,6 +73,16 @@ PosteriorScene sampleScene(Stage stage) {
                                          {0, 0, 0.0004}}};
                 q.aleatoric = noise;
                 q.epistemic = model;
+                std::mt19937 random(unsigned(s.row));
+                std::normal_distribution<double> normal;
+                for (int draw = 0; draw < 100; ++draw) {
+                    q.draws.push_back({q.mean[0] + std::sqrt(model[0][0]) * normal(random),
+                                       q.mean[1] + std::sqrt(model[1][1]) * normal(random),
+                                       shapeBlock(noise)});
+                }
+                g.compared = q;
+                g.compared->mean[0] -= 0.6 * a;
+                g.compared->total = noise;
                 for (std::size_t i = 0; i < 3; ++i) {
                     for (std::size_t j = 0; j < 3; ++j) {
                         q.total[i][j] = noise[i][j] + model[i][j];
@@ -85,6 +95,7 @@ PosteriorScene sampleScene(Stage stage) {
     }
     if (stage == Stage::bayesian) {
         scene.weightDraws = 100;
+        scene.comparedRun = QStringLiteral("deterministic_b8");
     }
     if (stage == Stage::deterministic) {
         scene.coverage = MeasuredCoverage{{0.398, 0.861, 0.987}, 1000};
