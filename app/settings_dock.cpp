@@ -108,7 +108,7 @@ void SettingsDock::buildSections() {
     connect(data_, &widgets::DataPanel::browseRequested, this, &SettingsDock::browseRequested);
     connect(data_, &widgets::DataPanel::problemAction, this, &SettingsDock::browseRequested);
     connect(network_, &widgets::NetworkPanel::edited, this, [this] {
-        experiment_.network.preset = network_->state().preset.toStdString();
+        choosePreset(experiment_, network_->state().preset.toStdString());
         showNetwork();
         Q_EMIT edited();
     });

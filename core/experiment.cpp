@@ -86,12 +86,42 @@ void checkData(const DataSettings& data) {
         refuse("data.validation_fraction and data.test_fraction",
                fmt::format("{} and {}", data.validationFraction, data.testFraction),
                "a sum below 1, so that images are left for training,");
-    checkChoice("data.normalisation", data.normalisation, {"none", "asinh"});
+    checkChoice("data.normalisation", data.normalisation, {"none", "asinh", "tanh_asinh"});
     if (data.normalisationScale.size() > 1024)
         refuse("data.normalisation_scale",
                fmt::format("a list of {} numbers", data.normalisationScale.size()), "one per band");
     for (const double scale : data.normalisationScale)
         checkNumber("data.normalisation_scale", scale, 0, false, 1e30);
+}
+
+void checkGenerative(const Experiment& experiment) {
+    const GenerativeSettings& generative = experiment.generative;
+    checkChoice("generative.reconstruction", generative.reconstruction,
+                {"squared_error", "cross_entropy"});
+    checkNumber("generative.kl_coefficient", generative.klCoefficient, 0, true, 1e6);
+    checkWhole("generative.kl_warmup_epochs", generative.klWarmupEpochs, 0, 1'000'000);
+    checkWhole("generative.flow_batch", generative.flowBatch, 1, 65536);
+    checkWhole("generative.flow_epochs", generative.flowEpochs, 1, 1'000'000);
+    checkWhole("generative.flow_draws", generative.flowDraws, 1, 1000);
+    checkNumber("generative.flow_learning_rate", generative.flowLearningRate, 0, false, 1000);
+    checkWhole("generative.count", generative.count, 0, std::int64_t{1} << 40);
+    checkNumber("generative.temperature", generative.temperature, 0, true, 10);
+    if (experiment.network.preset == "generative")
+        checkChoice("data.normalisation", experiment.data.normalisation, {"tanh_asinh"});
+}
+
+ordered_json generativeJson(const GenerativeSettings& generative) {
+    ordered_json json;
+    json["reconstruction"] = generative.reconstruction;
+    json["kl_coefficient"] = generative.klCoefficient;
+    json["kl_warmup_epochs"] = generative.klWarmupEpochs;
+    json["flow_batch"] = generative.flowBatch;
+    json["flow_epochs"] = generative.flowEpochs;
+    json["flow_draws"] = generative.flowDraws;
+    json["flow_learning_rate"] = generative.flowLearningRate;
+    json["count"] = generative.count;
+    json["temperature"] = generative.temperature;
+    return json;
 }
 
 ordered_json dataJson(const DataSettings& data) {
@@ -218,6 +248,19 @@ void readData(JsonReader reader, DataSettings& data) {
     reader.finish();
 }
 
+void readGenerative(JsonReader reader, GenerativeSettings& generative) {
+    reader.read("reconstruction", generative.reconstruction);
+    reader.read("kl_coefficient", generative.klCoefficient);
+    reader.read("kl_warmup_epochs", generative.klWarmupEpochs);
+    reader.read("flow_batch", generative.flowBatch);
+    reader.read("flow_epochs", generative.flowEpochs);
+    reader.read("flow_draws", generative.flowDraws);
+    reader.read("flow_learning_rate", generative.flowLearningRate);
+    reader.read("count", generative.count);
+    reader.read("temperature", generative.temperature);
+    reader.finish();
+}
+
 void readTraining(JsonReader reader, TrainingSettings& training) {
     if (reader.read("recipe", training.recipe)) {
         checkChoice("training.recipe", training.recipe, {"stable", "paper", "custom"});
@@ -257,6 +300,16 @@ std::string honestRecipe(const TrainingSettings& settings) {
     TrainingSettings named;
     applyRecipe(named, settings.recipe);
     return sameSchedule(named, settings) ? settings.recipe : "custom";
+}
+
+void choosePreset(Experiment& experiment, const std::string& preset) {
+    experiment.network.preset = preset;
+    DataSettings& data = experiment.data;
+    const bool generative = preset == "generative";
+    if (generative == (data.normalisation == "tanh_asinh"))
+        return;
+    data.normalisation = generative ? "tanh_asinh" : "asinh";
+    data.normalisationScale.clear();
 }
 
 double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::int64_t steps) {
@@ -309,6 +362,7 @@ void check(const Experiment& experiment) {
     checkNumber("training.clip_norm", training.clipNorm, 0, true, 1e30);
     checkNumber("training.kl_weight", training.klWeight, 0, true, 1e6);
     checkWhole("training.kl_warmup_epochs", training.klWarmupEpochs, 0, 1'000'000);
+    checkGenerative(experiment);
     checkBenchmark(experiment.benchmark);
 }
 
@@ -331,6 +385,8 @@ std::string toJson(const Experiment& experiment) {
     json["device"]["threads"] = experiment.device.threads;
     json["device"]["memory_cap_mb"] = experiment.device.memoryCapMB;
     json["training"] = trainingJson(experiment.training);
+    if (experiment.generative != GenerativeSettings{} || experiment.network.preset == "generative")
+        json["generative"] = generativeJson(experiment.generative);
     if (experiment.benchmark != BenchmarkSettings{})
         json["benchmark"] = benchmarkJson(experiment.benchmark);
     if (experiment.provenance != Provenance{}) {
@@ -366,12 +422,14 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
             "Use the Shearbench that wrote it.");
     Experiment experiment;
     reader.read("name", experiment.name);
-    readData(reader.object("data"), experiment.data);
     JsonReader network = reader.object("network");
     network.read("preset", experiment.network.preset);
     network.read("fixed_layers", experiment.network.fixedLayers);
     network.read("rho_start", experiment.network.rhoStart);
     network.finish();
+    choosePreset(experiment, experiment.network.preset);
+    readData(reader.object("data"), experiment.data);
+    readGenerative(reader.object("generative"), experiment.generative);
     JsonReader device = reader.object("device");
     device.read("id", experiment.device.id);
     device.read("threads", experiment.device.threads);

@@ -40,8 +40,11 @@ struct DataSettings {
     double validationFraction = 0.1, testFraction = 0.1;
     std::int64_t trainingImages = 0;  ///< at most so many of the training rows; 0: all of them
 
-    std::string normalisation = "asinh";     ///< "none", or "asinh": asinh(x / scale) per band
-    std::vector<double> normalisationScale;  ///< per band; empty: the sky's standard deviation
+    std::string normalisation = "asinh";  ///< "none", "asinh": asinh(x / scale), "tanh_asinh":
+                                          ///< tanh(asinh(2.5 x / scale)), per band
+    std::vector<double>
+        normalisationScale;  ///< per band; empty: the sky's standard deviation; for tanh_asinh the
+                             ///< mean over the training images of their maximum
     bool turnsAndFlips = true;  ///< augmentation of the training images, labels turned along
 
     bool isSimulated() const { return simulated.galaxies > 0; }
@@ -59,6 +62,23 @@ struct NetworkSettings {
     double rhoStart = -9;
 
     bool operator==(const NetworkSettings&) const = default;
+};
+
+/// Of a generative network (network.preset "generative"), beside data and training, which are its
+/// autoencoder's.
+struct GenerativeSettings {
+    std::string reconstruction = "squared_error";  ///< or "cross_entropy"
+    /// Factor of the latent features' divergence from N(0, 1) in the loss; it rises from 0 over so
+    /// many epochs.
+    double klCoefficient = 0.01;
+    int klWarmupEpochs = 0;
+    /// Of the flow: latent samples a step, passes over all samples, samples of each galaxy.
+    int flowBatch = 128, flowEpochs = 20, flowDraws = 8;
+    double flowLearningRate = 1e-3;
+    std::int64_t count = 1000;  ///< galaxies made at the end
+    double temperature = 1;     ///< standard deviation of the flow's base
+
+    bool operator==(const GenerativeSettings&) const = default;
 };
 
 struct DeviceSettings {
@@ -122,6 +142,7 @@ struct Experiment {
     NetworkSettings network;
     DeviceSettings device;
     TrainingSettings training;
+    GenerativeSettings generative;
     BenchmarkSettings benchmark;
     Provenance provenance;
 
@@ -141,6 +162,9 @@ double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::
 
 /// Factor on the KL divergence in update `step` (from 0): klWeight, less while warming up.
 double klWeightAt(const TrainingSettings& settings, std::int64_t step, std::int64_t stepsPerEpoch);
+/// Sets network.preset and the normalisation that goes with it: tanh_asinh for a generative
+/// network, asinh for the others where it was tanh_asinh.
+void choosePreset(Experiment& experiment, const std::string& preset);
 
 /// Throws Error(usage) naming field, value and what is allowed. Whether file, preset and device
 /// exist is for data::CutoutFile, network::makePreset and device::findDevice to say.

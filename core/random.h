@@ -26,6 +26,8 @@ enum class StreamPurpose : std::uint32_t {
     latent = 7,
     noise = 8,
     predictiveDraw = 9,
+    generation = 10,
+    latentSample = 11,
 };
 
 /// A sequence of numbers named by (seed, purpose, index): a galaxy's number, an epoch's, a

@@ -127,7 +127,7 @@ void printBySignalToNoise(const data::CutoutSource& source, const Judged& judged
 }  // namespace
 
 std::optional<double> fittedNll(const training::PreparedData& prepared) {
-    if (prepared.split.validation.empty())
+    if (prepared.split.validation.empty() || !training::needsLabels(prepared.experiment))
         return std::nullopt;
     return model::fittedGaussianNll(targetsOf(prepared, prepared.split.training),
                                     targetsOf(prepared, prepared.split.validation));
@@ -136,6 +136,11 @@ std::optional<double> fittedNll(const training::PreparedData& prepared) {
 void printOutcome(const training::Trainer& trainer, const training::PreparedData& prepared,
                   const device::Device& device) {
     const training::RunDirectory& run = trainer.directory();
+    if (prepared.experiment.network.preset == "generative") {
+        fmt::print("The run is in {}, {} galaxies in generated.h5 there.\n", run.path().string(),
+                   thousands(prepared.experiment.generative.count));
+        return;
+    }
     const auto latest = trainer.latest();
     const training::EpochRecord& best =
         latest->history.at(static_cast<std::size_t>(latest->bestEpoch - 1));

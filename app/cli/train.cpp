@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
@@ -113,8 +114,9 @@ void addFields(CLI::App& command, Options& options) {
     addField<bool>(command, options, "--turns-and-flips",
                    "Augment by quarter turns and flips: true or false",
                    [](E& e, bool v) { e.data.turnsAndFlips = v; });
-    addField<std::string>(command, options, "--network", "Which network: deterministic, bayesian",
-                          [](E& e, const std::string& v) { e.network.preset = v; });
+    addField<std::string>(command, options, "--network",
+                          "Which network: deterministic, bayesian, generative",
+                          [](E& e, const std::string& v) { choosePreset(e, v); });
     addField<std::vector<std::string>>(
         command, options, "--fixed-layers",
         "Layers of a Bayesian network whose weights are numbers, for instance conv1,conv2",
@@ -153,6 +155,16 @@ void addFields(CLI::App& command, Options& options) {
                      [](E& e, double v) { e.training.klWeight = v; });
     addField<int>(command, options, "--kl-warmup", "Epochs over which that factor rises",
                   [](E& e, int v) { e.training.klWarmupEpochs = v; });
+    addField<double>(command, options, "--latent-kl",
+                     "Generative: factor of the latent features' divergence from N(0, 1)",
+                     [](E& e, double v) { e.generative.klCoefficient = v; });
+    addField<std::string>(command, options, "--reconstruction",
+                          "Generative: squared_error or cross_entropy",
+                          [](E& e, const std::string& v) { e.generative.reconstruction = v; });
+    addField<int>(command, options, "--flow-epochs", "Generative: passes over the latent samples",
+                  [](E& e, int v) { e.generative.flowEpochs = v; });
+    addField<std::int64_t>(command, options, "--count", "Generative: galaxies to make at the end",
+                           [](E& e, std::int64_t v) { e.generative.count = v; });
     addField<std::string>(command, options, "--name", "Name of the run",
                           [](E& e, const std::string& v) { e.name = v; });
 }
@@ -207,8 +219,12 @@ Experiment resumedExperiment(const training::RunDirectory& run, const Options& o
 }
 
 std::string liveLine(const training::Snapshot& s) {
-    std::string text = fmt::format("epoch {} of {}, step {} of {}", s.epoch + 1, s.epochs, s.step,
-                                   s.stepsPerEpoch);
+    if (s.stage == "generation")
+        return fmt::format("{} of {} galaxies, {:.0f} a second, {} left", s.step, s.stepsPerEpoch,
+                           s.imagesPerSecond, duration(s.secondsLeft));
+    std::string text =
+        fmt::format("{}{}epoch {} of {}, step {} of {}", s.stage, s.stage.empty() ? "" : ": ",
+                    s.epoch + 1, s.epochs, s.step, s.stepsPerEpoch);
     if (!s.losses.empty())
         text += fmt::format(", loss {:.3f}", s.losses.back().loss);
     if (s.imagesPerSecond > 0)
@@ -218,7 +234,16 @@ std::string liveLine(const training::Snapshot& s) {
     return text;
 }
 
-void printEpoch(const training::EpochRecord& r, std::int64_t epochs, double secondsLeft) {
+void printEpoch(const training::EpochRecord& r, const std::string& stage, std::int64_t epochs,
+                double secondsLeft) {
+    if (!stage.empty()) {
+        fmt::print(
+            "{} epoch {:>3} of {}  training {:>9.4f}  validation {:>9.4f}  {:.0f} a second{}\n",
+            stage, r.epoch, epochs, r.trainingLoss, r.validationLoss, r.imagesPerSecond,
+            secondsLeft > 0 ? fmt::format("  {} left", duration(secondsLeft)) : "");
+        std::fflush(stdout);
+        return;
+    }
     fmt::print(
         "epoch {:>3} of {}  training {:>8.4f}  validation {:>8.4f}  rms e1 {:.4f} e2 {:.4f} "
         "z {:.4f}  {:.0f} images/s{}\n",
@@ -242,11 +267,15 @@ void follow(training::Trainer& trainer) {
     });
     ProgressLine line;
     std::size_t printed = trainer.snapshot().history.size();
+    std::string stage;
     const auto catchUp = [&] {
         const training::Snapshot snapshot = trainer.snapshot();
+        if (std::exchange(stage, snapshot.stage) != snapshot.stage)
+            printed = 0;
         for (; printed < snapshot.history.size(); ++printed) {
             line.erase();
-            printEpoch(snapshot.history[printed], snapshot.epochs, snapshot.secondsLeft);
+            printEpoch(snapshot.history[printed], snapshot.stage, snapshot.epochs,
+                       snapshot.secondsLeft);
         }
         if (snapshot.state == training::TrainingState::running)
             line.show(liveLine(snapshot));

@@ -267,6 +267,19 @@ Dataset File::createGrowing(const std::string& path, const Extents& row, const S
 }
 
 template <typename T>
+Dataset File::createFixed(const std::string& path, const Extents& extents) {
+    const auto held = lock();
+    const std::string name = absolute(path), where = fmt::format("{} of {}", name, file_->name());
+    valueCount(extents, where);
+    Handle properties = creationProperties({}, extents.size(), where);
+    if (H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY) < 0 ||
+        H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER) < 0)
+        throwFailure("Creating " + where);
+    createDataset(file_->id.get(), name, nativeType<T>(), spaceOf(extents), properties, where);
+    return dataset(name);
+}
+
+template <typename T>
 void File::write(const std::string& path, std::span<const T> values, const Extents& extents,
                  const Storage& storage) {
     const auto held = lock();
@@ -321,6 +334,7 @@ void File::createGroup(const std::string& path) {
 
 #define SHEARBENCH_H5_FILE(T)                                                                    \
     template Dataset File::createGrowing<T>(const std::string&, const Extents&, const Storage&); \
+    template Dataset File::createFixed<T>(const std::string&, const Extents&);                   \
     template void File::write<T>(const std::string&, std::span<const T>, const Extents&,         \
                                  const Storage&);                                                \
     template std::vector<T> File::read(const std::string&, const Extents&) const;

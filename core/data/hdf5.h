@@ -136,6 +136,10 @@ class File {
     /// A dataset that grows by rows of shape `row` (empty: one number each), still without rows.
     template <typename T>
     Dataset createGrowing(const std::string& path, const Extents& row, const Storage& storage);
+    /// A dataset of a size known from the start, in one piece and without values: its rows are
+    /// written straight to their places, and nothing else in the file changes when they are.
+    template <typename T>
+    Dataset createFixed(const std::string& path, const Extents& extents);
     /// A whole dataset; missing groups are made.
     template <typename T>
     void write(const std::string& path, std::span<const T> values, const Extents& extents,

@@ -14,6 +14,8 @@
 namespace shearbench::data {
 namespace {
 
+constexpr double kSteepness = 2.5;  // of tanhAsinh
+
 /// Natural logarithm of a positive, normal float; relative error below 2e-7. The polynomial is that
 /// of Cephes' logf (S. L. Moshier). Without branches, so that the compiler turns loops into
 /// vectors.
@@ -84,7 +86,9 @@ double robustSigma(std::vector<double> values) {
 
 }  // namespace
 
-void Normalisation::apply(std::span<float> image) const {
+/// body(values of a band, its scale) for every band.
+template <class Body>
+void Normalisation::forBands(std::span<float> image, const Body& body) const {
     if (kind == Kind::none)
         return;
     if (scale.empty() || image.size() % scale.size() != 0)
@@ -97,23 +101,89 @@ void Normalisation::apply(std::span<float> image) const {
             throw Error(ErrorKind::usage,
                         fmt::format("The scale {} of band {} cannot normalise; scales are above 0",
                                     scale[band], band + 1));
-        const float factor = static_cast<float>(1 / scale[band]);
-        float* values = image.data() + band * pixels;
-        for (std::size_t i = 0; i < pixels; ++i)
-            values[i] = fastAsinh(values[i] * factor);
+        body(image.subspan(band * pixels, pixels), scale[band]);
     }
 }
 
+void Normalisation::apply(std::span<float> image) const {
+    forBands(image, [this](std::span<float> values, double bandScale) {
+        const float factor = static_cast<float>((kind == Kind::asinh ? 1 : kSteepness) / bandScale);
+        if (kind == Kind::asinh)
+            for (float& value : values)
+                value = fastAsinh(value * factor);
+        else
+            for (float& value : values) {
+                // tanh(asinh(t)) = t / sqrt(1 + t^2), for large t without the square's overflow.
+                const double t = static_cast<double>(value) * factor;
+                value = static_cast<float>(t / std::sqrt(1 + t * t));
+            }
+    });
+}
+
+void Normalisation::invert(std::span<float> image) const {
+    forBands(image, [this](std::span<float> values, double bandScale) {
+        if (kind == Kind::asinh) {
+            for (float& value : values)
+                value = static_cast<float>(bandScale * std::sinh(static_cast<double>(value)));
+            return;
+        }
+        constexpr double kLargest = 1 - 0x1p-24;
+        for (float& value : values) {
+            const double y = std::clamp<double>(value, -kLargest, kLargest);
+            value = static_cast<float>(bandScale / kSteepness * y / std::sqrt(1 - y * y));
+        }
+    });
+}
+
 std::string toString(Normalisation::Kind kind) {
-    return kind == Normalisation::Kind::none ? "none" : "asinh";
+    switch (kind) {
+        case Normalisation::Kind::none:
+            return "none";
+        case Normalisation::Kind::asinh:
+            return "asinh";
+        case Normalisation::Kind::tanhAsinh:
+            return "tanh_asinh";
+    }
+    return {};
 }
 
 Normalisation::Kind normalisationKind(const std::string& name) {
-    for (Normalisation::Kind kind : {Normalisation::Kind::none, Normalisation::Kind::asinh})
+    for (Normalisation::Kind kind :
+         {Normalisation::Kind::none, Normalisation::Kind::asinh, Normalisation::Kind::tanhAsinh})
         if (name == toString(kind))
             return kind;
-    throw Error(ErrorKind::usage,
-                fmt::format("\"{}\" is no normalisation; known are none and asinh", name));
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("\"{}\" is no normalisation; known are none, asinh and tanh_asinh", name));
+}
+
+std::vector<double> meanMaxima(const CutoutSource& source, std::span<const std::int64_t> rows) {
+    const Schema& schema = source.schema();
+    const auto channels = static_cast<std::size_t>(schema.channels);
+    const std::size_t pixels = imageSize(schema) / channels;
+    std::vector<float> image(imageSize(schema));
+    std::vector<double> sums(channels);
+    std::int64_t used = 0;
+    for (const std::int64_t row : rows) {
+        source.readImages({&row, 1}, image);
+        if (!std::all_of(image.begin(), image.end(), isFinite))
+            continue;
+        ++used;
+        for (std::size_t band = 0; band < channels; ++band) {
+            const auto first = image.begin() + static_cast<std::ptrdiff_t>(band * pixels);
+            sums[band] += *std::max_element(first, first + static_cast<std::ptrdiff_t>(pixels));
+        }
+    }
+    for (std::size_t band = 0; band < channels; ++band) {
+        sums[band] /= static_cast<double>(std::max<std::int64_t>(used, 1));
+        if (!(sums[band] > 0))
+            throw Error(ErrorKind::data,
+                        fmt::format("The mean of the images' maxima in band {} of {} is {}; it "
+                                    "must be above 0 to be normalised by.",
+                                    band + 1, schema.file, sums[band]),
+                        "Choose cutouts whose galaxies are seen in every band.");
+    }
+    return sums;
 }
 
 std::vector<double> skySigma(const CutoutSource& source) {

@@ -98,7 +98,7 @@ Network makeNetwork(const NetworkSettings& settings, Shape input) {
         return makeDeterministic(input);
     if (settings.preset == "bayesian")
         return makeBayesian(input, kPaperFilters, settings);
-    if (settings.preset == "vae")
+    if (settings.preset == "vae" || settings.preset == "generative")
         return makeVae(input);
     if (settings.preset == "flow")
         return makeFlow();

@@ -21,10 +21,11 @@ struct Preset {
     std::string title;  ///< as on a button: "Deterministic"
     std::string summary;
 };
+/// Those that the window offers; makePreset() knows "vae", "flow" and "generative" too.
 const std::vector<Preset>& presets();
 
 /// The preset of that id for images of the given shape (6 x 64 x 64 in the paper; the
-/// flow's input is the same whatever they are). Throws
+/// flow's input is the same whatever they are). "generative" is its autoencoder, as "vae". Throws
 /// Error(usage) for an unknown id, a shape whose rows and columns are not multiples of 16, or a
 /// layer that is not there.
 Network makePreset(std::string_view id, Shape input);

@@ -34,25 +34,32 @@ void requireSameFile(const DataSettings& settings, const std::string& checksum) 
 }
 
 /// Writes what was found in the file over what the experiment left open.
-void completeData(DataSettings& settings, const data::CutoutSource& source) {
-    const data::Schema& schema = source.schema();
+void completeColumns(DataSettings& settings, const data::Schema& schema) {
     for (std::size_t i = 0; i < settings.targets.size(); ++i)
         if (settings.targets[i].empty())
             settings.targets[i] = schema.targets[i];
     if (settings.group.empty())
         settings.group = schema.group.empty() ? "none" : schema.group;
+}
+
+/// The same for the scales; `training` are the rows that are trained on.
+void completeNormalisation(DataSettings& settings, const data::CutoutSource& source,
+                           std::span<const std::int64_t> training) {
+    const data::Schema& schema = source.schema();
     if (settings.normalisation == "none") {
         settings.normalisationScale.clear();
         return;
     }
     if (settings.normalisationScale.empty())
-        settings.normalisationScale = data::skySigma(source);
+        settings.normalisationScale = settings.normalisation == "asinh"
+                                          ? data::skySigma(source)
+                                          : data::meanMaxima(source, training);
     if (settings.normalisationScale.size() != static_cast<std::size_t>(schema.channels))
         throw Error(ErrorKind::usage,
                     fmt::format("The experiment's data.normalisation_scale has {} numbers; the "
                                 "images of {} have {} bands, each needs one.",
                                 settings.normalisationScale.size(), schema.file, schema.channels),
-                    "Leave the list empty to use the sky's standard deviation.");
+                    "Leave the list empty to have them found in the cutouts.");
 }
 
 /// Takes rows whose image is not finite out of the split; returns how many there were.
@@ -78,10 +85,12 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
                      bool inMemory) {
     const data::Schema& schema = source->schema();
     network::makeNetwork(experiment.network, {schema.channels, schema.height, schema.width});
-    completeData(experiment.data, *source);
+    completeColumns(experiment.data, schema);
     PreparedData prepared{std::move(source), {}, std::move(experiment), {}};
-    const DataSettings& settings = prepared.experiment.data;
-    const data::UsableRows usable = data::usableRows(*prepared.source, settings.targets);
+    DataSettings& settings = prepared.experiment.data;
+    const data::UsableRows usable = data::usableRows(
+        *prepared.source,
+        needsLabels(prepared.experiment) ? settings.targets : std::array<std::string, 3>());
     if (!usable.sentence.empty())
         prepared.notes.push_back(usable.sentence);
     prepared.split =
@@ -97,6 +106,7 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
                 fmt::format("{} of {} rows are left out: their images hold pixels that are not "
                             "finite.",
                             dropped, schema.count));
+    completeNormalisation(settings, *prepared.source, prepared.split.training);
     const auto batch = static_cast<std::size_t>(prepared.experiment.training.batch);
     if (prepared.split.training.size() < batch)
         throw Error(ErrorKind::usage,
@@ -144,6 +154,21 @@ PreparedData prepareData(const Experiment& experiment,
     return prepare(experiment, std::move(source), true);
 }
 
+network::Network networkOf(const PreparedData& prepared) {
+    const data::Schema& schema = prepared.source->schema();
+    const Experiment& experiment = prepared.experiment;
+    network::Network network =
+        network::makeNetwork(experiment.network, {schema.channels, schema.height, schema.width});
+    if (network.loss() == network::LossKind::squaredError &&
+        experiment.generative.reconstruction == "cross_entropy")
+        network.loss(network::LossKind::binaryCrossEntropy);
+    return network;
+}
+
+bool needsLabels(const Experiment& experiment) {
+    return experiment.network.preset != "generative" && experiment.network.preset != "flow";
+}
+
 device::SessionOptions sessionOptions(const Experiment& experiment) {
     return {.batch = experiment.training.batch,
             .threads = experiment.device.threads,
@@ -151,12 +176,11 @@ device::SessionOptions sessionOptions(const Experiment& experiment) {
 }
 
 void requireTrainable(const PreparedData& prepared, const device::Device& device) {
-    const data::Schema& schema = prepared.source->schema();
-    data::readTargets(*prepared.source, prepared.experiment.data.targets);
+    if (needsLabels(prepared.experiment))
+        data::readTargets(*prepared.source, prepared.experiment.data.targets);
     if (prepared.experiment.data.turnsAndFlips)
-        data::requireTurnable(schema);
-    const network::Network network = network::makeNetwork(
-        prepared.experiment.network, {schema.channels, schema.height, schema.width});
+        data::requireTurnable(prepared.source->schema());
+    const network::Network network = networkOf(prepared);
     const device::SessionOptions options = sessionOptions(prepared.experiment);
     device::checkFits(device, network, device.plan(network, options), options);
 }

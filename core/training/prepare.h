@@ -10,6 +10,7 @@
 #include "core/data/split.h"
 #include "core/device/device.h"
 #include "core/experiment.h"
+#include "core/network/network.h"
 
 namespace shearbench::training {
 
@@ -31,6 +32,12 @@ PreparedData prepareData(const Experiment& experiment);
 /// The same for cutouts that are at hand; file, images, layout and checksum stay as they are.
 PreparedData prepareData(const Experiment& experiment,
                          std::shared_ptr<const data::CutoutSource> source);
+
+/// The experiment's network for the images of that source, with the loss it asks for.
+network::Network networkOf(const PreparedData& prepared);
+
+/// Whether the experiment's network learns labels: not a generative one.
+bool needsLabels(const Experiment& experiment);
 
 /// How a device is to train the experiment's network.
 device::SessionOptions sessionOptions(const Experiment& experiment);

@@ -29,6 +29,9 @@ struct LossPoint {
 struct Snapshot {
     std::uint64_t version = 0;  ///< grows with every change
     TrainingState state = TrainingState::preparing;
+    /// Of a generative experiment: "autoencoder", "flow" or "generation"; epochs, steps, losses and
+    /// history are that stage's. Empty otherwise.
+    std::string stage;
     std::string message;  ///< what is going on, or why it failed
     std::string remedy;
     std::int64_t epoch = 0, epochs = 0, step = 0, stepsPerEpoch = 0;  ///< finished ones

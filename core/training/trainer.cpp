@@ -6,6 +6,7 @@
 #include <new>
 
 #include "core/error.h"
+#include "core/training/generative_sequence.h"
 #include "core/training/training_loop.h"
 
 namespace shearbench::training {
@@ -18,6 +19,13 @@ struct Trainer::Impl {
           run(std::move(directory)),
           watcher(data.source, {data::normalisationKind(data.experiment.data.normalisation),
                                 data.experiment.data.normalisationScale}) {}
+
+    /// Whether everything was finished.
+    bool work() {
+        if (data.experiment.network.preset == "generative")
+            return GenerativeSequence(data, *device, run, control, board, watcher).run();
+        return TrainingLoop(data, *device, run, control, board, watcher).run();
+    }
 
     void finish(bool done) {
         run.setState(done ? "done" : "stopped");
@@ -59,9 +67,7 @@ void Trainer::run() {
     try {
         const RunLock lock(impl_->run);
         ours = true;
-        TrainingLoop loop(impl_->data, *impl_->device, impl_->run, impl_->control, impl_->board,
-                          impl_->watcher);
-        impl_->finish(loop.run());
+        impl_->finish(impl_->work());
     } catch (const Error& error) {
         impl_->fail(error, ours);
     } catch (const std::bad_alloc&) {

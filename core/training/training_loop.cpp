@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/data/targets.h"
 #include "core/error.h"
 #include "core/network/presets.h"
 #include "core/version.h"
@@ -67,23 +66,12 @@ bool TrainingLoop::run() {
 // --- before the first step ---------------------------------------------------------------------
 
 void TrainingLoop::prepare() {
-    const data::Schema& schema = data_.source->schema();
-    const network::Network network = network::makeNetwork(
-        data_.experiment.network, {schema.channels, schema.height, schema.width});
     board_.draft().message = fmt::format("Preparing {}", device_.info().name);
     board_.publish();
-    session_ = device_.compile(network, sessionOptions(data_.experiment));
+    objective_ = makeObjective(data_);
+    session_ = device_.compile(objective_->network(), sessionOptions(data_.experiment));
     describe();
-
-    const data::Normalisation normalisation{
-        data::normalisationKind(data_.experiment.data.normalisation),
-        data_.experiment.data.normalisationScale};
-    const std::vector<double> targets =
-        data::readTargets(*data_.source, data_.experiment.data.targets);
-    const std::vector<float> training = data::targetsOf(targets, data_.split.training);
-    validator_.emplace(data_.source, data_.split.validation,
-                       data::targetsOf(targets, data_.split.validation), normalisation);
-    guard_.emplace(model::fittedGaussianNll(training, training));
+    guard_.emplace(objective_->reference());
 
     stepsPerEpoch_ = static_cast<std::int64_t>(data_.split.training.size()) / settings_.batch;
     steps_ = stepsPerEpoch_ * settings_.epochs;
@@ -93,22 +81,19 @@ void TrainingLoop::prepare() {
 
     // A checkpoint may lie between an epoch's last step and its validation.
     const bool atEnd = state_.step == stepsPerEpoch_;
+    data::LoaderSettings loading = objective_->loaderSettings();
+    loading.rows = data_.split.training;
+    loading.batch = settings_.batch;
+    loading.seed = settings_.seed;
     loader_ = std::make_unique<data::Loader>(
-        data_.source,
-        data::LoaderSettings{.rows = data_.split.training,
-                             .batch = settings_.batch,
-                             .seed = settings_.seed,
-                             .targets = data_.experiment.data.targets,
-                             .normalisation = normalisation,
-                             .turnsAndFlips = data_.experiment.data.turnsAndFlips},
-        state_.epoch + (atEnd ? 1 : 0), atEnd ? 0 : state_.step);
+        data_.source, std::move(loading), state_.epoch + (atEnd ? 1 : 0), atEnd ? 0 : state_.step);
 
     Snapshot& draft = board_.draft();
     draft.state = TrainingState::running;
     draft.message.clear();
     draft.epochs = settings_.epochs;
     draft.stepsPerEpoch = stepsPerEpoch_;
-    if (watcher_.due())
+    if (watching())
         updateWatched();
     publishPosition();
     board_.publish();
@@ -189,11 +174,10 @@ void TrainingLoop::step() {
     device::StepSettings settings;
     settings.learningRate = learningRate_;
     settings.clipNorm = settings_.clipNorm;
-    settings.weightKl = klWeightAt(settings_, done, stepsPerEpoch_) /
-                        static_cast<double>(data_.split.training.size());
     settings.noise.seed = settings_.seed;
     settings.noise.step = done;
-    session_->step(batch.images, batch.targets, settings);
+    objective_->addTerms(settings, done, stepsPerEpoch_);
+    session_->step(batch.images, objective_->targets(batch), settings);
     ++state_.step;
     ++unread_;
 }
@@ -221,7 +205,7 @@ void TrainingLoop::summarise() {
 bool TrainingLoop::finishEpoch() {
     const Clock::time_point start = Clock::now();
     const std::optional<ValidationResult> result =
-        validator_->judge(*session_, [this] { return proceed(); });
+        objective_->judge(*session_, [this] { return proceed(); });
     if (!result)
         return false;
     validationSeconds_ = secondsSince(start);
@@ -241,7 +225,7 @@ bool TrainingLoop::finishEpoch() {
     board_.draft().history = state_.history;
     if (secondsSince(saved_) >= kSavingRest * saveSeconds_)
         save();
-    if (watcher_.due())
+    if (watching())
         updateWatched();
     publishPosition();
     board_.publish();
@@ -255,7 +239,7 @@ EpochRecord TrainingLoop::recordOf(const ValidationResult& result) const {
     record.trainingLoss = state_.lossSum / static_cast<double>(stepsPerEpoch_);
     record.kl = state_.klSum / static_cast<double>(stepsPerEpoch_);
     record.validationLoss = result.loss;
-    record.validationCount = validator_->count();
+    record.validationCount = objective_->validationCount();
     record.validationRms = result.rms;
     record.insideOneSigma = result.insideOneSigma;
     record.learningRate =
@@ -289,7 +273,7 @@ void TrainingLoop::pauseHere() {
     publishPosition();
     board_.publish();
     while (control_.pausing()) {
-        if (watcher_.due()) {
+        if (watching()) {
             updateWatched();
             board_.publish();
         }
@@ -309,7 +293,7 @@ void TrainingLoop::housekeeping() {
         save();
         worked = true;
     }
-    if (watcher_.due()) {
+    if (watching()) {
         updateWatched();
         worked = true;
     }
@@ -317,6 +301,10 @@ void TrainingLoop::housekeeping() {
         pace_.start();
     publishPosition();
     board_.publishNowAndThen();
+}
+
+bool TrainingLoop::watching() const {
+    return objective_->givesPosteriors() && watcher_.due();
 }
 
 void TrainingLoop::updateWatched() {

@@ -12,11 +12,11 @@
 #include "core/training/control.h"
 #include "core/training/divergence.h"
 #include "core/training/loss_curve.h"
+#include "core/training/objective.h"
 #include "core/training/pace.h"
 #include "core/training/prepare.h"
 #include "core/training/run.h"
 #include "core/training/snapshot_board.h"
-#include "core/training/validation.h"
 #include "core/training/watcher.h"
 
 namespace shearbench::training {
@@ -49,6 +49,7 @@ class TrainingLoop {
     void pauseHere();
     void summarise();
     void housekeeping();
+    bool watching() const;
     void updateWatched();
     void publishPosition();
 
@@ -67,7 +68,7 @@ class TrainingLoop {
 
     std::unique_ptr<device::Session> session_;
     std::unique_ptr<data::Loader> loader_;
-    std::optional<Validator> validator_;
+    std::unique_ptr<Objective> objective_;
     std::optional<DivergenceGuard> guard_;
     std::optional<LossCurve> curve_;
     Pace pace_;

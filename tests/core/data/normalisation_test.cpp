@@ -51,6 +51,36 @@ TEST(Normalisation, ScalesEachBandByItsOwn) {
     EXPECT_NEAR(image[3], std::asinh(4.0), 1e-6);
 }
 
+TEST(Normalisation, TanhAsinhStaysBelowOneAndComesBackExactly) {
+    const Normalisation normalisation{Normalisation::Kind::tanhAsinh, {100, 7}};
+    std::vector<float> image;
+    for (int sign : {-1, 1})
+        for (double x : {0.0, 1e-3, 1.0, 50.0, 1e3, 1e5})
+            image.push_back(static_cast<float>(sign * x));
+    const std::vector<float> before = image;
+    normalisation.apply(image);
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        const double scale = i < 6 ? 100 : 7;
+        EXPECT_NEAR(image[i], std::tanh(std::asinh(2.5 * before[i] / scale)), 2e-7);
+        EXPECT_LE(std::fabs(image[i]), 1);
+    }
+    std::vector<float> back = image;
+    normalisation.invert(back);
+    for (std::size_t i = 0; i < image.size(); ++i)
+        if (std::fabs(image[i]) < 0.999f)
+            EXPECT_NEAR(back[i], before[i], 1e-4f * std::fabs(before[i]));
+    std::vector<float> ones(2, 1.0f);
+    normalisation.invert(ones);
+    EXPECT_TRUE(std::isfinite(ones[0]));
+
+    image = before;
+    const Normalisation asinh{Normalisation::Kind::asinh, {100, 7}};
+    asinh.apply(image);
+    asinh.invert(image);
+    for (std::size_t i = 0; i < image.size(); ++i)
+        EXPECT_NEAR(image[i], before[i], 1e-5f * std::fabs(before[i]));
+}
+
 TEST(Normalisation, RefusesWrongScalesAndNames) {
     std::vector<float> image(4);
     expectError(ErrorKind::usage, {"3 scales"}, [&] {

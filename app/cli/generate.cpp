@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/cli/checks.h"
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/terminal.h"
+#include "core/data/cutout_file.h"
+#include "core/device/registry.h"
+#include "core/error.h"
+#include "core/model/generated_file.h"
+#include "core/training/generative_sequence.h"
+
+namespace shearbench::cli {
+
+namespace {
+
+/// Galaxies of the simulated survey CosmoDC2 (Korytov et al. 2019).
+constexpr double kCosmoDc2Galaxies = 2.26e9;
+
+struct Options {
+    std::string run, out, device;
+    std::int64_t count = 100;
+    std::uint64_t seed = 1;
+    double temperature = 1;
+    int threads = 0;
+};
+
+std::string days(double seconds) {
+    return seconds < 86400 * 2 ? duration(seconds) : fmt::format("{:.1f} days", seconds / 86400);
+}
+
+/// Bands, scale and zero points as in the file that was trained on, where it is still there.
+data::Schema schemaOf(const Experiment& experiment, const network::Shape& shape) {
+    try {
+        return data::CutoutFile(experiment.data.file,
+                                data::SchemaRequest{experiment.data.images, experiment.data.layout,
+                                                    experiment.data.targets, experiment.data.group})
+            .schema();
+    } catch (const Error&) {
+        data::Schema schema;
+        schema.channels = shape.channels;
+        schema.height = shape.height;
+        schema.width = shape.width;
+        return schema;
+    }
+}
+
+int generate(const Options& options) {
+    const auto run = training::RunDirectory::open(options.run);
+    std::vector<std::filesystem::path> kept = run.files();
+    if (!run.experiment().data.file.empty())
+        kept.emplace_back(run.experiment().data.file);
+    requireOutput(options.out, kept);
+    const std::string& id = options.device.empty() ? run.experiment().device.id : options.device;
+    model::Generator generator =
+        training::makeGenerator(run, *device::findDevice(id), options.threads);
+    model::GenerationRequest request;
+    request.count = options.count;
+    request.seed = options.seed;
+    request.temperature = options.temperature;
+    request.schema = schemaOf(run.experiment(), generator.autoencoder().imageShape());
+    request.attributes = {{"run", run.path().string()}};
+
+    ProgressLine line;
+    double rate = 0;
+    const bool done = model::writeGenerated(
+        generator, request, options.out, [&](const model::GenerationProgress& progress) {
+            rate = progress.imagesPerSecond;
+            line.show(fmt::format("{} of {} galaxies, {:.0f} a second, {} left",
+                                  thousands(progress.done), thousands(progress.count), rate,
+                                  duration(progress.secondsLeft)));
+            return !interrupted();
+        });
+    line.erase();
+    if (!done) {
+        fmt::print(stderr, "Interrupted; the same command goes on where this one stopped.\n");
+        return kInterrupted;
+    }
+    if (rate == 0) {
+        fmt::print("{} holds these {} galaxies already.\n", options.out, thousands(options.count));
+        return 0;
+    }
+    fmt::print(
+        "{}: {} galaxies, {:.0f} a second. At this rate the 2.26 billion galaxies of CosmoDC2 "
+        "would take {}.\n",
+        options.out, thousands(options.count), rate, days(kCosmoDc2Galaxies / rate));
+    return 0;
+}
+
+}  // namespace
+
+void addGenerate(CLI::App& app, Action& action) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        app.add_subcommand("generate", "Make galaxies with a trained generative network");
+    command->add_option("--run", options->run, "Run directory of a generative experiment")
+        ->required()
+        ->check(notEmpty());
+    command->add_option("--count", options->count, "Galaxies to make")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
+    command->add_option("--seed", options->seed, "Which galaxies")
+        ->capture_default_str()
+        ->check(wholeNumber());
+    command
+        ->add_option("--temperature", options->temperature,
+                     "Below 1: closer to the commonest galaxies")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 10.0));
+    command->add_option("--out", options->out, "HDF5 file to write: images in electrons, latent")
+        ->required()
+        ->check(notEmpty());
+    command->add_option("--device", options->device,
+                        "As listed by: shearbench-cli devices; without it, the run's");
+    command->add_option("--threads", options->threads, "Threads to compute with; 0: all cores")
+        ->check(CLI::NonNegativeNumber);
+    command->callback([options, &action] { action = [options] { return generate(*options); }; });
+}
+
+}  // namespace shearbench::cli

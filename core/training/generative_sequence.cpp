@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/generative_sequence.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "core/error.h"
+#include "core/model/generated_file.h"
+#include "core/training/latent_source.h"
+#include "core/training/trained_network.h"
+#include "core/training/training_loop.h"
+
+namespace shearbench::training {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kEncodingBatch = 16;
+
+Experiment flowExperiment(const Experiment& whole, const std::string& autoencoder) {
+    const GenerativeSettings& generative = whole.generative;
+    Experiment flow;
+    flow.name = displayName(whole) + "_flow";
+    flow.network.preset = "flow";
+    flow.device = whole.device;
+    flow.data.file = whole.data.file;
+    flow.data.group = "none";
+    flow.data.checksum = autoencoder;
+    flow.data.normalisation = "none";
+    flow.data.turnsAndFlips = false;
+    flow.training = whole.training;
+    flow.training.batch = generative.flowBatch;
+    flow.training.epochs = generative.flowEpochs;
+    flow.training.learningRate = generative.flowLearningRate;
+    flow.training.recipe = honestRecipe(flow.training);
+    return flow;
+}
+
+/// The run in `folder`, begun anew unless it is that experiment's.
+RunDirectory openFlowRun(const fs::path& folder, const Experiment& wanted) {
+    std::error_code problem;
+    if (fs::exists(folder / "experiment.json", problem)) {
+        RunDirectory run = RunDirectory::open(folder);
+        if (run.experiment().data.checksum == wanted.data.checksum)
+            return run;
+        fs::remove_all(folder, problem);
+        if (problem)
+            throw Error(ErrorKind::data,
+                        fmt::format("The flow in {} belongs to an earlier autoencoder and could "
+                                    "not be removed: {}.",
+                                    folder.string(), problem.message()),
+                        "Remove that folder.");
+    }
+    return RunDirectory::createAt(folder, wanted);
+}
+
+void requireGenerative(const RunDirectory& run) {
+    if (run.experiment().network.preset != "generative")
+        throw Error(ErrorKind::usage,
+                    fmt::format("The run {} has a {} network; only a generative one makes "
+                                "galaxies.",
+                                run.path().string(), run.experiment().network.preset),
+                    "Choose a run of a generative experiment.");
+}
+
+}  // namespace
+
+fs::path flowFolder(const RunDirectory& run) {
+    return run.path() / "flow";
+}
+
+std::shared_ptr<model::Autoencoder> makeAutoencoder(const RunDirectory& run,
+                                                    const device::Device& device, int threads,
+                                                    int batch) {
+    requireGenerative(run);
+    const TrainedNetwork vae = loadTrainedNetwork(run);
+    return std::make_shared<model::Autoencoder>(device, vae.network, vae.parameters,
+                                                vae.normalisation, threads, batch);
+}
+
+model::Generator makeGenerator(const RunDirectory& run, const device::Device& device, int threads,
+                               int batch) {
+    requireGenerative(run);
+    std::error_code problem;
+    if (!fs::exists(flowFolder(run) / "experiment.json", problem))
+        throw Error(ErrorKind::data,
+                    fmt::format("The run {} has no flow yet: its autoencoder is not trained to "
+                                "the end.",
+                                run.path().string()),
+                    "Resume its training.");
+    const TrainedNetwork flow = loadTrainedNetwork(RunDirectory::open(flowFolder(run)));
+    return model::Generator(device, makeAutoencoder(run, device, threads, batch), flow.network,
+                            flow.parameters, threads, batch);
+}
+
+GenerativeSequence::GenerativeSequence(const PreparedData& data, const device::Device& device,
+                                       RunDirectory run, Control& control, SnapshotBoard& board,
+                                       Watcher& watcher)
+    : data_(data),
+      device_(device),
+      run_(std::move(run)),
+      control_(control),
+      board_(board),
+      watcher_(watcher) {}
+
+bool GenerativeSequence::run() {
+    return trainAutoencoder() && trainFlow() && generate();
+}
+
+void GenerativeSequence::beginStage(const std::string& stage) {
+    Snapshot fresh;
+    fresh.version = board_.draft().version;
+    fresh.stage = stage;
+    board_.draft() = std::move(fresh);
+    board_.publish();
+}
+
+bool GenerativeSequence::trainAutoencoder() {
+    beginStage("autoencoder");
+    return TrainingLoop(data_, device_, run_, control_, board_, watcher_).run();
+}
+
+bool GenerativeSequence::trainFlow() {
+    beginStage("flow");
+    board_.draft().message = "Encoding the galaxies";
+    board_.publish();
+    const GenerativeSettings& settings = data_.experiment.generative;
+    std::vector<std::int64_t> rows = data_.split.training;
+    const auto training = static_cast<std::int64_t>(rows.size());
+    rows.insert(rows.end(), data_.split.validation.begin(), data_.split.validation.end());
+    const TrainedNetwork vae = loadTrainedNetwork(run_);
+    model::Autoencoder autoencoder(device_, vae.network, vae.parameters, vae.normalisation,
+                                   data_.experiment.device.threads, kEncodingBatch);
+    std::vector<float> encoded = autoencoder.encode(
+        *data_.source, rows, [this](std::int64_t) { return !control_.stopping(); });
+    if (control_.stopping())
+        return false;
+
+    PreparedData latents;
+    latents.experiment = flowExperiment(data_.experiment, autoencoder.fingerprint());
+    latents.source = std::make_shared<LatentSource>(
+        std::move(encoded), static_cast<int>(autoencoder.latentCount()), settings.flowDraws,
+        data_.experiment.training.seed, "The latent features");
+    const std::int64_t count = latents.source->schema().count;
+    latents.split.training.resize(static_cast<std::size_t>(training * settings.flowDraws));
+    std::iota(latents.split.training.begin(), latents.split.training.end(), 0);
+    for (std::int64_t row = training * settings.flowDraws; row < count; row += settings.flowDraws)
+        latents.split.validation.push_back(row);
+
+    const RunDirectory run = openFlowRun(flowFolder(run_), latents.experiment);
+    const bool done = TrainingLoop(latents, device_, run, control_, board_, watcher_).run();
+    run.setState(done ? "done" : "stopped");
+    return done;
+}
+
+bool GenerativeSequence::generate() {
+    const GenerativeSettings& settings = data_.experiment.generative;
+    if (settings.count == 0)
+        return true;
+    beginStage("generation");
+    board_.draft().state = TrainingState::running;
+    board_.draft().epochs = 1;
+    board_.draft().stepsPerEpoch = settings.count;
+    model::Generator generator = makeGenerator(run_, device_, data_.experiment.device.threads);
+    model::GenerationRequest request;
+    request.count = settings.count;
+    request.seed = data_.experiment.training.seed;
+    request.temperature = settings.temperature;
+    request.schema = data_.source->schema();
+    request.attributes = {{"run", run_.path().string()}};
+    const auto report = [this](const model::GenerationProgress& progress) {
+        Snapshot& draft = board_.draft();
+        draft.step = progress.done;
+        draft.imagesPerSecond = progress.imagesPerSecond;
+        draft.secondsLeft = progress.secondsLeft;
+        board_.publishNowAndThen();
+        while (control_.pausing())
+            control_.wait();
+        return !control_.stopping();
+    };
+    return model::writeGenerated(generator, request, run_.path() / "generated.h5", report);
+}
+
+}  // namespace shearbench::training

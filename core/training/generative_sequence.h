@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "core/model/generator.h"
+#include "core/training/control.h"
+#include "core/training/prepare.h"
+#include "core/training/run.h"
+#include "core/training/snapshot_board.h"
+#include "core/training/watcher.h"
+
+namespace shearbench::training {
+
+/// What a generative experiment does: trains the autoencoder in its run directory, encodes the
+/// training galaxies, trains the flow in the directory's folder "flow" (a run of its own), and
+/// writes experiment.generative.count galaxies to generated.h5. Each part goes on where it was left
+/// and is passed over where it is done; a flow that belongs to another state of the autoencoder is
+/// started anew.
+class GenerativeSequence {
+  public:
+    GenerativeSequence(const PreparedData& data, const device::Device& device, RunDirectory run,
+                       Control& control, SnapshotBoard& board, Watcher& watcher);
+
+    /// Whether everything was finished; false when it was stopped.
+    bool run();
+
+  private:
+    void beginStage(const std::string& stage);
+    bool trainAutoencoder();
+    bool trainFlow();
+    bool generate();
+
+    const PreparedData& data_;
+    const device::Device& device_;
+    RunDirectory run_;
+    Control& control_;
+    SnapshotBoard& board_;
+    Watcher& watcher_;
+};
+
+/// Where a generative run keeps its flow.
+std::filesystem::path flowFolder(const RunDirectory& run);
+
+/// The generator a run has trained. Throws Error(usage) for a run of another network, Error(data)
+/// naming what is missing when it has not come that far.
+model::Generator makeGenerator(const RunDirectory& run, const device::Device& device, int threads,
+                               int batch = 64);
+/// Its autoencoder alone.
+std::shared_ptr<model::Autoencoder> makeAutoencoder(const RunDirectory& run,
+                                                    const device::Device& device, int threads,
+                                                    int batch = 16);
+
+}  // namespace shearbench::training

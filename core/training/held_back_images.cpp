@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/held_back_images.h"
+
+#include "core/data/loader.h"
+#include "core/training/prepare.h"
+
+namespace shearbench::training {
+
+HeldBackImages::HeldBackImages(std::shared_ptr<const data::CutoutSource> source,
+                               std::vector<std::int64_t> rows, data::Normalisation normalisation)
+    : source_(std::move(source)), rows_(std::move(rows)), normalisation_(std::move(normalisation)) {
+    const double bytes = static_cast<double>(rows_.size()) *
+                         static_cast<double>(data::imageSize(source_->schema())) * sizeof(float);
+    if (bytes <= static_cast<double>(freeMemory()) / 4)
+        images_ = data::readNormalised(*source_, rows_, normalisation_);
+}
+
+bool HeldBackImages::forBlocks(
+    int batch, const std::function<bool()>& proceed,
+    const std::function<void(std::span<const float>, std::size_t)>& work) const {
+    const std::size_t size = data::imageSize(source_->schema());
+    const auto whole = static_cast<std::size_t>(batch);
+    const std::size_t block = whole * std::max<std::size_t>(1, 32 / whole);
+    for (std::size_t first = 0; first < rows_.size(); first += block) {
+        if (!proceed())
+            return false;
+        const std::size_t count = std::min(block, rows_.size() - first);
+        if (images_.empty()) {
+            const std::vector<float> read = data::readNormalised(
+                *source_, std::span(rows_).subspan(first, count), normalisation_);
+            work(read, count);
+        } else {
+            work(std::span(images_).subspan(first * size, count * size), count);
+        }
+    }
+    return true;
+}
+
+}  // namespace shearbench::training

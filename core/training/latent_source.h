@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/data/cutout_source.h"
+
+namespace shearbench::training {
+
+/// Samples from the latent normal distributions of encoded galaxies, as "images" of D x 1 x 1
+/// numbers: row r is sample r % draws of galaxy r / draws, the same whenever it is read.
+class LatentSource : public data::CutoutSource {
+  public:
+    /// `encoded` (galaxies, 2 D): means, then scales (model::Autoencoder::encode).
+    LatentSource(std::vector<float> encoded, int dimensions, int draws, std::uint64_t seed,
+                 std::string name);
+
+    const data::Schema& schema() const override { return schema_; }
+    void readImages(std::span<const std::int64_t> rows, std::span<float> out) const override;
+    /// There are none: throws Error(data).
+    std::vector<double> readColumn(const std::string& name) const override;
+    std::vector<std::int64_t> readIntegerColumn(const std::string& name) const override;
+
+  private:
+    data::Schema schema_;
+    std::vector<float> encoded_;
+    int draws_;
+    std::uint64_t seed_;
+};
+
+}  // namespace shearbench::training
