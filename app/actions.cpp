@@ -54,6 +54,13 @@ Actions::Actions(const widgets::Theme& theme, QWidget* window) {
     stop = add({"stop", tr("Stop"), "Ctrl+.", tr("Stop the training; it can be resumed later")});
     resumeRun =
         add({"resume", tr("Resume run"), "Ctrl+Shift+R", tr("Go on with the stopped training")});
+    benchmark = add({"benchmark", tr("Benchmark"), "Ctrl+B",
+                     tr("Time training on this computer's devices, beside the published times")});
+    resumeBenchmark = add({"", tr("Resume benchmark"), "", tr("Go on with the stopped benchmark")});
+    openResults = add({"", tr("Open benchmark results…"), "",
+                       tr("Show results of another computer beside this one's")});
+    allFigures = add({"figures", tr("Figures"), "Ctrl+Shift+F",
+                      tr("Make the paper's figures for this computer, as PDF, SVG and PNG")});
     copyCommand = add({"terminal", tr("Copy command"), "Ctrl+Shift+C",
                        tr("Copy the command line that does the same")});
     saveFigure =

@@ -16,6 +16,7 @@ struct Actions {
 
     QAction *open, *openRun, *saveExperiment, *simulate, *demo, *closeFile, *quit;
     QAction *train, *pause, *stop, *resumeRun;
+    QAction *benchmark, *resumeBenchmark, *openResults, *allFigures;
     QAction *copyCommand, *saveFigure, *screenshot;
     QAction *dark, *presentation, *restoreLayout;
     QAction *keys, *about;

@@ -18,6 +18,7 @@
 #include <QToolButton>
 #include <algorithm>
 
+#include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
 #include "app/posterior_page.h"
 #include "app/presentation.h"
@@ -40,7 +41,7 @@ namespace {
 constexpr int kFirstWidth = 1680, kFirstHeight = 1050;
 constexpr int kLeastWidth = 1180, kLeastHeight = 700;
 constexpr int kLeastBottomHeight = 300, kFoldBelowHeight = 900;
-constexpr double kBottomShare = 0.38;
+constexpr double kBottomShare = 0.31;
 constexpr int kStatusMilliseconds = 1000;
 constexpr int kWelcomeGalaxies = 70;
 
@@ -72,6 +73,7 @@ MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore
     buildStatusBar();
     connectActions();
     connectWorkbench();
+    connectBenchmark();
     restoreStoredLayout();
     fillWelcomePage();
     showWorkspace(false);
@@ -151,6 +153,25 @@ void MainWindow::connectWorkbench() {
             [this] { posteriors_->pane()->setFocus(); });
 }
 
+void MainWindow::connectBenchmark() {
+    BenchmarkController& controller = workbench_.benchmark();
+    const auto follow = [this] {
+        updateActions();
+        showProgress();
+    };
+    connect(&controller, &BenchmarkController::started, this, [this, follow] {
+        showWorkspace(true);
+        follow();
+    });
+    connect(&controller, &BenchmarkController::changed, this, follow);
+    connect(&controller, &BenchmarkController::ended, this, [this, follow] {
+        follow();
+        updateStatus();
+    });
+    connect(benchmark_, &BenchmarkPage::pointChosen, this, &MainWindow::showPointFacts);
+    controller.openNewest(SessionStore::runsFolder());
+}
+
 void MainWindow::connectPane(widgets::Pane* pane) {
     panes_.push_back(pane);
     connect(pane, &widgets::Pane::maximiseRequested, this,
@@ -160,7 +181,9 @@ void MainWindow::connectPane(widgets::Pane* pane) {
 }
 
 void MainWindow::showPage(const QString& name) {
-    tabs_->setCurrentIndex(name == QLatin1String("log") ? 1 : 0);
+    for (int i = 0; i < tabs_->count(); ++i)
+        if (tabs_->widget(i)->objectName() == name)
+            tabs_->setCurrentIndex(i);
     foldPages(false);
 }
 
@@ -229,8 +252,8 @@ void MainWindow::restoreStoredLayout() {
     if (!restoreGeometry(store_.geometry()))
         resize(theme_.px(kFirstWidth), theme_.px(kFirstHeight));
     restoreFirstLayout();
-    columns_->restoreState(store_.columns());
-    rightRows_->restoreState(store_.rows());
+    upper_->restoreState(store_.columns());
+    rows_->restoreState(store_.rows());
 }
 
 // Docks that were hidden take their heights only when they are shown.
@@ -244,7 +267,7 @@ void MainWindow::restoreWorkspaceLayout() {
 
 void MainWindow::storeLayout() {
     store_.setLayout(saveGeometry(), saveState());
-    store_.setSplits(columns_->saveState(), rightRows_->saveState());
+    store_.setSplits(upper_->saveState(), rows_->saveState());
     store_.setPagesFolded(pagesFolded_);
 }
 
@@ -254,8 +277,10 @@ void MainWindow::restoreFirstLayout() {
     addDockWidget(Qt::LeftDockWidgetArea, settings_);
     addDockWidget(Qt::BottomDockWidgetArea, bottom_);
     foldPages(height() < theme_.px(kFoldBelowHeight));
-    columns_->setSizes({3000, 2000});
-    rightRows_->setSizes({3000, 2000});
+    upper_->setSizes({1000, 1000});
+    lower_->setSizes({1000, 1000});
+    rows_->setSizes({1000, 1000});
+    lossRow_->setSizes({3000, 2000});
     if (inWorkspace()) {
         settings_->show();
         bottom_->show();
@@ -283,9 +308,13 @@ void MainWindow::showWorkspace(bool on) {
 }
 
 void MainWindow::updateActions() {
-    const bool active = workbench_.training().active();
-    const bool paused = active && workbench_.training().paused();
+    const bool training = workbench_.training().active();
+    const BenchmarkController& benchmark = workbench_.benchmark();
+    const bool active = training || benchmark.active();
+    const bool paused = training ? workbench_.training().paused() : benchmark.paused();
     const bool workspace = inWorkspace();
+    actions_.benchmark->setEnabled(!active && !workbench_.demoRunning());
+    actions_.resumeBenchmark->setEnabled(!active && benchmark.canResume());
     actions_.train->setEnabled(workbench_.canTrain() && settings_->isValid());
     actions_.pause->setEnabled(active);
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
@@ -324,6 +353,19 @@ void MainWindow::showTask(const QString& text, double part, double secondsLeft) 
 void MainWindow::showProgress() {
     if (workbench_.datasets().opening())
         return;
+    if (const BenchmarkController& benchmark = workbench_.benchmark(); benchmark.active()) {
+        const benchmark::Progress& progress = benchmark.progress();
+        showTask(progress.points == 0 ? tr("Preparing the benchmark")
+                 : benchmark.paused()
+                     ? tr("Benchmark paused, %1 of %2").arg(progress.done).arg(progress.points)
+                     : tr("Benchmark, %1 of %2").arg(progress.done).arg(progress.points),
+                 progress.points == 0
+                     ? -1
+                     : static_cast<double>(progress.done) / static_cast<double>(progress.points),
+                 progress.secondsLeft);
+        actions_.pause->setText(benchmark.paused() ? tr("Resume") : tr("Pause"));
+        return;
+    }
     for (ProgressView* view : {progress_, presentationTitle_->progress()}) {
         if (workbench_.snapshot())
             view->show(*workbench_.snapshot(), describe(workbench_.experiment()));
@@ -348,6 +390,7 @@ void MainWindow::showFailure(Workbench::Place place, const Failure& failure) {
             break;
         case Workbench::Place::training:
             training_->showFailure(failure);
+            showPage(QStringLiteral("loss"));
             break;
         case Workbench::Place::simulation:
         case Workbench::Place::general:
@@ -372,15 +415,18 @@ void MainWindow::openPath(const QString& path) {
 }
 
 bool MainWindow::mayLeave() {
-    if (!workbench_.training().active())
+    const bool training = workbench_.training().active();
+    if (!training && !workbench_.benchmark().active())
         return true;
     QMessageBox question(
-        QMessageBox::Question, tr("Leave while training?"),
-        tr("A training is under way. Its state is saved before the window closes, and "
-           "it can be resumed later."),
+        QMessageBox::Question, training ? tr("Leave while training?") : tr("Leave the benchmark?"),
+        training ? tr("A training is under way. Its state is saved before the window closes, and "
+                      "it can be resumed later.")
+                 : tr("A benchmark is under way. Its results are saved before the window closes, "
+                      "and it can be resumed later."),
         QMessageBox::NoButton, this);
     QPushButton* leave = question.addButton(tr("Save and leave"), QMessageBox::AcceptRole);
-    question.addButton(tr("Go on training"), QMessageBox::RejectRole);
+    question.addButton(training ? tr("Go on training") : tr("Go on"), QMessageBox::RejectRole);
     question.setDefaultButton(leave);
     question.exec();
     return question.clickedButton() == leave;

@@ -8,6 +8,7 @@
 #include "app/actions.h"
 #include "app/session_store.h"
 #include "app/workbench.h"
+#include "core/benchmark/curves.h"
 #include "widgets/theme.h"
 
 class QMenu;
@@ -28,6 +29,7 @@ class WelcomePage;
 
 namespace shearbench::app {
 
+class BenchmarkPage;
 class CutoutsPage;
 class PosteriorPage;
 class PresentationKeys;
@@ -50,7 +52,7 @@ class MainWindow : public QMainWindow {
 
     Actions& actions() { return actions_; }
     CutoutsPage* cutouts() const { return cutouts_; }
-    /// Shows one of the pages below the panes: "cutouts", "log".
+    /// Shows one of the pages below the panes: "loss", "cutouts", "log".
     void showPage(const QString& name);
     /// Whether what the window itself does at the start is over: devices tested, start page drawn.
     bool settled() const;
@@ -73,6 +75,7 @@ class MainWindow : public QMainWindow {
     void connectActions();
     void connectWorkbench();
     void connectPane(widgets::Pane* pane);
+    void connectBenchmark();
     void fillWelcomePage();
     void fillRecentMenu();
     void restoreStoredLayout();
@@ -92,6 +95,9 @@ class MainWindow : public QMainWindow {
     void saveFigure(widgets::Pane* pane);
     void saveTable(widgets::Pane* pane);
     void simulate();
+    void askForBenchmark();
+    void askForResults();
+    void showPointFacts(const benchmark::PointRef& reference);
     void askForRun();
     void askForExperimentName();
     void saveScreenshot();
@@ -114,11 +120,13 @@ class MainWindow : public QMainWindow {
     widgets::WelcomePage* welcome_;
     QWidget* workspace_;
     widgets::Note* note_;
-    QSplitter *columns_, *rightRows_;
+    /// Two rows of panes, upper and lower; and the panes that follow a training, in their tab.
+    QSplitter *rows_, *upper_, *lower_, *lossRow_;
     SettingsDock* settings_;
     QDockWidget* bottom_;
     QTabWidget* tabs_;
     TrainingPage* training_;
+    BenchmarkPage* benchmark_;
     PosteriorPage* posteriors_;
     CutoutsPage* cutouts_;
     widgets::Pane* cutoutsPane_;
@@ -130,7 +138,7 @@ class MainWindow : public QMainWindow {
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane
-    QByteArray layoutBeforePresentation_;
+    QByteArray layoutBeforePresentation_, lossRowBefore_;
     bool workspaceBeforePresentation_ = false;
     bool pagesFolded_ = false, skyDrawn_ = false;
     QToolButton* foldButton_;

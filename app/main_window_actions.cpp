@@ -2,6 +2,7 @@
 //
 // MainWindow: what its actions do.
 #include <QApplication>
+#include <QBoxLayout>
 #include <QClipboard>
 #include <QDialog>
 #include <QDialogButtonBox>
@@ -20,9 +21,11 @@
 #include <QToolBar>
 #include <algorithm>
 
+#include "app/benchmark_dialogs.h"
 #include "app/main_window.h"
 #include "app/presentation.h"
 #include "app/settings_dock.h"
+#include "app/training_page.h"
 #include "core/error.h"
 #include "core/version.h"
 #include "widgets/figure_export.h"
@@ -55,11 +58,21 @@ void MainWindow::connectActions() {
     });
     on(actions_.train, [this] { workbench_.train(); });
     on(actions_.resumeRun, [this] { workbench_.resumeRun(); });
-    on(actions_.stop, [this] { workbench_.training().stop(); });
+    on(actions_.stop, [this] {
+        workbench_.training().stop();
+        workbench_.benchmark().stop();
+    });
     on(actions_.pause, [this] {
         TrainingController& training = workbench_.training();
-        training.paused() ? training.resume() : training.pause();
+        BenchmarkController& benchmark = workbench_.benchmark();
+        if (benchmark.active())
+            benchmark.paused() ? benchmark.resume() : benchmark.pause();
+        else
+            training.paused() ? training.resume() : training.pause();
     });
+    on(actions_.benchmark, &MainWindow::askForBenchmark);
+    on(actions_.resumeBenchmark, [this] { workbench_.benchmark().resumeRun(); });
+    on(actions_.openResults, &MainWindow::askForResults);
     on(actions_.copyCommand, [this] { QApplication::clipboard()->setText(workbench_.command()); });
     on(actions_.saveFigure, [this] {
         for (widgets::Pane* pane : panes_)
@@ -166,7 +179,22 @@ void MainWindow::maximise(widgets::Pane* pane, bool on) {
         layoutBefore_ = saveState();
     for (widgets::Pane* other : panes_)
         other->setVisible(!on || other == pane);
-    rightRows_->setVisible(!on || rightRows_->isAncestorOf(pane));
+    if (const bool below = pane == training_->lossPane() || pane == training_->speedPane(); below) {
+        // Out of its tab, and back.
+        auto* layout = static_cast<QBoxLayout*>(workspace_->layout());
+        if (on) {
+            lossRowBefore_ = lossRow_->saveState();
+            layout->insertWidget(layout->indexOf(rows_), pane, 1);
+        } else {
+            lossRow_->insertWidget(pane == training_->speedPane() ? 1 : 0, pane);
+            lossRow_->restoreState(lossRowBefore_);
+        }
+        pane->show();
+        rows_->setVisible(!on);
+    } else {
+        for (QSplitter* row : {upper_, lower_})
+            row->setVisible(!on || row->isAncestorOf(pane));
+    }
     if (docks) {
         settings_->setVisible(!on);
         bottom_->setVisible(!on);
@@ -244,6 +272,48 @@ void MainWindow::addPresentationKeys() {
         });
     add(Qt::Key_Space, [this] { actions_.pause->trigger(); });
     add(Qt::Key_Escape, [this] { leavePresentation(); });
+}
+
+void MainWindow::askForBenchmark() {
+    BenchmarkDialog dialog(workbench_.experiment(), this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    const Experiment asked = dialog.experiment();
+    // The choices are kept for the next time and with the experiment.
+    Experiment kept = workbench_.experiment();
+    kept.benchmark = asked.benchmark;
+    workbench_.setExperiment(kept, false);
+    workbench_.benchmark().start(asked, SessionStore::runsFolder());
+}
+
+void MainWindow::askForResults() {
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Open benchmark results"), {}, tr("Benchmark results (*.json);;All files (*)"));
+    if (!file.isEmpty()) {
+        showWorkspace(true);
+        workbench_.benchmark().open(file);
+    }
+}
+
+void MainWindow::showPointFacts(const benchmark::PointRef& reference) {
+    const auto& all = workbench_.benchmark().results();
+    if (reference.results >= all.size() || reference.point >= all[reference.results].points.size())
+        return;
+    const benchmark::Results results = all[reference.results];
+    const benchmark::Point& point = results.points[reference.point];
+    const bool own = reference.results == 0;
+    const auto use = [this, &point] {
+        Experiment experiment = workbench_.experiment();
+        experiment.network.preset = point.task.network;
+        experiment.device.id = point.task.device;
+        experiment.training.batch = point.task.size;
+        workbench_.setExperiment(experiment, false);
+        settings_->setExperiment(experiment);
+        updateActions();
+    };
+    const bool idle = own && !workbench_.training().active() && !workbench_.benchmark().active();
+    showPoint(results, point, own ? workbench_.benchmark().directory() : QString(),
+              idle ? std::function<void()>(use) : nullptr, this);
 }
 
 void MainWindow::simulate() {

@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
 #include "app/main_window.h"
 #include "app/posterior_page.h"
@@ -61,6 +62,8 @@ void MainWindow::buildToolBar() {
     bar->addSeparator();
     bar->addWidget(trainButton());
     bar->addActions({actions_.pause, actions_.stop});
+    bar->addSeparator();
+    bar->addActions({actions_.benchmark});
     bar->addWidget(stretch());
     progress_ = new ProgressView(theme_);
     bar->addWidget(progress_);
@@ -110,6 +113,8 @@ void MainWindow::buildMenus() {
     QMenu* run = menuBar()->addMenu(tr("&Run"));
     run->addActions({actions_.train, actions_.pause, actions_.stop, actions_.resumeRun});
     run->addSeparator();
+    run->addActions({actions_.benchmark, actions_.resumeBenchmark, actions_.openResults});
+    run->addSeparator();
     run->addActions({actions_.demo, actions_.copyCommand});
     QMenu* view = menuBar()->addMenu(tr("&View"));
     view->addActions({actions_.dark, actions_.presentation});
@@ -142,26 +147,31 @@ void MainWindow::buildCentre() {
 
     posteriors_ = new PosteriorPage(theme_, workbench_, this);
     training_ = new TrainingPage(theme_, workbench_, this);
-    rightRows_ = splitter(Qt::Vertical, theme_);
-    rightRows_->addWidget(training_->lossPane());
-    rightRows_->addWidget(training_->speedPane());
-    rightRows_->setStretchFactor(0, 3);
-    rightRows_->setStretchFactor(1, 2);
-    columns_ = splitter(Qt::Horizontal, theme_);
-    columns_->addWidget(posteriors_->pane());
-    columns_->addWidget(rightRows_);
-    columns_->setStretchFactor(0, 3);
-    columns_->setStretchFactor(1, 2);
-    layout->addWidget(columns_, 1);
+    benchmark_ = new BenchmarkPage(theme_, workbench_.benchmark(), this);
+    upper_ = splitter(Qt::Horizontal, theme_);
+    upper_->addWidget(benchmark_->timePane());
+    upper_->addWidget(benchmark_->ratioPane());
+    lower_ = splitter(Qt::Horizontal, theme_);
+    lower_->addWidget(posteriors_->pane());
+    rows_ = splitter(Qt::Vertical, theme_);
+    rows_->addWidget(upper_);
+    rows_->addWidget(lower_);
+    // Columns that line up read as a grid.
+    connect(upper_, &QSplitter::splitterMoved, this, [this] {
+        if (lower_->count() == upper_->count())
+            lower_->setSizes(upper_->sizes());
+    });
+    connect(lower_, &QSplitter::splitterMoved, this, [this] { upper_->setSizes(lower_->sizes()); });
+    layout->addWidget(rows_, 1);
     presentationKeys_ = new PresentationKeys(theme_);
     presentationKeys_->hide();
     layout->addWidget(presentationKeys_);
     stack_->addWidget(workspace_);
     setCentralWidget(stack_);
 
-    connectPane(posteriors_->pane());
-    connectPane(training_->lossPane());
-    connectPane(training_->speedPane());
+    for (widgets::Pane* pane : {benchmark_->timePane(), benchmark_->ratioPane(),
+                                posteriors_->pane(), training_->lossPane(), training_->speedPane()})
+        connectPane(pane);
 }
 
 void MainWindow::buildBottomDock() {
@@ -170,6 +180,15 @@ void MainWindow::buildBottomDock() {
     log_ = new widgets::LogView(theme_);
     tabs_ = new QTabWidget;
     tabs_->setDocumentMode(true);
+    lossRow_ = splitter(Qt::Horizontal, theme_);
+    lossRow_->addWidget(training_->lossPane());
+    lossRow_->addWidget(training_->speedPane());
+    lossRow_->setStretchFactor(0, 3);
+    lossRow_->setStretchFactor(1, 2);
+    lossRow_->setObjectName(QStringLiteral("loss"));
+    cutouts_->setObjectName(QStringLiteral("cutouts"));
+    log_->setObjectName(QStringLiteral("log"));
+    tabs_->addTab(lossRow_, tr("Loss"));
     tabs_->addTab(cutouts_, tr("Cutouts"));
     tabs_->addTab(log_, tr("Log"));
     tabs_->tabBar()->setAccessibleName(tr("Pages"));
@@ -197,7 +216,7 @@ void MainWindow::buildBottomDock() {
     outer->setContentsMargins(theme_.px(4), 0, theme_.px(kGap), theme_.px(4));
     outer->addWidget(frame);
 
-    bottom_ = new QDockWidget(tr("Cutouts and log"), this);
+    bottom_ = new QDockWidget(tr("Loss, cutouts and log"), this);
     bottom_->setObjectName(QStringLiteral("bottom"));
     bottom_->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable);
     bottom_->setTitleBarWidget(new QWidget(bottom_));

@@ -23,8 +23,8 @@ void print(const QString& line) {
 
 bool isBusy(const MainWindow& window, Workbench& workbench) {
     return !window.settled() || workbench.datasets().opening() || workbench.training().active() ||
-           workbench.simulation().active() || workbench.demoRunning() ||
-           workbench.posteriors().predicting();
+           workbench.benchmark().active() || workbench.simulation().active() ||
+           workbench.demoRunning() || workbench.posteriors().predicting();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/local_devices.h"
 #include "app/panel_states.h"
 #include "core/device/self_test.h"
 #include "core/network/presets.h"
@@ -154,20 +155,8 @@ void SettingsDock::storeFolds() {
 }
 
 void SettingsDock::findDevices() {
-    using Kind = widgets::DeviceColours::Kind;
-    std::vector<device::DeviceInfo> before;
-    for (const auto& device : device::allDevices()) {
-        const device::DeviceInfo& info = device->info();
-        const bool sameChip = std::any_of(before.begin(), before.end(), [&](const auto& other) {
-            return other.vendor == info.vendor && other.computeUnits == info.computeUnits &&
-                   other.clockMHz == info.clockMHz && other.memoryBytes == info.memoryBytes;
-        });
-        deviceRows_.push_back(deviceRow(
-            info,
-            colours_.colourOf(QString::fromStdString(info.id), sameChip ? Kind::other : Kind::cpu),
-            sameChip));
-        before.push_back(info);
-    }
+    for (const LocalDevice& local : localDevices(colours_))
+        deviceRows_.push_back(deviceRow(local.device->info(), local.colour, local.sameChip));
     device_->setDevices(deviceRows_);
     for (const DeviceRow& row : std::vector<DeviceRow>(deviceRows_))
         testDevice(row.id);

@@ -84,6 +84,16 @@ training::Snapshot snapshotOf(const RunDirectory& run) {
     return snapshot;
 }
 
+/// Benchmark results, alone or as a run.
+bool holdsResults(const QFileInfo& info) {
+    if (info.isDir())
+        return benchmark::isBenchmarkRun(info.absoluteFilePath().toStdString());
+    QFile file(info.absoluteFilePath());
+    constexpr int kHead = 4096;
+    return info.suffix().compare(QLatin1String("json"), Qt::CaseInsensitive) == 0 &&
+           file.open(QIODevice::ReadOnly) && file.read(kHead).contains("shearbench-benchmark");
+}
+
 Failure failureOf(const Error& error) {
     return {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())};
 }
@@ -108,6 +118,8 @@ void Workbench::connectControllers() {
                 Q_EMIT snapshotChanged();
             });
     connect(&training_, &TrainingController::ended, this, &Workbench::trainingOver);
+    connect(&benchmark_, &BenchmarkController::failed, this,
+            [this](const Failure& failure) { fail(Place::general, failure); });
     connect(&posteriors_, &PosteriorController::failed, this,
             [this](const Failure& failure) { fail(Place::general, failure); });
     connect(&simulation_, &SimulationController::finished, this,
@@ -169,6 +181,10 @@ void Workbench::open(const QString& path) {
     }
     leaveDemo();
     const QFileInfo info(path);
+    if (holdsResults(info)) {
+        benchmark_.open(info.absoluteFilePath());
+        return;
+    }
     if (info.isDir()) {
         openRun(info.absoluteFilePath());
         return;
@@ -287,8 +303,8 @@ void Workbench::closeAll() {
 }
 
 bool Workbench::canTrain() const {
-    return !training_.active() && datasets_.dataset() && !datasets_.opening() && !dataFailed_ &&
-           !demoRunning();
+    return !training_.active() && !benchmark_.active() && datasets_.dataset() &&
+           !datasets_.opening() && !dataFailed_ && !demoRunning();
 }
 
 bool Workbench::canResume() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/benchmark_controller.h"
 #include "app/dataset_controller.h"
 #include "app/galaxy_selection.h"
 #include "app/posterior_controller.h"
@@ -31,13 +32,15 @@ class Workbench : public QObject {
     TrainingController& training() { return training_; }
     SimulationController& simulation() { return simulation_; }
     PosteriorController& posteriors() { return posteriors_; }
+    BenchmarkController& benchmark() { return benchmark_; }
     GalaxySelection& selection() { return selection_; }
 
     const Experiment& experiment() const { return experiment_; }
     /// Takes over an edited experiment; `reopenData` when its data settings are others.
     void setExperiment(const Experiment& experiment, bool reopenData);
 
-    /// A file of cutouts, an experiment.json, or a run's directory. Not while training. A file that
+    /// A file of cutouts, an experiment.json, a run's directory or benchmark results. Not while
+    /// training. A file that
     /// cannot be opened leaves everything as it was; a run whose data are gone is still shown.
     void open(const QString& path);
     void saveExperiment(const QString& path);
@@ -105,6 +108,7 @@ class Workbench : public QObject {
     TrainingController training_;
     SimulationController simulation_;
     PosteriorController posteriors_;
+    BenchmarkController benchmark_;
     std::optional<training::RunDirectory> run_;
     bool runBelongsToDataset_ = false;  ///< the opened run waits for its data
     std::optional<training::Snapshot> snapshot_;

@@ -166,7 +166,8 @@ std::pair<double, double> ChartView::dataY() const {
 // Words of a zone stand in a corner of the plot, clear of the curves.
 std::pair<double, double> ChartView::withRoomForWords(double low, double high) const {
     double a = alongAxis(low, plane_.yScale), b = alongAxis(high, plane_.yScale);
-    const double room = 0.16 * (b - a);
+    const double height = std::max(1.0, size_.height() - theme_.scaled(74));
+    const double room = std::clamp(theme_.scaled(34) / height, 0.16, 0.35) * (b - a);
     if (!(room > 0)) {
         return {low, high};
     }

@@ -14,6 +14,11 @@
 #include "widgets/number_text.h"
 
 namespace shearbench::widgets {
+namespace {
+
+constexpr double kClickReach = 10;  // px
+
+}  // namespace
 
 /// The view and what the mouse is doing to it.
 class LineChart::View : public ChartView {
@@ -250,9 +255,15 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
             }
             return false;
         }
-        case QEvent::MouseButtonRelease:
+        case QEvent::MouseButtonRelease: {
+            const QPointF position = static_cast<QMouseEvent*>(event)->localPos();
+            const bool still = view_->grabbed && (position - *view_->grabbed).manhattanLength() < 4;
             view_->grabbed.reset();
+            if (still && watched == view_->viewport()) {
+                click(position, kClickReach);
+            }
             return false;
+        }
         case QEvent::MouseButtonDblClick:
             resetView();
             return true;
@@ -292,6 +303,20 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
                 case Qt::Key_Home:
                     resetView();
                     return true;
+                case Qt::Key_X:
+                case Qt::Key_Y:
+                    if (key->modifiers() != Qt::NoModifier) {
+                        return false;
+                    }
+                    Q_EMIT scaleRequested(key->key() == Qt::Key_X ? Qt::Horizontal : Qt::Vertical);
+                    return true;
+                case Qt::Key_Return:
+                case Qt::Key_Enter:
+                    if (!view_->cursor) {
+                        return false;
+                    }
+                    click({view_->map(*view_->cursor, 1).x(), plot.center().y()}, plot.height());
+                    return true;
                 case Qt::Key_Left:
                 case Qt::Key_Right:
                     stepCursor(key->key() == Qt::Key_Right);
@@ -302,6 +327,30 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
         }
         default:
             return false;
+    }
+}
+
+// The nearest mark of a curve; among thousands of points none is one.
+void LineChart::click(const QPointF& at, double reach) {
+    double nearest = reach;
+    const Series* chosen = nullptr;
+    double x = 0;
+    for (const Series& series : spec().series) {
+        if (series.marker == Marker::none) {
+            continue;
+        }
+        for (const ChartPoint& point : series.points) {
+            const QPointF there = view_->map(point.x, point.y);
+            const double distance = std::hypot(there.x() - at.x(), there.y() - at.y());
+            if (distance <= nearest) {
+                nearest = distance;
+                chosen = &series;
+                x = point.x;
+            }
+        }
+    }
+    if (chosen != nullptr) {
+        Q_EMIT pointClicked(chosen->key, x);
     }
 }
 

@@ -111,7 +111,8 @@ struct ChartSpec {
 ///
 /// Mouse: the values at the nearest x stand beside the curves; the wheel zooms x about the pointer
 /// and y follows what is in view, with Ctrl it zooms y; dragging moves; double-click shows all.
-/// Keys: Left and Right step through the points, + and - zoom, Home shows all.
+/// Keys: Left and Right step through the points, + and - zoom, Home shows all, Return tells of the
+/// points at the cursor as a click would.
 /// Screen readers get the title and a summary in words; the table has every point.
 class LineChart : public QWidget, public Figure {
     Q_OBJECT
@@ -156,6 +157,10 @@ class LineChart : public QWidget, public Figure {
     /// The read-out moved to this x, or (NaN) went away.
     void cursorMoved(double x);
     void viewChanged();
+    /// A point was clicked: its series' key and its x.
+    void pointClicked(const QString& key, double x);
+    /// X or Y was pressed: that axis is wanted logarithmic, or linear again.
+    void scaleRequested(Qt::Orientation axis);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -164,6 +169,7 @@ class LineChart : public QWidget, public Figure {
   private:
     class View;
     void stepCursor(bool forward);
+    void click(const QPointF& at, double reach);
 
     View* view_;
 };
