@@ -3,6 +3,7 @@
 #include <QIcon>
 #include <QTextStream>
 
+#include "app/figures.h"
 #include "app/main_window.h"
 #include "app/options.h"
 #include "app/screenshot.h"
@@ -35,6 +36,25 @@ bool hasDisplay(const app::Options& options) {
     if (!options.screenshot.empty())
         qputenv("QT_QPA_PLATFORM", "offscreen");
     return !options.screenshot.empty();
+}
+
+int makeFigures(int argc, char** argv, const app::Options& options) {
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    configure();
+    const QApplication application(argc, argv);
+    app::FigureSet set;
+    for (const std::string& file : options.results)
+        set.results.push_back(benchmark::openResults(file));
+    set.folder = QString::fromStdString(options.out);
+    for (const widgets::Journal& journal : widgets::kJournals)
+        if (options.journal == journal.id)
+            set.journal = journal;
+    set.dpi = options.dpi;
+    set.captionPt = options.captionPt;
+    set.command = QString::fromStdString(options.command);
+    for (const QString& file : app::makeFigures(set))
+        QTextStream(stdout) << file << '\n';
+    return 0;
 }
 
 int run(int argc, char** argv, const app::Options& options) {
@@ -72,13 +92,13 @@ int main(int argc, char** argv) {
     const auto options = app::readOptions(argc, argv, exitCode);
     if (!options)
         return exitCode;
-    if (!hasDisplay(*options)) {
+    if (!options->figures && !hasDisplay(*options)) {
         QTextStream(stderr) << "shearbench: There is no display to show a window on.\n"
                                "Use shearbench-cli, or make a picture with --screenshot FILE.\n";
         return kNoDisplay;
     }
     try {
-        return run(argc, argv, *options);
+        return options->figures ? makeFigures(argc, argv, *options) : run(argc, argv, *options);
     } catch (const Error& error) {
         QTextStream(stderr) << "shearbench: " << error.what() << '\n'
                             << QString::fromStdString(error.remedy()) << '\n';

@@ -3,12 +3,14 @@
 
 #include <QMainWindow>
 #include <QTimer>
+#include <functional>
 #include <memory>
 
 #include "app/actions.h"
 #include "app/session_store.h"
 #include "app/workbench.h"
 #include "core/benchmark/curves.h"
+#include "widgets/figure_export.h"
 #include "widgets/theme.h"
 
 class QMenu;
@@ -94,6 +96,8 @@ class MainWindow : public QMainWindow {
     void maximise(widgets::Pane* pane, bool on);
     void saveFigure(widgets::Pane* pane);
     void saveTable(widgets::Pane* pane);
+    void makeAllFigures();
+    void attempt(const std::function<void()>& action);
     void simulate();
     void askForBenchmark();
     void askForResults();
@@ -135,6 +139,7 @@ class MainWindow : public QMainWindow {
     QMenu* recent_;
     widgets::ElidedLabel *statusLeft_, *statusRight_;
     widgets::SimulateDialog* simulateDialog_ = nullptr;
+    widgets::FigureOptions figureOptions_;  ///< as last chosen
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane

@@ -14,6 +14,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPixmap>
+#include <QScopeGuard>
 #include <QScreen>
 #include <QShortcut>
 #include <QSplitter>
@@ -22,12 +23,15 @@
 #include <algorithm>
 
 #include "app/benchmark_dialogs.h"
+#include "app/benchmark_page.h"
+#include "app/figures.h"
 #include "app/main_window.h"
 #include "app/presentation.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
 #include "core/error.h"
 #include "core/version.h"
+#include "widgets/figure_dialog.h"
 #include "widgets/figure_export.h"
 #include "widgets/pane.h"
 #include "widgets/simulate_dialog.h"
@@ -73,6 +77,7 @@ void MainWindow::connectActions() {
     on(actions_.benchmark, &MainWindow::askForBenchmark);
     on(actions_.resumeBenchmark, [this] { workbench_.benchmark().resumeRun(); });
     on(actions_.openResults, &MainWindow::askForResults);
+    on(actions_.allFigures, &MainWindow::makeAllFigures);
     on(actions_.copyCommand, [this] { QApplication::clipboard()->setText(workbench_.command()); });
     on(actions_.saveFigure, [this] {
         for (widgets::Pane* pane : panes_)
@@ -136,19 +141,55 @@ void MainWindow::saveScreenshot() {
 void MainWindow::saveFigure(widgets::Pane* pane) {
     if (!pane->figure() || pane->isEmpty())
         return;
+    widgets::FigureDialog dialog(figureOptions_, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    figureOptions_ = dialog.options();
     const QString name = pane->title().toLower().replace(QLatin1Char(' '), QLatin1Char('_'));
     const QString file = QFileDialog::getSaveFileName(
-        this, tr("Save figure; its numbers go beside it as CSV"), name + QStringLiteral(".pdf"),
-        tr("PDF (*.pdf);;SVG (*.svg);;PNG, 300 dpi (*.png)"));
+        this, tr("Save figure; its numbers, experiment and command go beside it"),
+        name + QStringLiteral(".pdf"), tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png)"));
     if (file.isEmpty())
         return;
-    try {
-        const QStringList written = widgets::saveFigure(*pane->figure(), file);
+    const bool benchmark = pane == benchmark_->timePane() || pane == benchmark_->ratioPane();
+    const auto& results = workbench_.benchmark().results();
+    FigureSource source{workbench_.command(), workbench_.experiment()};
+    if (benchmark)
+        source = {benchmark_->figureCommand(),
+                  results.empty() ? workbench_.experiment() : results.front().experiment};
+    attempt([&] {
+        const QStringList written =
+            saveFigureWithSource(*pane->figure(), file, figureOptions_, source);
         Q_EMIT workbench_.noted(tr("Saved %1.").arg(written.join(QStringLiteral(", "))));
+    });
+}
+
+/// Does what may fail on a disk, and shows how it failed.
+void MainWindow::attempt(const std::function<void()>& action) {
+    try {
+        action();
     } catch (const Error& error) {
         showFailure(Workbench::Place::general,
                     {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
     }
+}
+
+void MainWindow::makeAllFigures() {
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Folder for the paper's figures for this computer"), QDir::homePath());
+    if (folder.isEmpty())
+        return;
+    attempt([&] {
+        QApplication::setOverrideCursor(Qt::WaitCursor);
+        const auto restore = qScopeGuard([] { QApplication::restoreOverrideCursor(); });
+        FigureSet set;
+        set.results = workbench_.benchmark().results();
+        set.folder = folder;
+        set.command = benchmark_->figureCommand();
+        const QStringList written = makeFigures(set);
+        Q_EMIT workbench_.noted(
+            tr("Saved %1 files of figures in %2.").arg(written.size()).arg(folder));
+    });
 }
 
 void MainWindow::saveTable(widgets::Pane* pane) {
@@ -159,13 +200,10 @@ void MainWindow::saveTable(widgets::Pane* pane) {
         this, tr("Save the numbers"), name + QStringLiteral(".csv"), tr("CSV (*.csv)"));
     if (file.isEmpty())
         return;
-    try {
+    attempt([&] {
         widgets::saveTable(*pane->figure()->figureTable(), file);
         Q_EMIT workbench_.noted(tr("Saved %1.").arg(file));
-    } catch (const Error& error) {
-        showFailure(Workbench::Place::general,
-                    {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())});
-    }
+    });
 }
 
 // A maximised pane keeps its place in its splitter; everything around it is hidden. In a

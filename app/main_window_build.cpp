@@ -63,7 +63,7 @@ void MainWindow::buildToolBar() {
     bar->addWidget(trainButton());
     bar->addActions({actions_.pause, actions_.stop});
     bar->addSeparator();
-    bar->addActions({actions_.benchmark});
+    bar->addActions({actions_.benchmark, actions_.allFigures});
     bar->addWidget(stretch());
     progress_ = new ProgressView(theme_);
     bar->addWidget(progress_);
@@ -107,7 +107,7 @@ void MainWindow::buildMenus() {
     file->addSeparator();
     file->addActions({actions_.simulate});
     file->addSeparator();
-    file->addActions({actions_.saveFigure, actions_.screenshot});
+    file->addActions({actions_.saveFigure, actions_.allFigures, actions_.screenshot});
     file->addSeparator();
     file->addAction(actions_.quit);
     QMenu* run = menuBar()->addMenu(tr("&Run"));

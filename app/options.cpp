@@ -11,6 +11,27 @@ namespace {
 
 constexpr int kUsage = 2;
 
+void addFigures(CLI::App& app, Options& options) {
+    CLI::App* figures = app.add_subcommand(
+        "figures", "Make the paper's figures from benchmark results; needs no display");
+    figures
+        ->add_option("--results,--run", options.results,
+                     "Files of results or runs of benchmarks, this computer's first; without: the "
+                     "published times alone")
+        ->check(CLI::ExistingPath);
+    figures->add_option("--out", options.out, "Folder for the figures")->required();
+    figures->add_option("--journal", options.journal, "Column widths: aa, mnras or apj")
+        ->check(CLI::IsMember({"aa", "mnras", "apj"}))
+        ->capture_default_str();
+    figures->add_option("--dpi", options.dpi, "Of the PNG files")
+        ->check(CLI::Range(30, 2400))
+        ->capture_default_str();
+    figures->add_option("--type-size", options.captionPt, "Of the smallest text, in points")
+        ->check(CLI::Range(4, 24))
+        ->capture_default_str();
+    figures->callback([&options] { options.figures = true; });
+}
+
 }  // namespace
 
 std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
@@ -45,12 +66,15 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
     app.footer(
         "The command line program is shearbench-cli. Screenshots without a display: set "
         "QT_QPA_PLATFORM=offscreen.");
+    addFigures(app, options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         exitCode = app.exit(error) == 0 ? 0 : kUsage;
         return std::nullopt;
     }
+    for (int i = 0; i < argc; ++i)
+        options.command += (i ? std::string(" ") + argv[i] : std::string("shearbench"));
     if (!size.empty())
         std::sscanf(size.c_str(), "%dx%d", &options.width, &options.height);
     return options;

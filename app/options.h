@@ -18,6 +18,13 @@ struct Options {
     std::string
         page;  ///< shown below the panes at the start: "loss", "cutouts", "log"; empty: loss
     bool presentation = false;
+
+    /// The subcommand figures: makes figures without a display, then quits.
+    bool figures = false;
+    std::vector<std::string> results;  ///< runs of benchmarks or files of results
+    std::string out, journal = "aa";
+    double dpi = 300, captionPt = 7;
+    std::string command;  ///< as it was typed
 };
 
 /// Reads the command line before anything of Qt starts, so that --help and --version work without a

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QBuffer>
 #include <QClipboard>
+#include <QFile>
 #include <QFileInfo>
 #include <QImage>
 #include <QMimeData>
@@ -13,6 +14,7 @@
 #include <QSvgGenerator>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "core/error.h"
 #include "widgets/theme.h"
@@ -60,6 +62,25 @@ void check(const FigureOptions& options) {
     }
 }
 
+/// The bundled font's weights that `document` uses, as a style sheet within it, so that its text
+/// looks the same where the font is not installed.
+QByteArray fontFaces(const QByteArray& document) {
+    constexpr std::pair<const char*, const char*> kWeights[] = {
+        {"400", "Regular"}, {"500", "Medium"}, {"600", "SemiBold"}, {"700", "Bold"}};
+    QByteArray faces;
+    for (const auto& [weight, name] : kWeights) {
+        QFile font(
+            QStringLiteral(":/shearbench/fonts/ShearbenchSans-%1.otf").arg(QLatin1String(name)));
+        if (document.contains(QByteArray("font-weight=\"") + weight) &&
+            font.open(QIODevice::ReadOnly)) {
+            faces += QByteArray("@font-face { font-family: 'Shearbench Sans'; font-weight: ") +
+                     weight + "; src: url(data:font/otf;base64," + font.readAll().toBase64() +
+                     ") format('opentype'); }\n";
+        }
+    }
+    return faces.isEmpty() ? faces : "<style type=\"text/css\">\n" + faces + "</style>\n";
+}
+
 QByteArray svg(const Figure& figure, const Layout& layout) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
@@ -74,6 +95,9 @@ QByteArray svg(const Figure& figure, const Layout& layout) {
     QPainter painter(&generator);
     layout.paint(figure, painter);
     painter.end();
+    if (const int defs = bytes.indexOf("<defs>"); defs >= 0) {
+        bytes.insert(defs, fontFaces(bytes));
+    }
     return bytes;
 }
 
