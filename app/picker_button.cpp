@@ -4,11 +4,13 @@
 #include <QMenu>
 #include <algorithm>
 
+#include "widgets/style.h"
+
 namespace shearbench::app {
 
 PickerButton::PickerButton(const QString& name, QWidget* parent)
     : QToolButton(parent), name_(name) {
-    setObjectName(QStringLiteral("pick"));
+    widgets::setRole(this, widgets::Role::pick);
     setToolButtonStyle(Qt::ToolButtonTextOnly);
     setPopupMode(QToolButton::InstantPopup);
     setFocusPolicy(Qt::TabFocus);

@@ -133,19 +133,17 @@ void ChartView::drawAxes(QPainter& p) const {
         p.drawText(QRectF(0, y - height / 2, plot_.left() - theme_.scaled(8), height),
                    Qt::AlignRight | Qt::AlignVCenter, tick.text);
     }
-    // Own ticks may stand close: then every second, third ... has its label.
-    std::size_t stride = 1;
-    for (std::size_t i = 1; i < xTicks_.size(); ++i) {
-        const double room =
-            std::abs(map(xTicks_[i].value, 1).x() - map(xTicks_[i - 1].value, 1).x());
-        const double need = metrics.horizontalAdvance(xTicks_[i].text) + theme_.scaled(6);
-        stride = std::max(stride, std::size_t(std::ceil(need / std::max(room, 1.0))));
-    }
-    for (std::size_t i = 0; i < xTicks_.size(); i += stride) {
-        const double width = metrics.horizontalAdvance(xTicks_[i].text);
-        const double x = map(xTicks_[i].value, 1).x();
+    // Own ticks may stand close: then those have labels that leave room to the one before.
+    double taken = -1e9;
+    for (const Tick& tick : xTicks_) {
+        const double width = metrics.horizontalAdvance(tick.text);
+        const double x = map(tick.value, 1).x();
+        if (x - width / 2 < taken + theme_.scaled(6)) {
+            continue;
+        }
+        taken = x + width / 2;
         p.drawText(QRectF(x - width, plot_.bottom() + theme_.scaled(6), 2 * width, height),
-                   Qt::AlignHCenter | Qt::AlignTop, xTicks_[i].text);
+                   Qt::AlignHCenter | Qt::AlignTop, tick.text);
     }
     const auto title = [](const ChartAxis& axis) {
         return axis.scale == Scale::log ? axis.title + tr(", log scale") : axis.title;

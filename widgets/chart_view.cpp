@@ -264,25 +264,35 @@ void ChartView::findMargins() {
     for (const Tick& tick : yTicks_) {
         widest = std::max(widest, metrics.horizontalAdvance(tick.text));
     }
-    double right = 0;
-    for (const Series& series : spec_.series) {
-        right = std::max({right, strong.horizontalAdvance(series.label),
-                          metrics.horizontalAdvance(series.note)});
+    const double left = std::min(widest + theme_.scaled(20), 0.4 * size_.width());
+    // A label needs room from its curve's end on, which may lie well within the plot.
+    double right = theme_.scaled(16);
+    const auto reserve = [&](double x, const QString& text, const QString& note) {
+        const double need =
+            std::max(strong.horizontalAdvance(text), metrics.horizontalAdvance(note));
+        const double along = (alongAxis(x, plane_.xScale) - plane_.x0) / (plane_.x1 - plane_.x0);
+        if (need > 0 && along > 0) {
+            const double room = size_.width() - left;
+            right = std::max(right, room - (room - need - theme_.scaled(20)) /
+                                               (xView ? 1 : std::min(along, 1.0)));
+        }
+    };
+    for (std::size_t s = 0; s < spec_.series.size(); ++s) {
+        const Series& series = spec_.series[s];
+        reserve(drawable_[s] > 0 ? series.points[drawable_[s] - 1].x : plane_.x1, series.label,
+                series.note);
     }
     if (spec_.pending) {
-        right = std::max({right, strong.horizontalAdvance(spec_.pending->label),
-                          metrics.horizontalAdvance(spec_.pending->note)});
+        reserve(spec_.pending->x, spec_.pending->label, spec_.pending->note);
     }
     for (const ChartLevel& level : spec_.levels) {
-        right = std::max(right, strong.horizontalAdvance(level.text));
+        right = std::max(right, strong.horizontalAdvance(level.text) + theme_.scaled(20));
     }
     if (spec_.failure) {
-        right = std::max(right, strong.horizontalAdvance(spec_.failure->text));
+        reserve(spec_.failure->x, spec_.failure->text, {});
     }
-    right = right > 0 ? right + theme_.scaled(20) : theme_.scaled(16);
     right = std::min(right, 0.4 * size_.width());
-    const QMarginsF margins(std::min(widest + theme_.scaled(20), 0.4 * size_.width()),
-                            theme_.scaled(32), right, theme_.scaled(42));
+    const QMarginsF margins(left, theme_.scaled(32), right, theme_.scaled(42));
     plot_ = QRectF({0, 0}, size_).marginsRemoved(margins);
     plot_.setWidth(std::max(plot_.width(), 1.0));
     plot_.setHeight(std::max(plot_.height(), 1.0));

@@ -42,7 +42,8 @@ using WorkMaker = std::function<std::unique_ptr<Work>(const Task& task)>;
 training::PreparedData prepareImages(const Experiment& experiment);
 DataRecord describeImages(const training::PreparedData& images);
 
-/// The program's own: training goes through loader, augmentation and session as a training does.
+/// The program's own: training goes through loader, augmentation and session as a training does,
+/// generation through flow and decoder, with weights as they start: they do not change the time.
 /// `images` is shared by all.
 WorkMaker makeWork(std::shared_ptr<const training::PreparedData> images);
 

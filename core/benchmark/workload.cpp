@@ -70,6 +70,14 @@ class MadeUpImages final : public data::CutoutSource {
     std::vector<float> pixels_;
 };
 
+std::vector<float> standardNormals(std::size_t count) {
+    RandomStream random(kMadeUpSeed, StreamPurpose::latent, 0);
+    std::vector<float> numbers(count);
+    for (float& number : numbers)
+        number = static_cast<float>(random.normal());
+    return numbers;
+}
+
 class TrainingWork final : public Work {
   public:
     TrainingWork(const training::PreparedData& images, const device::Device& device,
@@ -78,16 +86,21 @@ class TrainingWork final : public Work {
           loader_(images.source, loaderSettings(images, options.batch)) {
         session_->setParameters(
             network::initialParameters(network, images.experiment.training.seed));
+        const auto batch = static_cast<std::size_t>(options.batch);
+        if (network.input().count() != data::imageSize(images.source->schema()))
+            vectors_ = standardNormals(batch * network.input().count());
+        settings_.learningRate = 1e-5;  // leaves the weights where no number overflows
+        settings_.weightKl = 1.0 / static_cast<double>(images.split.training.size());
+        settings_.latentKl = 1;
+        settings_.noise.seed = images.experiment.training.seed;
     }
 
     void run(std::int64_t steps) override {
-        constexpr double kRate = 1e-5;  // leaves the weights where no number overflows
         for (std::int64_t i = 0; i < steps; ++i) {
             const data::Batch& batch = loader_.next();
-            const std::span<const float> targets = session_->network().targetCount() == 3
-                                                       ? std::span(batch.targets)
-                                                       : std::span(batch.images);
-            session_->step(batch.images, targets, {.learningRate = kRate});
+            const std::span<const float> input = vectors_.empty() ? batch.images : vectors_;
+            session_->step(input, targetsOf(batch, input), settings_);
+            ++settings_.noise.step;
         }
         finite_ = session_->takeSummary().finite && finite_;
     }
@@ -99,6 +112,14 @@ class TrainingWork final : public Work {
     }
 
   private:
+    /// Labels, the input itself for an autoencoder, or none.
+    std::span<const float> targetsOf(const data::Batch& batch, std::span<const float> input) const {
+        const std::size_t count = session_->network().targetCount();
+        if (count == 0)
+            return {};
+        return count == 3 ? std::span<const float>(batch.targets) : input;
+    }
+
     static data::LoaderSettings loaderSettings(const training::PreparedData& images, int batch) {
         const DataSettings& data = images.experiment.data;
         return {
@@ -112,8 +133,68 @@ class TrainingWork final : public Work {
 
     std::unique_ptr<device::Session> session_;
     data::Loader loader_;
+    std::vector<float> vectors_;  ///< input of a network that takes no images
+    device::StepSettings settings_;
     bool finite_ = true;
 };
+
+/// Draws latent vectors from the flow and decodes them, as many images a step as were asked for.
+class GenerationWork final : public Work {
+  public:
+    GenerationWork(const device::Device& device, network::Shape image, int threads, int images)
+        : flow_(network::makeFlow()),
+          decoder_(network::decoderOf(network::makeVae(image)).network),
+          images_(static_cast<std::size_t>(images)) {
+        const device::SessionOptions options{.batch = std::min(images, kChunk), .threads = threads};
+        for (const network::Network* network : {&flow_, &decoder_}) {
+            sessions_.push_back(device.compile(*network, options));
+            sessions_.back()->setParameters(network::initialParameters(*network, kMadeUpSeed));
+        }
+        const auto chunk = static_cast<std::size_t>(options.batch);
+        base_.resize(images_ * flow_.input().count());
+        latent_.resize(base_.size());
+        pixels_.resize(chunk * decoder_.output().count());
+    }
+
+    void run(std::int64_t steps) override {
+        const std::size_t features = flow_.input().count(), size = decoder_.output().count();
+        for (std::int64_t i = 0; i < steps; ++i) {
+            base_ = standardNormals(base_.size());
+            sessions_[0]->invert(base_, latent_);
+            for (std::size_t first = 0; first < images_; first += kChunk) {
+                const std::size_t count = std::min<std::size_t>(kChunk, images_ - first);
+                sessions_[1]->predict({latent_.data() + first * features, count * features},
+                                      {pixels_.data(), count * size});
+            }
+        }
+    }
+    std::uint64_t memoryBytes() const override {
+        return sessions_[0]->memoryPlan().total() + sessions_[1]->memoryPlan().total();
+    }
+    std::uint64_t parameters() const override {
+        return flow_.parameterCount() + decoder_.parameterCount();
+    }
+
+  private:
+    static constexpr int kChunk = 100;  ///< images decoded at a time
+
+    network::Network flow_, decoder_;
+    std::size_t images_;
+    std::vector<std::unique_ptr<device::Session>> sessions_;
+    std::vector<float> base_, latent_, pixels_;
+};
+
+std::unique_ptr<Work> makeGeneration(const training::PreparedData& images, const Task& task) {
+    const auto device = device::findDevice(task.device);
+    const data::Schema& schema = images.source->schema();
+    try {
+        return std::make_unique<GenerationWork>(
+            *device, network::Shape{schema.channels, schema.height, schema.width},
+            images.experiment.device.threads, task.size);
+    } catch (const std::bad_alloc&) {
+        throw OutOfMemory{"The system refused the memory.", 0};
+    }
+}
 
 /// A device in the machine's own memory takes what the system has left, and would bring it down.
 void requireFreeMemory(const device::Device& device, std::uint64_t bytes) {
@@ -189,9 +270,7 @@ DataRecord describeImages(const training::PreparedData& images) {
 WorkMaker makeWork(std::shared_ptr<const training::PreparedData> images) {
     return [images = std::move(images)](const Task& task) -> std::unique_ptr<Work> {
         if (task.kind == Kind::generation)
-            throw Error(ErrorKind::usage,
-                        fmt::format("No network generates images under the name {}.", task.network),
-                        "Leave the image counts out.");
+            return makeGeneration(*images, task);
         return makeTraining(*images, task);
     };
 }
