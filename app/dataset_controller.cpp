@@ -43,7 +43,9 @@ void DatasetController::open(const Experiment& experiment) {
     const std::uint64_t call = ++newest_;
     opener_.clear();
     opening_ = true;
-    Q_EMIT openingStarted(QString::fromStdString(experiment.data.file));
+    Q_EMIT openingStarted(experiment.data.isSimulated()
+                              ? tr("simulated galaxies")
+                              : QString::fromStdString(experiment.data.file));
     opener_.run([experiment] { return loadDataset(experiment); },
                 [this, call](std::shared_ptr<const Dataset> dataset) {
                     if (call != newest_)

@@ -28,13 +28,13 @@
 #include "app/main_window.h"
 #include "app/presentation.h"
 #include "app/settings_dock.h"
+#include "app/simulation_dialog.h"
 #include "app/training_page.h"
 #include "core/error.h"
 #include "core/version.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/figure_export.h"
 #include "widgets/pane.h"
-#include "widgets/simulate_dialog.h"
 #include "widgets/welcome_page.h"
 
 namespace shearbench::app {
@@ -356,42 +356,9 @@ void MainWindow::showPointFacts(const benchmark::PointRef& reference) {
 
 void MainWindow::simulate() {
     if (!simulateDialog_) {
-        using widgets::SimulateDialog;
-        simulateDialog_ = new SimulateDialog(theme_, this);
-        widgets::SimulateDialogState state;
-        state.file = SessionStore::dataFolder() + QStringLiteral("/galaxies.h5");
-        simulateDialog_->setState(state);
-        simulateDialog_->setMegabytesPerImage(0.049);
-        SimulationController& simulation = workbench_.simulation();
-        connect(simulateDialog_, &SimulateDialog::startRequested, this, [this, &simulation] {
-            const widgets::SimulateDialogState wanted = simulateDialog_->state();
-            QDir().mkpath(QFileInfo(wanted.file).absolutePath());
-            data::simulator::SimulationSettings settings;
-            settings.count = wanted.count;
-            settings.seed = wanted.seed;
-            settings.noiseless = wanted.noiseless;
-            simulation.start(settings, wanted.file);
-        });
-        connect(simulateDialog_, &SimulateDialog::cancelRequested, &simulation,
-                &SimulationController::cancel);
-        connect(simulateDialog_, &SimulateDialog::browseRequested, this, [this] {
-            widgets::SimulateDialogState wanted = simulateDialog_->state();
-            const QString file = QFileDialog::getSaveFileName(
-                this, tr("Where the simulated galaxies go"), wanted.file, tr("HDF5 (*.h5)"));
-            if (!file.isEmpty()) {
-                wanted.file = file;
-                simulateDialog_->setState(wanted);
-            }
-        });
-        connect(simulateDialog_, &SimulateDialog::openRequested, this, &MainWindow::openPath);
-        connect(&simulation, &SimulationController::progressed, simulateDialog_,
-                &SimulateDialog::setProgress);
-        connect(&simulation, &SimulationController::finished, simulateDialog_,
-                [this](const QString&, qint64 made) { simulateDialog_->setFinished(made); });
-        connect(&simulation, &SimulationController::failed, simulateDialog_,
-                [this](const QString& sentence, const QString& remedy) {
-                    simulateDialog_->setFailed({sentence, {}, remedy, {}});
-                });
+        simulateDialog_ = makeSimulationDialog(theme_, workbench_, this);
+        connect(simulateDialog_, &widgets::SimulateDialog::openRequested, this,
+                &MainWindow::openPath);
     }
     simulateDialog_->show();
     simulateDialog_->raise();

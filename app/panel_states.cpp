@@ -67,7 +67,8 @@ widgets::DataPanelFacts dataFacts(const Dataset& dataset) {
     const data::Schema& schema = dataset.schema();
     widgets::DataPanelFacts facts;
     facts.loaded = true;
-    facts.fileSize = sizeText(schema.fileBytes);
+    facts.fileSize = dataset.prepared.source->changesWithEpoch() ? QStringLiteral("simulated")
+                                                                 : sizeText(schema.fileBytes);
     facts.count = schema.count;
     facts.channels = schema.channels;
     facts.height = schema.height;
@@ -116,6 +117,7 @@ void apply(const widgets::DataPanelState& state, Experiment& experiment) {
     if (text(data.file) != state.file) {
         data.checksum.clear();
         data.normalisationScale.clear();
+        data.simulated = {};
     }
     data.file = state.file.toStdString();
     data.images = state.images.toStdString();

@@ -98,6 +98,20 @@ Failure failureOf(const Error& error) {
     return {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())};
 }
 
+/// As the command line names them. Galaxies of no kind that has a name are in a saved experiment
+/// only.
+QString dataOption(const DataSettings& data) {
+    if (!data.isSimulated())
+        return QStringLiteral("--data %1").arg(QString::fromStdString(data.file));
+    for (const RecipePreset& preset : recipePresets())
+        if (preset.recipe == data.simulated.recipe)
+            return QStringLiteral("--simulate %1 --simulate-kind %2 --simulate-seed %3")
+                .arg(data.simulated.galaxies)
+                .arg(QString::fromStdString(preset.name))
+                .arg(data.simulated.seed);
+    return QStringLiteral("experiment.json");
+}
+
 }  // namespace
 
 Workbench::Workbench(QObject* parent) : QObject(parent), posteriors_(training_, selection_) {
@@ -169,7 +183,7 @@ void Workbench::setExperiment(const Experiment& experiment, bool reopenData) {
     if (!reopenData)
         return;
     before_.reset();
-    openData(QString::fromStdString(experiment.data.file));
+    openData();
 }
 
 void Workbench::open(const QString& path) {
@@ -194,31 +208,49 @@ void Workbench::open(const QString& path) {
             experiment_ = readExperiment(info.absoluteFilePath().toStdString());
             before_.reset();
             Q_EMIT experimentChanged();
-            openData(QString::fromStdString(experiment_.data.file));
+            openData();
         });
         return;
     }
+    DataSettings fresh;
+    fresh.file = info.absoluteFilePath().toStdString();
+    takeData(std::move(fresh));
+}
+
+bool Workbench::simulateWhileTraining(const SimulatedData& simulated) {
+    if (training_.active()) {
+        fail(Place::simulation,
+             {tr("A training is under way; it has to end before its galaxies are changed."),
+              tr("Stop it first. It can be resumed later.")});
+        return false;
+    }
+    leaveDemo();
+    DataSettings fresh;
+    fresh.simulated = simulated;
+    takeData(std::move(fresh));
+    return true;
+}
+
+/// Other data: what was found in those before does not hold for them.
+void Workbench::takeData(DataSettings fresh) {
     if (datasets_.dataset() && !before_)
         before_ = experiment_;
-    // Another file: what was found in the one before does not hold for it.
-    DataSettings fresh;
     fresh.normalisation = experiment_.data.normalisation;
     fresh.turnsAndFlips = experiment_.data.turnsAndFlips;
     fresh.splitSeed = experiment_.data.splitSeed;
     fresh.validationFraction = experiment_.data.validationFraction;
     fresh.testFraction = experiment_.data.testFraction;
-    fresh.file = info.absoluteFilePath().toStdString();
-    experiment_.data = fresh;
+    experiment_.data = std::move(fresh);
     experiment_.name.clear();
     Q_EMIT experimentChanged();
-    openData(info.absoluteFilePath());
+    openData();
 }
 
-void Workbench::openData(const QString& file) {
-    if (file.isEmpty())
-        datasets_.close();
-    else
+void Workbench::openData() {
+    if (experiment_.data.isChosen())
         datasets_.open(experiment_);
+    else
+        datasets_.close();
 }
 
 void Workbench::openRun(const QString& directory) {
@@ -245,7 +277,8 @@ void Workbench::datasetOpened() {
                      .arg(QString::fromStdString(dataset.schema().file),
                           QLocale(QLocale::English).toString(qlonglong(dataset.schema().count))));
     if (run_ && !runBelongsToDataset_ &&
-        run_->experiment().data.file != dataset.prepared.experiment.data.file)
+        (run_->experiment().data.file != dataset.prepared.experiment.data.file ||
+         run_->experiment().data.simulated != dataset.prepared.experiment.data.simulated))
         forgetRun();
     posteriors_.setDataset(datasets_.dataset());
     if (run_ && runBelongsToDataset_) {
@@ -392,12 +425,10 @@ QString Workbench::runDirectory() const {
 QString Workbench::command() const {
     if (run_)
         return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
-    if (experiment_.data.file.empty() || !datasets_.dataset())
+    if (!experiment_.data.isChosen() || !datasets_.dataset())
         return {};
-    return QStringLiteral(
-               "shearbench-cli train --data %1 --network %2 --device %3 --batch %4 --epochs %5")
-        .arg(QString::fromStdString(experiment_.data.file),
-             QString::fromStdString(experiment_.network.preset),
+    return QStringLiteral("shearbench-cli train %1 --network %2 --device %3 --batch %4 --epochs %5")
+        .arg(dataOption(experiment_.data), QString::fromStdString(experiment_.network.preset),
              QString::fromStdString(experiment_.device.id))
         .arg(experiment_.training.batch)
         .arg(experiment_.training.epochs);

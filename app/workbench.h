@@ -43,6 +43,9 @@ class Workbench : public QObject {
     /// training. A file that
     /// cannot be opened leaves everything as it was; a run whose data are gone is still shown.
     void open(const QString& path);
+    /// Takes galaxies that are simulated while they are trained on for the experiment's data; says
+    /// by failed() why not, and returns whether. Not while training.
+    bool simulateWhileTraining(const SimulatedData& simulated);
     void saveExperiment(const QString& path);
     /// Closes the data and forgets the run; for the start page. Not while training.
     void closeAll();
@@ -83,7 +86,8 @@ class Workbench : public QObject {
     enum class DemoStage { none, simulating, opening, training };
 
     void connectControllers();
-    void openData(const QString& file);
+    void openData();
+    void takeData(DataSettings fresh);
     void openRun(const QString& directory);
     void datasetOpened();
     void datasetFailed(const Failure& failure);

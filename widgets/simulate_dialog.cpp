@@ -2,6 +2,7 @@
 #include "widgets/simulate_dialog.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -10,9 +11,11 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "widgets/details_button.h"
 #include "widgets/form.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
+#include "widgets/segmented.h"
 #include "widgets/style.h"
 
 namespace shearbench::widgets {
@@ -20,6 +23,8 @@ namespace shearbench::widgets {
 namespace {
 constexpr double kMostImages = 10'000'000;
 constexpr int kProgressSteps = 1000;
+constexpr int kLabelWidth = 88;
+const QString kIntoFile = QStringLiteral("file"), kWhileTraining = QStringLiteral("training");
 }  // namespace
 
 SimulateDialog::SimulateDialog(const Theme& theme, QWidget* parent)
@@ -27,18 +32,13 @@ SimulateDialog::SimulateDialog(const Theme& theme, QWidget* parent)
     setWindowTitle(tr("Simulate galaxies"));
     setWindowFlag(Qt::WindowContextHelpButtonHint, false);
     build();
-    connect(count_, &NumberEdit::valueEdited, this, &SimulateDialog::readFields);
-    connect(count_, &NumberEdit::problemChanged, this, &SimulateDialog::readFields);
-    connect(seed_, &SeedEdit::valueEdited, this, &SimulateDialog::readFields);
-    connect(seed_, &SeedEdit::problemChanged, this, &SimulateDialog::readFields);
-    connect(file_, &QLineEdit::textChanged, this, &SimulateDialog::readFields);
-    connect(noiseless_, &QCheckBox::toggled, this, &SimulateDialog::readFields);
+    watchFields();
     connect(browse_, &QPushButton::clicked, this, &SimulateDialog::browseRequested);
     connect(start_, &QPushButton::clicked, this, [this] {
         if (stage_ == Stage::finished) {
             Q_EMIT openRequested(state_.file);
         } else if (isValid()) {
-            Q_EMIT startRequested();
+            state_.whileTraining ? Q_EMIT useRequested() : Q_EMIT startRequested();
         }
     });
     connect(cancel_, &QPushButton::clicked, this, &SimulateDialog::reject);
@@ -48,22 +48,47 @@ SimulateDialog::SimulateDialog(const Theme& theme, QWidget* parent)
     showStage(Stage::asking);
 }
 
+void SimulateDialog::watchFields() {
+    for (NumberEdit* field :
+         {count_, faintest_, leastSnr_, seeing_, seeingScatter_, shear1_, shear2_}) {
+        connect(field, &NumberEdit::valueEdited, this, &SimulateDialog::readFields);
+        connect(field, &NumberEdit::problemChanged, this, &SimulateDialog::readFields);
+    }
+    connect(seed_, &SeedEdit::valueEdited, this, &SimulateDialog::readFields);
+    connect(seed_, &SeedEdit::problemChanged, this, &SimulateDialog::readFields);
+    connect(file_, &QLineEdit::textChanged, this, &SimulateDialog::readFields);
+    for (QCheckBox* box : {noiseless_, bulges_, turnedPairs_}) {
+        connect(box, &QCheckBox::toggled, this, &SimulateDialog::readFields);
+    }
+    connect(most_, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
+            &SimulateDialog::readFields);
+    connect(where_, &Segmented::chosen, this, &SimulateDialog::readFields);
+    connect(kind_, QOverload<int>::of(&QComboBox::activated), this, &SimulateDialog::chooseKind);
+}
+
 void SimulateDialog::build() {
-    auto* words = new QLabel(tr("Single galaxies as Rubin’s telescope would see them in six bands "
-                                "after ten years, with their true shapes and redshifts."),
-                             this);
-    setRole(words, Role::field);
-    words->setWordWrap(true);
+    words_ = new QLabel(this);
+    setRole(words_, Role::field);
+    words_->setWordWrap(true);
     form_ = new Form(theme_, this);
+    form_->setLabelWidth(kLabelWidth);
+    kind_ = new QComboBox(form_);
+    kind_->setObjectName(QStringLiteral("kind"));
     count_ = new NumberEdit(NumberEdit::Kind::whole, 1, kMostImages, form_);
     count_->setStep(1000);
     seed_ = new SeedEdit(form_);
     seed_->setToolTip(tr("The same seed gives the same galaxies."));
-    auto* row = new QWidget(form_);
-    file_ = new QLineEdit(row);
+    where_ = new Segmented(theme_, form_);
+    where_->setAccessibleName(tr("Where they go"));
+    where_->setItems({{kIntoFile, tr("Into a file"), tr("To be kept, looked through and shared")},
+                      {kWhileTraining, tr("Straight into training"),
+                       tr("Nothing is stored: every epoch trains on galaxies that were never seen "
+                          "before")}});
+    fileRow_ = new QWidget(form_);
+    file_ = new QLineEdit(fileRow_);
     file_->setAccessibleName(tr("File"));
-    browse_ = new QPushButton(tr("Browse…"), row);
-    auto* across = new QHBoxLayout(row);
+    browse_ = new QPushButton(tr("Browse…"), fileRow_);
+    auto* across = new QHBoxLayout(fileRow_);
     across->setContentsMargins(0, 0, 0, 0);
     across->addWidget(file_, 1);
     across->addWidget(browse_);
@@ -71,10 +96,14 @@ void SimulateDialog::build() {
     noiseless_->setAccessibleName(noiseless_->text());
     size_ = new QLabel(form_);
     setRole(size_, Role::caption);
-    form_->addPair(tr("Galaxies"), count_, tr("Seed"), seed_);
-    form_->addRow(tr("File"), row)->setBuddy(file_);
+    size_->setWordWrap(true);
+    form_->addRow(tr("What to see"), kind_);
+    form_->addPair(tr("Images"), count_, tr("Seed"), seed_);
+    form_->addRow(tr("They go"), where_);
+    form_->addRow(tr("File"), fileRow_)->setBuddy(file_);
     form_->addRow(QString(), noiseless_);
     form_->addRow(QString(), size_);
+    buildDetails();
 
     note_ = new Note(theme_, this);
     bar_ = new QProgressBar(this);
@@ -92,13 +121,49 @@ void SimulateDialog::build() {
     buttons->addWidget(cancel_);
     buttons->addWidget(start_);
     auto* column = new QVBoxLayout(this);
-    column->addWidget(words);
+    column->addWidget(words_);
     column->addWidget(form_);
+    column->addWidget(more_);
+    column->addWidget(details_);
     column->addWidget(note_);
     column->addWidget(bar_);
     column->addWidget(status_);
     column->addStretch(1);
     column->addLayout(buttons);
+}
+
+void SimulateDialog::buildDetails() {
+    details_ = new Form(theme_, this);
+    details_->setLabelWidth(kLabelWidth);
+    more_ = new DetailsButton(theme_, details_, this);
+    most_ = new QComboBox(details_);
+    most_->addItems({tr("one galaxy"), tr("one or two galaxies"), tr("one to three galaxies"),
+                     tr("one to four galaxies")});
+    const auto number = [this](double low, double high, double step, const QString& tip) {
+        auto* field = new NumberEdit(NumberEdit::Kind::real, low, high, details_);
+        field->setStep(step);
+        field->setToolTip(tip);
+        return field;
+    };
+    faintest_ = number(15, 30, 0.1, tr("Galaxies with a higher r magnitude are left out."));
+    leastSnr_ = number(0, 1e5, 5,
+                       tr("Images whose central galaxy stands out less from the sky's "
+                          "noise in r are left out."));
+    seeing_ = number(0.25, 2, 0.05, tr("Full width at half maximum of a star, in arcsec."));
+    seeingScatter_ = number(0, 25, 1, tr("How much that differs from image to image, in percent."));
+    shear1_ = number(-0.2, 0.2, 0.01, tr("The same shear on every galaxy, along the x axis."));
+    shear2_ = number(-0.2, 0.2, 0.01, tr("The same shear on every galaxy, along the diagonal."));
+    bulges_ = new QCheckBox(tr("A third of the galaxies have a bulge beside their disk"), details_);
+    turnedPairs_ = new QCheckBox(tr("Every galaxy twice, the second time turned by 90°"), details_);
+    for (QCheckBox* box : {bulges_, turnedPairs_}) {
+        box->setAccessibleName(box->text());
+    }
+    details_->addRow(tr("In an image"), most_);
+    details_->addPair(tr("Faintest, mag"), faintest_, tr("Least S/N"), leastSnr_);
+    details_->addPair(tr("Seeing, ″"), seeing_, tr("varies by, %"), seeingScatter_);
+    details_->addPair(tr("Shear 1"), shear1_, tr("Shear 2"), shear2_);
+    details_->addRow(QString(), bulges_);
+    details_->addRow(QString(), turnedPairs_);
 }
 
 void SimulateDialog::measure() {
@@ -109,12 +174,71 @@ void SimulateDialog::measure() {
     bar_->setFixedHeight(theme_.px(4));
 }
 
+void SimulateDialog::setKinds(const std::vector<SimulateKind>& kinds) {
+    kinds_ = kinds;
+    kind_->clear();
+    for (const SimulateKind& kind : kinds_) {
+        kind_->addItem(kind.title);
+    }
+    kind_->addItem(tr("As set below"));
+    showKind();
+}
+
+void SimulateDialog::chooseKind(int index) {
+    if (index < int(kinds_.size())) {
+        filling_ = true;
+        showValues(kinds_[std::size_t(index)].values);
+        filling_ = false;
+    } else {
+        more_->setOpen(true);
+    }
+    readFields();
+}
+
+/// The kind whose values are set.
+void SimulateDialog::showKind() {
+    const auto found = std::find_if(kinds_.begin(), kinds_.end(), [this](const SimulateKind& kind) {
+        return kind.values == state_.values;
+    });
+    kind_->setCurrentIndex(int(found - kinds_.begin()));
+    words_->setText(found == kinds_.end() ? tr("Galaxies as you describe them under Details.")
+                                          : found->words);
+}
+
+void SimulateDialog::showValues(const SimulateValues& values) {
+    most_->setCurrentIndex(values.mostGalaxies - 1);
+    faintest_->setValue(values.faintest);
+    leastSnr_->setValue(values.leastSnr);
+    seeing_->setValue(values.seeing);
+    seeingScatter_->setValue(100 * values.seeingScatter);
+    shear1_->setValue(values.shear1);
+    shear2_->setValue(values.shear2);
+    bulges_->setChecked(values.bulges);
+    turnedPairs_->setChecked(values.turnedPairs);
+}
+
+SimulateValues SimulateDialog::values() const {
+    SimulateValues values;
+    values.mostGalaxies = most_->currentIndex() + 1;
+    values.faintest = faintest_->value();
+    values.leastSnr = leastSnr_->value();
+    values.seeing = seeing_->value();
+    values.seeingScatter = seeingScatter_->value() / 100;
+    values.shear1 = shear1_->value();
+    values.shear2 = shear2_->value();
+    values.bulges = bulges_->isChecked();
+    values.turnedPairs = turnedPairs_->isChecked();
+    return values;
+}
+
 void SimulateDialog::setState(const SimulateDialogState& state) {
     filling_ = true;
     count_->setValue(double(state.count));
     seed_->setValue(state.seed);
     file_->setText(state.file);
     noiseless_->setChecked(state.noiseless);
+    showValues(state.values);
+    where_->setCurrent(state.whileTraining ? kWhileTraining : kIntoFile);
     filling_ = false;
     state_ = state;
     readFields();
@@ -130,7 +254,25 @@ void SimulateDialog::setMegabytesPerImage(double megabytes) {
 }
 
 bool SimulateDialog::isValid() const {
-    return count_->problem().isEmpty() && seed_->problem().isEmpty() && !state_.file.isEmpty();
+    const auto fine = [](const NumberEdit* field) { return field->problem().isEmpty(); };
+    const bool numbers = fine(count_) && fine(faintest_) && fine(leastSnr_) && fine(seeing_) &&
+                         fine(seeingScatter_) && fine(shear1_) && fine(shear2_);
+    return numbers && seed_->problem().isEmpty() &&
+           (state_.whileTraining || !state_.file.isEmpty());
+}
+
+QString SimulateDialog::sizeText() const {
+    if (state_.whileTraining) {
+        return tr("Some of them only validate and test; those stay the same.");
+    }
+    if (state_.file.isEmpty()) {
+        return tr("Choose where to write them.");
+    }
+    if (megabytes_ <= 0) {
+        return {};
+    }
+    const int more = state_.noiseless ? (state_.values.mostGalaxies > 1 ? 3 : 2) : 1;
+    return tr("about %1").arg(bytesText(quint64(double(state_.count) * megabytes_ * more * 1e6)));
 }
 
 void SimulateDialog::readFields() {
@@ -141,19 +283,28 @@ void SimulateDialog::readFields() {
     state_.seed = seed_->value();
     state_.file = file_->text().trimmed();
     state_.noiseless = noiseless_->isChecked();
+    state_.values = values();
+    state_.whileTraining = where_->current() == kWhileTraining;
+    for (NumberEdit* field : {faintest_, leastSnr_, seeing_, seeingScatter_, shear1_, shear2_}) {
+        details_->setProblem(field, field->problem());
+    }
     form_->setProblem(count_, count_->problem());
     form_->setProblem(seed_, seed_->problem());
-    QString size;
-    if (megabytes_ > 0) {
-        const double bytes = double(state_.count) * megabytes_ * (state_.noiseless ? 2 : 1) * 1e6;
-        size = tr("about %1").arg(bytesText(quint64(bytes)));
-    } else if (state_.file.isEmpty()) {
-        size = tr("Choose where to write them.");
-    }
-    size_->setText(size);
+    form_->setRowVisible(fileRow_, !state_.whileTraining);
+    form_->setRowVisible(noiseless_, !state_.whileTraining);
+    size_->setText(sizeText());
+    showKind();
     if (stage_ == Stage::finished) {
         showStage(Stage::asking);
     }
+    showStart();
+}
+
+/// What the first button does.
+void SimulateDialog::showStart() {
+    start_->setText(stage_ == Stage::finished ? tr("Open them")
+                    : state_.whileTraining    ? tr("Use them")
+                                              : tr("Simulate"));
     start_->setEnabled(stage_ != Stage::running && isValid());
 }
 
@@ -161,13 +312,13 @@ void SimulateDialog::showStage(Stage stage) {
     stage_ = stage;
     const bool running = stage == Stage::running;
     form_->setEnabled(!running);
+    details_->setEnabled(!running);
     bar_->setVisible(stage != Stage::asking);
     status_->setVisible(stage != Stage::asking);
     if (stage != Stage::failed) {
         note_->hide();
     }
-    start_->setText(stage == Stage::finished ? tr("Open them") : tr("Simulate"));
-    start_->setEnabled(!running && isValid());
+    showStart();
     cancel_->setText(running ? tr("Stop") : tr("Close"));
 }
 
@@ -186,7 +337,7 @@ void SimulateDialog::setProgress(qint64 done, qint64 count, double secondsLeft) 
 void SimulateDialog::setFinished(qint64 count) {
     showStage(Stage::finished);
     bar_->setValue(kProgressSteps);
-    status_->setText(tr("%1 galaxies are in the file.").arg(countText(count)));
+    status_->setText(tr("%1 images are in the file.").arg(countText(count)));
 }
 
 void SimulateDialog::setFailed(const Problem& problem) {

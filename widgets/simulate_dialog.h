@@ -4,11 +4,13 @@
 #include <QDialog>
 #include <QString>
 #include <cstdint>
+#include <vector>
 
 #include "widgets/problem.h"
 #include "widgets/theme.h"
 
 class QCheckBox;
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -16,25 +18,48 @@ class QPushButton;
 
 namespace shearbench::widgets {
 
+class DetailsButton;
 class Form;
 class NumberEdit;
 class SeedEdit;
+class Segmented;
+
+/// How galaxies are simulated; magnitudes, arcsec, reduced shear.
+struct SimulateValues {
+    int mostGalaxies = 1;  ///< in an image, 1..4
+    double faintest = 25.32, leastSnr = 0;
+    double seeing = 0.65, seeingScatter = 0;  ///< the second as a fraction
+    double shear1 = 0, shear2 = 0;
+    bool bulges = true, turnedPairs = false;
+
+    bool operator==(const SimulateValues&) const = default;
+};
+
+/// Values with a name for people who do not simulate every day.
+struct SimulateKind {
+    QString title, words;
+    SimulateValues values;
+};
 
 struct SimulateDialogState {
     qint64 count = 2000;
     std::uint64_t seed = 1;
     QString file;
     bool noiseless = false;  ///< also the images before noise
+    SimulateValues values;
+    bool whileTraining = false;  ///< no file: others in every epoch
 
     bool operator==(const SimulateDialogState&) const = default;
 };
 
 /// Asks what to simulate and shows how far it is. Values and signals only: the window simulates.
+/// Choosing a kind sets the values; values that are no kind's show as "As set below".
 class SimulateDialog : public QDialog {
     Q_OBJECT
   public:
     explicit SimulateDialog(const Theme& theme, QWidget* parent = nullptr);
 
+    void setKinds(const std::vector<SimulateKind>& kinds);
     void setState(const SimulateDialogState& state);  ///< emits nothing
     SimulateDialogState state() const;
     bool isValid() const;
@@ -49,7 +74,8 @@ class SimulateDialog : public QDialog {
     void setFailed(const Problem& problem);
 
   Q_SIGNALS:
-    void startRequested();
+    void startRequested();   ///< of a file
+    void useRequested();     ///< while training
     void cancelRequested();  ///< while running; the window answers with setFinished()
     void browseRequested();
     void openRequested(const QString& file);  ///< after it finished
@@ -61,21 +87,34 @@ class SimulateDialog : public QDialog {
     enum class Stage { asking, running, finished, failed };
 
     void build();
+    void buildDetails();
+    void watchFields();
     void measure();
     void readFields();
+    void chooseKind(int index);
+    void showKind();
+    void showValues(const SimulateValues& values);
+    SimulateValues values() const;
+    QString sizeText() const;
     void showStage(Stage stage);
+    void showStart();
 
     const Theme& theme_;
     SimulateDialogState state_;
     Stage stage_ = Stage::asking;
     double megabytes_ = 0;
     bool filling_ = false;
-    Form* form_;
-    NumberEdit* count_;
+    std::vector<SimulateKind> kinds_;
+    Form *form_, *details_;
+    DetailsButton* more_;
+    QComboBox *kind_, *most_;
+    Segmented* where_;
+    NumberEdit *count_, *faintest_, *leastSnr_, *seeing_, *seeingScatter_, *shear1_, *shear2_;
     SeedEdit* seed_;
+    QWidget* fileRow_;
     QLineEdit* file_;
-    QCheckBox* noiseless_;
-    QLabel *size_, *status_;
+    QCheckBox *noiseless_, *bulges_, *turnedPairs_;
+    QLabel *words_, *size_, *status_;
     QProgressBar* bar_;
     Note* note_;
     QPushButton *browse_, *start_, *cancel_;

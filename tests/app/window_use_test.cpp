@@ -110,6 +110,23 @@ TEST_F(UseTest, PresentationGoesAndComesBack) {
     EXPECT_FALSE(window->isFullScreen());
 }
 
+TEST_F(UseTest, TakesGalaxiesSimulatedWhileTraining) {
+    SimulatedData simulated;
+    simulated.galaxies = 40;
+    simulated.recipe.mostGalaxies = 2;
+    ASSERT_TRUE(workbench->simulateWhileTraining(simulated));
+    ASSERT_TRUE(waitUntil([&] {
+        const auto dataset = workbench->datasets().dataset();
+        return dataset && dataset->prepared.source->changesWithEpoch();
+    }));
+    EXPECT_EQ(workbench->datasets().dataset()->schema().count, 40);
+    EXPECT_TRUE(workbench->experiment().data.file.empty());
+    EXPECT_TRUE(workbench->canTrain());
+    ASSERT_TRUE(openGalaxies());
+    EXPECT_FALSE(workbench->experiment().data.isSimulated());
+    EXPECT_TRUE(failures.empty());
+}
+
 // Everything open that can be: restyling meets widgets of every kind.
 TEST_F(UseTest, ColoursAndSizesChangeWithEverythingOpen) {
     ASSERT_TRUE(open(trainedRun()));

@@ -409,7 +409,12 @@ QWidget* dialogSheet(const Theme& theme) {
     for (int stage = 0; stage < 3; ++stage) {
         auto* dialog = new SimulateDialog(theme);
         dialog->setWindowFlags(Qt::Widget);
-        dialog->setState({10000, 20240, QStringLiteral("/data/simulated_10000.h5"), stage == 2});
+        SimulateValues crowded;
+        crowded.mostGalaxies = 4;
+        dialog->setKinds({{"Deep survey", "Single galaxies as a deep survey shows them.", {}},
+                          {"Crowded field", "One to four galaxies in every image.", crowded}});
+        dialog->setState({10000, 20240, QStringLiteral("/data/simulated_10000.h5"), stage == 2,
+                          stage == 1 ? crowded : SimulateValues(), false});
         dialog->setMegabytesPerImage(0.0983);
         if (stage == 1) {
             dialog->setProgress(3120, 10000, 95);

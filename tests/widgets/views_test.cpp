@@ -5,6 +5,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -213,6 +214,42 @@ TEST(SimulateDialog, AsksShowsProgressAndEnds) {
     dialog.setState(state);
     EXPECT_FALSE(dialog.isValid());
     EXPECT_FALSE(press("Simulate"));
+}
+
+TEST(SimulateDialog, SetsTheValuesOfAKindAndTellsOthers) {
+    Theme theme;
+    SimulateDialog dialog(theme);
+    SimulateValues crowded;
+    crowded.mostGalaxies = 4;
+    crowded.seeingScatter = 0.1;
+    dialog.setKinds({{QStringLiteral("Deep"), QStringLiteral("deep words"), {}},
+                     {QStringLiteral("Crowded"), QStringLiteral("crowded words"), crowded}});
+    SimulateDialogState state{5000, 7, QStringLiteral("/tmp/a.h5"), true};
+    dialog.setState(state);
+    auto* kind = dialog.findChild<QComboBox*>(QStringLiteral("kind"));
+    ASSERT_NE(kind, nullptr);
+    EXPECT_EQ(kind->currentText(), "Deep");
+    kind->setCurrentIndex(1);
+    Q_EMIT kind->activated(1);
+    EXPECT_TRUE(dialog.state().values == crowded);
+    state.values.leastSnr = 30;
+    dialog.setState(state);
+    EXPECT_EQ(kind->currentText(), "As set below");
+    EXPECT_TRUE(dialog.state() == state);
+
+    QSignalSpy start(&dialog, &SimulateDialog::startRequested);
+    QSignalSpy use(&dialog, &SimulateDialog::useRequested);
+    state.whileTraining = true;
+    state.file.clear();
+    dialog.setState(state);
+    EXPECT_TRUE(dialog.isValid());
+    for (auto* button : dialog.findChildren<QAbstractButton*>()) {
+        if (button->text() == "Use them") {
+            button->click();
+        }
+    }
+    EXPECT_EQ(use.count(), 1);
+    EXPECT_EQ(start.count(), 0);
 }
 
 TEST(LogView, FiltersCopiesAndForgets) {
