@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "core/error.h"
+#include "core/experiment_reading.h"
 #include "core/files.h"
 #include "core/galaxy_recipe_json.h"
 #include "core/json_reader.h"
@@ -64,6 +65,24 @@ void checkText(const std::string& field, const std::string& value, std::size_t l
         refuse(field, "a text with control characters", "plain text");
 }
 
+void checkReading(const DataSettings& data) {
+    constexpr std::size_t kLongest = 4096, kMostBands = 1024;
+    checkWhole("data.variant", data.variant, -1, 64);
+    checkNumber("data.pixel_scale_arcsec", data.pixelScaleArcsec, 0, true, 1000);
+    checkChoice("data.ellipticity", data.ellipticity, {"", "reduced-shear", "distortion"});
+    checkText("data.shape", data.shape, kLongest);
+    checkText("data.labels", data.labels, kLongest);
+    checkText("data.labels_checksum", data.labelsChecksum, kLongest);
+    checkWhole("data.stamp", data.stamp, 0, 4096);
+    for (const auto& [field, names] :
+         {std::pair{"data.band_names", &data.bandNames}, std::pair{"data.bands", &data.bands}}) {
+        if (names->size() > kMostBands)
+            refuse(field, fmt::format("a list of {} names", names->size()), "one per band");
+        for (const std::string& name : *names)
+            checkText(field, name, kLongest);
+    }
+}
+
 void checkData(const DataSettings& data) {
     constexpr std::size_t kLongest = 4096;
     checkText("data.file", data.file, kLongest);
@@ -78,7 +97,10 @@ void checkData(const DataSettings& data) {
     for (const std::string& target : data.targets)
         checkText("data.targets", target, kLongest);
     if (!data.layout.empty())
-        checkChoice("data.layout", data.layout, {"NCHW", "NHWC", "NHW"});
+        checkChoice("data.layout", data.layout, {"NCHW", "NHWC", "NHW", "NVCHW", "NVHWC"});
+    checkReading(data);
+    constexpr std::int64_t kMostRows = std::int64_t{1} << 31;
+    checkWhole("data.shuffle_window", data.shuffleWindow, -1, kMostRows);
     checkNumber("data.validation_fraction", data.validationFraction, 0, true, 0.99);
     checkNumber("data.test_fraction", data.testFraction, 0, true, 0.99);
     checkWhole("data.training_images", data.trainingImages, 0, std::int64_t{1} << 40);
@@ -133,11 +155,11 @@ ordered_json dataJson(const DataSettings& data) {
         simulated["seed"] = data.simulated.seed;
         simulated.update(recipeJson(data.simulated.recipe));
     }
-    json["images"] = data.images;
-    json["layout"] = data.layout;
-    json["targets"] = data.targets;
-    json["group"] = data.group;
+    writeReading(json, data);
     json["checksum"] = data.checksum;
+    json["labels"] = data.labels;
+    json["labels_checksum"] = data.labelsChecksum;
+    json["shuffle_window"] = data.shuffleWindow;
     json["split_seed"] = data.splitSeed;
     json["validation_fraction"] = data.validationFraction;
     json["test_fraction"] = data.testFraction;
@@ -226,18 +248,11 @@ void readData(JsonReader reader, DataSettings& data) {
     simulated.read("seed", data.simulated.seed);
     readRecipe(simulated, data.simulated.recipe);
     simulated.finish();
-    reader.read("images", data.images);
-    reader.read("layout", data.layout);
-    std::vector<std::string> targets;
-    if (reader.read("targets", targets)) {
-        if (targets.size() != data.targets.size())
-            reader.fail("targets",
-                        fmt::format("names {} columns; 3 were expected, for e1, e2 and redshift",
-                                    targets.size()));
-        std::copy(targets.begin(), targets.end(), data.targets.begin());
-    }
-    reader.read("group", data.group);
+    readReading(reader, data);
     reader.read("checksum", data.checksum);
+    reader.read("labels", data.labels);
+    reader.read("labels_checksum", data.labelsChecksum);
+    reader.read("shuffle_window", data.shuffleWindow);
     reader.read("split_seed", data.splitSeed);
     reader.read("validation_fraction", data.validationFraction);
     reader.read("test_fraction", data.testFraction);
@@ -282,6 +297,25 @@ void readTraining(JsonReader reader, TrainingSettings& training) {
 }
 
 }  // namespace
+
+DataSettings readingOf(const DataSettings& settings) {
+    return withReading({}, settings);
+}
+
+DataSettings withReading(DataSettings settings, const DataSettings& reading) {
+    settings.images = reading.images;
+    settings.layout = reading.layout;
+    settings.targets = reading.targets;
+    settings.group = reading.group;
+    settings.variant = reading.variant;
+    settings.bandNames = reading.bandNames;
+    settings.bands = reading.bands;
+    settings.pixelScaleArcsec = reading.pixelScaleArcsec;
+    settings.ellipticity = reading.ellipticity;
+    settings.shape = reading.shape;
+    settings.stamp = reading.stamp;
+    return settings;
+}
 
 void applyRecipe(TrainingSettings& settings, const std::string& recipe) {
     checkChoice("training.recipe", recipe, {"stable", "paper"});

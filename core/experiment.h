@@ -31,10 +31,23 @@ struct DataSettings {
     std::string file;  ///< empty where galaxies are simulated
     SimulatedData simulated;
     std::string images;                  ///< dataset path
-    std::string layout;                  ///< "NCHW", "NHWC", "NHW"
+    std::string layout;                  ///< "NCHW", "NHWC", "NHW", "NVCHW", "NVHWC"
     std::array<std::string, 3> targets;  ///< columns for e1, e2, redshift
     std::string group;     ///< rows of one group stay on one side of the split; "none": no grouping
     std::string checksum;  ///< of the file that a run was made with; empty: not checked
+
+    int variant = -1;                    ///< of stacks with several of each image; -1: find it
+    std::vector<std::string> bandNames;  ///< of all channels of the file
+    std::vector<std::string> bands;      ///< those the network sees, in this order; empty: all
+    double pixelScaleArcsec = 0;         ///< 0: as the file says
+    std::string ellipticity;             ///< "reduced-shear", "distortion"; empty: as the file says
+    std::string shape;           ///< columns that e1, e2 are made of (core/data/shape_columns.h)
+    std::string labels;          ///< CSV file with further columns; "none": there is none
+    std::string labelsChecksum;  ///< as checksum
+    int stamp = 0;               ///< side images are cropped or padded to; 0: as stored
+    /// Images among which the order is random where they are read while training, as they lie in
+    /// the file otherwise; 0: among all. -1: all where they fit into memory.
+    std::int64_t shuffleWindow = -1;
 
     std::uint64_t splitSeed = 1;
     double validationFraction = 0.1, testFraction = 0.1;
@@ -52,6 +65,12 @@ struct DataSettings {
 
     bool operator==(const DataSettings&) const = default;
 };
+
+/// The fields that say how a file is read, not which one or what is made of it: images to group and
+/// variant to stamp.
+DataSettings readingOf(const DataSettings& settings);
+/// `settings` with those fields of `reading`.
+DataSettings withReading(DataSettings settings, const DataSettings& reading);
 
 struct NetworkSettings {
     std::string preset = "deterministic";

@@ -24,8 +24,8 @@ void writeText(const std::filesystem::path& file, std::string_view text);
 void replaceFile(const std::filesystem::path& file,
                  const std::function<void(const std::filesystem::path&)>& write);
 
-/// Adds `line` and a newline, in the system's hands on return; a piece of a line that an interrupted
-/// program left at the end is closed first, so that it spoils nothing.
+/// Adds `line` and a newline, in the system's hands on return; a piece of a line that an
+/// interrupted program left at the end is closed first, so that it spoils nothing.
 void appendLine(const std::filesystem::path& file, std::string_view line);
 
 /// 64-bit FNV-1a over size and up to 64 evenly spaced blocks of the file, as 16 hex digits: tells

@@ -11,6 +11,7 @@
 #include "app/cli/terminal.h"
 #include "core/data/cutout_file.h"
 #include "core/data/quality.h"
+#include "core/data/schema_request.h"
 #include "core/data/targets.h"
 #include "core/experiment.h"
 #include "core/files.h"
@@ -21,7 +22,7 @@ namespace {
 
 struct Options {
     std::string file;
-    data::SchemaRequest request;
+    DataSettings reading;
     bool json = false;
     std::string split;
     std::uint64_t splitSeed = DataSettings().splitSeed;
@@ -42,8 +43,9 @@ const char* toText(data::EllipticityConvention convention) {
 void printJson(const data::Schema& schema) {
     using nlohmann::ordered_json;
     ordered_json columns = ordered_json::array();
-    for (const data::Column& column : schema.columns)
-        columns.push_back({{"name", column.name}, {"type", column.type}});
+    for (const auto* list : {&schema.columns, &schema.textColumns})
+        for (const data::Column& column : *list)
+            columns.push_back({{"name", column.name}, {"type", column.type}});
     ordered_json others = ordered_json::array();
     for (const data::ImageDataset& other : schema.otherImages)
         others.push_back(
@@ -54,7 +56,13 @@ void printJson(const data::Schema& schema) {
         {"images", schema.images.path},
         {"type", schema.images.type},
         {"layout", data::toString(schema.layout)},
+        {"variants", schema.variants},
+        {"variant", schema.variant},
         {"count", schema.count},
+        {"stored",
+         {{"bands", schema.storedBands},
+          {"height", schema.storedHeight},
+          {"width", schema.storedWidth}}},
         {"channels", schema.channels},
         {"height", schema.height},
         {"width", schema.width},
@@ -64,6 +72,8 @@ void printJson(const data::Schema& schema) {
         {"targets",
          {{"e1", schema.targets[0]}, {"e2", schema.targets[1]}, {"redshift", schema.targets[2]}}},
         {"ellipticity", toText(schema.convention)},
+        {"shape", schema.shape},
+        {"labels", schema.labels},
         {"group", schema.group},
         {"sky_sigma", schema.skySigma},
         {"columns", columns},
@@ -84,6 +94,8 @@ void printText(const data::Schema& schema) {
     for (const data::ImageDataset& other : schema.otherImages)
         fmt::print("also         {}: {}, {}\n", other.path, fmt::join(other.extents, " x "),
                    other.type);
+    if (schema.variants > 1)
+        fmt::print("variant      {} of {}\n", schema.variant, schema.variants);
     fmt::print("bands        {}\n", fmt::join(schema.bands, " "));
     if (schema.pixelScaleArcsec > 0)
         fmt::print("pixel scale  {} arcsec\n", schema.pixelScaleArcsec);
@@ -94,8 +106,9 @@ void printText(const data::Schema& schema) {
     fmt::print("ellipticity  {}\n", toText(schema.convention));
     fmt::print("group        {}\n", schema.group.empty() ? "none" : schema.group);
     std::vector<std::string> names;
-    for (const data::Column& column : schema.columns)
-        names.push_back(column.name);
+    for (const auto* list : {&schema.columns, &schema.textColumns})
+        for (const data::Column& column : *list)
+            names.push_back(column.name);
     fmt::print("columns      {}\n", fmt::join(names, ", "));
     for (const std::string& note : schema.notes)
         fmt::print("note         {}\n", note);
@@ -121,6 +134,13 @@ void printQuality(const data::CutoutFile& file) {
         fmt::print("labels       {}\n", sentence);
 }
 
+void printPixelQuality(const data::CutoutFile& file) {
+    const data::PixelQuality quality = data::checkPixels(file);
+    if (quality.nonFinitePixels > 0)
+        fmt::print("pixels       {} pixels of {} of {} looked-at images are not finite.\n",
+                   thousands(quality.nonFinitePixels), quality.imagesWithNonFinite, quality.images);
+}
+
 }  // namespace
 
 void addInspect(CLI::App& app, Action& action) {
@@ -137,10 +157,10 @@ void addInspect(CLI::App& app, Action& action) {
     command->add_option("--split-seed", options->splitSeed, "Which split")
         ->capture_default_str()
         ->check(wholeNumber());
-    addSchemaOptions(*command, options->request);
+    addReadingOptions(*command, options->reading);
     command->callback([options, &action] {
         action = [options] {
-            const data::CutoutFile file(options->file, options->request);
+            const data::CutoutFile file(options->file, data::schemaRequest(options->reading));
             if (!options->split.empty())
                 requireOutput(options->split, {options->file});
             if (options->json) {
@@ -148,6 +168,7 @@ void addInspect(CLI::App& app, Action& action) {
             } else {
                 printText(file.schema());
                 printQuality(file);
+                printPixelQuality(file);
             }
             if (!options->split.empty())
                 writeSplit(file, *options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <numeric>
@@ -11,7 +12,10 @@
 #include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
 #include "core/data/cutout_file.h"
+#include "core/data/memory_source.h"
+#include "core/data/schema_request.h"
 #include "core/device/registry.h"
+#include "core/error.h"
 #include "core/model/predictions_file.h"
 #include "core/model/weight_draws.h"
 #include "core/training/trained_network.h"
@@ -27,20 +31,25 @@ struct Options {
     bool last = false;
     int draws = model::kDefaultDraws;
     std::uint64_t seed = 1;
-    data::SchemaRequest request;
+    DataSettings reading;
 };
 
-std::map<std::string, std::vector<double>> knownLabels(const data::CutoutFile& file) {
+std::map<std::string, std::vector<double>> knownLabels(const data::CutoutSource& source,
+                                                       const std::vector<std::int64_t>& rows) {
     std::map<std::string, std::vector<double>> labels;
     const char* const names[] = {"e1", "e2", "redshift"};
     for (std::size_t i = 0; i < 3; ++i)
-        if (const std::string& column = file.schema().targets[i]; !column.empty())
-            labels[names[i]] = file.readColumn(column);
+        if (const std::string& column = source.schema().targets[i]; !column.empty()) {
+            const std::vector<double> all = source.readColumn(column);
+            for (const std::int64_t row : rows)
+                labels[names[i]].push_back(all.at(static_cast<std::size_t>(row)));
+        }
     return labels;
 }
 
 /// Total, aleatoric and epistemic, over the options' weight draws.
-void predictSplit(model::Predictor& predictor, const data::CutoutFile& file, const Options& options,
+void predictSplit(model::Predictor& predictor, const data::CutoutSource& source,
+                  const Options& options,
                   const std::function<bool(double)>& proceed, model::Predictions& predictions) {
     const auto draws = static_cast<std::size_t>(options.draws);
     const auto take = [&](std::size_t, std::span<const float> features) {
@@ -54,7 +63,40 @@ void predictSplit(model::Predictor& predictor, const data::CutoutFile& file, con
         }
     };
     model::DrawsPredictor(predictor.session(), predictor.normalisation(), options.seed)
-        .predict(file, predictions.rows, options.draws, take, proceed);
+        .predict(source, predictions.rows, options.draws, take, proceed);
+}
+
+/// In memory once it has been read, where it fits.
+std::shared_ptr<const data::CutoutSource> openCutouts(const Options& options) {
+    const auto file = std::make_shared<const data::CutoutFile>(
+        options.data, data::schemaRequest(options.reading));
+    if (!data::fitsIntoMemory(*file))
+        return file;
+    return data::keepInMemory(file, 0, [](std::int64_t, std::int64_t) { return !interrupted(); });
+}
+
+/// The rows a network can look at; says which it cannot.
+std::vector<std::int64_t> usableRows(const data::CutoutSource& source) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(source.schema().count));
+    std::iota(all.begin(), all.end(), 0);
+    std::vector<std::int64_t> rows =
+        data::finiteRows(source, all, [](std::int64_t, std::int64_t) { return !interrupted(); });
+    if (rows.size() == all.size() || interrupted())
+        return rows;
+    std::vector<std::int64_t> left;
+    std::set_difference(all.begin(), all.end(), rows.begin(), rows.end(), std::back_inserter(left));
+    constexpr std::size_t kNamed = 10;
+    const std::size_t named = std::min(kNamed, left.size());
+    fmt::print(stderr,
+               "{} of {} cutouts are left out: they have pixels that are not finite (rows {}{}).\n",
+               thousands(static_cast<long long>(left.size())),
+               thousands(static_cast<long long>(all.size())),
+               fmt::join(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(named), ", "),
+               named < left.size() ? " ..." : "");
+    if (rows.empty())
+        throw Error(ErrorKind::data,
+                    fmt::format("No cutout of {} has finite pixels only", source.schema().file));
+    return rows;
 }
 
 int predict(const Options& options) {
@@ -66,20 +108,20 @@ int predict(const Options& options) {
     const std::string& id = options.device.empty() ? run.experiment().device.id : options.device;
     const training::TrainedNetwork trained =
         training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
-    const data::CutoutFile file(options.data, options.request);
+    const std::shared_ptr<const data::CutoutSource> source = openCutouts(options);
     model::Predictor predictor =
         training::makePredictor(trained, *device::findDevice(id), options.threads);
 
     model::Predictions predictions;
-    predictions.rows.resize(static_cast<std::size_t>(file.schema().count));
-    std::iota(predictions.rows.begin(), predictions.rows.end(), 0);
+    if (source)
+        predictions.rows = usableRows(*source);
+    const auto count = static_cast<std::int64_t>(predictions.rows.size());
     ProgressLine line;
     const auto start = std::chrono::steady_clock::now();
     const auto elapsed = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     const auto proceed = [&](double done) {
-        const std::int64_t count = file.schema().count;
         if (done > 0)
             line.show(
                 fmt::format("{} of {} galaxies, {} left", thousands(static_cast<long long>(done)),
@@ -88,30 +130,30 @@ int predict(const Options& options) {
         return !interrupted();
     };
     const bool bayesian = network::bayesianWeightCount(trained.network) > 0;
-    if (bayesian)
-        predictSplit(predictor, file, options, proceed, predictions);
-    else
-        predictions.posteriors = predictor.predict(file, predictions.rows, [&](std::int64_t done) {
-            return proceed(static_cast<double>(done));
-        });
+    if (bayesian && !interrupted())
+        predictSplit(predictor, *source, options, proceed, predictions);
+    else if (!interrupted())
+        predictions.posteriors =
+            predictor.predict(*source, predictions.rows, [&](std::int64_t done) {
+                return proceed(static_cast<double>(done));
+            });
     line.erase();
     if (interrupted()) {
         fmt::print(stderr, "Interrupted; nothing was written.\n");
         return kInterrupted;
     }
-    predictions.labels = knownLabels(file);
+    predictions.labels = knownLabels(*source, predictions.rows);
     predictions.attributes = {{"program", fmt::format("shearbench {}", kVersion)},
                               {"run", run.path().string()},
-                              {"data", file.schema().file},
+                              {"data", source->schema().file},
                               {"device", id}};
     if (bayesian) {
         predictions.attributes["draws"] = fmt::to_string(options.draws);
         predictions.attributes["seed"] = fmt::to_string(options.seed);
     }
     model::writePredictions(options.out, predictions);
-    fmt::print("{}: posteriors of {} galaxies, {:.0f} a second\n", options.out,
-               thousands(file.schema().count),
-               static_cast<double>(file.schema().count) / elapsed());
+    fmt::print("{}: posteriors of {} galaxies, {:.0f} a second\n", options.out, thousands(count),
+               static_cast<double>(count) / elapsed());
     return 0;
 }
 
@@ -119,7 +161,10 @@ int predict(const Options& options) {
 
 void addPredict(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("predict", "Write the posteriors of a file's galaxies");
+    CLI::App* command =
+        app.add_subcommand("predict",
+                           "Write the posteriors of a file's galaxies; those with pixels that "
+                           "are not finite are named and left out");
     command->add_option("--run", options->run, "Run directory with the trained network")
         ->required()
         ->check(notEmpty());
@@ -144,7 +189,7 @@ void addPredict(CLI::App& app, Action& action) {
         ->check(wholeNumber())
         ->capture_default_str();
     command->add_flag("--last", options->last, "Use the last state instead of the best epoch's");
-    addSchemaOptions(*command, options->request);
+    addReadingOptions(*command, options->reading);
     command->callback([options, &action] { action = [options] { return predict(*options); }; });
 }
 

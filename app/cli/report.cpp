@@ -9,6 +9,7 @@
 
 #include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
+#include "core/data/memory_source.h"
 #include "core/data/targets.h"
 #include "core/model/evaluation.h"
 #include "core/model/weight_draws.h"
@@ -148,7 +149,10 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
                best.validationCount > 0 ? "validation" : "training", best.judgedLoss());
     model::Predictor predictor = training::makePredictor(training::loadTrainedNetwork(run), device,
                                                          prepared.experiment.device.threads);
-    const auto judge = [&](const char* name, const std::vector<std::int64_t>& rows) {
+    const auto judge = [&](const char* name, const std::vector<std::int64_t>& wanted) {
+        // Where images were read while training, nobody has looked at those of the test yet.
+        const std::vector<std::int64_t> rows =
+            prepared.inMemory ? wanted : data::finiteRows(*prepared.source, wanted);
         Judged judged{
             rows,
             predictor.predict(*prepared.source, rows, [](std::int64_t) { return !interrupted(); }),

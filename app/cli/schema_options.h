@@ -2,23 +2,22 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 
-#include "core/data/schema.h"
+#include "core/experiment.h"
 
 namespace shearbench::cli {
 
-/// The options that state what cannot be found in a file of cutouts: --images, --layout, --e1,
-/// --e2,
-/// --redshift, --group. Shared by every subcommand that opens one.
-inline void addSchemaOptions(CLI::App& command, data::SchemaRequest& request) {
-    command.add_option("--images", request.images, "Dataset that holds the cutouts");
-    command.add_option("--layout", request.layout, "Order of its axes: NCHW, NHWC or NHW")
-        ->check(CLI::IsMember({"NCHW", "NHWC", "NHW"}));
-    command.add_option("--e1", request.targets[0], "Column of the first ellipticity component");
-    command.add_option("--e2", request.targets[1], "Column of the second ellipticity component");
-    command.add_option("--redshift", request.targets[2], "Column of the redshift");
-    command.add_option("--group", request.group,
-                       "Column of galaxy ids, kept on one side of the split; none: do not group");
-}
+/// Sets what one option says.
+using ReadingChange = std::function<void(DataSettings&)>;
+
+/// The options that state how a file of cutouts is read where that cannot be found in it: --images,
+/// --layout, --variant, --band-names, --bands, --pixel-scale, --stamp, --labels, --e1, --e2,
+/// --redshift, --ellipticity, --shape, --group, --profile. Shared by every subcommand that opens
+/// one. `add` gets what was given, in the order in which it is to be applied.
+void addReadingOptions(CLI::App& command, const std::function<void(ReadingChange)>& add);
+
+/// The same, applied at once.
+void addReadingOptions(CLI::App& command, DataSettings& settings);
 
 }  // namespace shearbench::cli

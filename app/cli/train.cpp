@@ -12,6 +12,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/report.h"
+#include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
 #include "core/error.h"
@@ -35,6 +36,7 @@ struct Options {
 /// What was found in one file does not count for another.
 void forgetFound(DataSettings& data) {
     data.checksum.clear();
+    data.labelsChecksum.clear();
     data.normalisationScale.clear();
 }
 
@@ -88,20 +90,13 @@ void addFields(CLI::App& command, Options& options) {
     addField<std::uint64_t>(command, options, "--simulate-seed", "Same seed, same galaxies",
                             [](E& e, std::uint64_t v) { e.data.simulated.seed = v; })
         ->check(wholeNumber());
-    addField<std::string>(command, options, "--images", "Dataset that holds the cutouts",
-                          [](E& e, const std::string& v) { e.data.images = v; });
-    addField<std::string>(command, options, "--layout", "Order of its axes: NCHW, NHWC or NHW",
-                          [](E& e, const std::string& v) { e.data.layout = v; });
-    for (int i = 0; i < 3; ++i)
-        addField<std::string>(
-            command, options, std::array{"--e1", "--e2", "--redshift"}[static_cast<std::size_t>(i)],
-            std::array{"Column of the first ellipticity component",
-                       "Column of the second ellipticity component",
-                       "Column of the redshift"}[static_cast<std::size_t>(i)],
-            [i](E& e, const std::string& v) { e.data.targets[static_cast<std::size_t>(i)] = v; });
-    addField<std::string>(command, options, "--group",
-                          "Column of galaxy ids, kept on one side of the split; none: do not group",
-                          [](E& e, const std::string& v) { e.data.group = v; });
+    addReadingOptions(command, [&options](ReadingChange change) {
+        options.changes.push_back([change](E& e) { change(e.data); });
+    });
+    addField<std::int64_t>(command, options, "--shuffle-window",
+                           "Images shuffled among each other where they are read while training; "
+                           "0: all; -1: all where they fit into memory",
+                           [](E& e, std::int64_t v) { e.data.shuffleWindow = v; });
     addField<std::uint64_t>(command, options, "--split-seed", "Which rows train, validate and test",
                             [](E& e, std::uint64_t v) { e.data.splitSeed = v; })
         ->check(wholeNumber());
@@ -295,12 +290,12 @@ void follow(training::Trainer& trainer) {
 
 int train(const Options& options) {
     const std::optional<training::RunDirectory> resumed = runToResume(options);
-    const training::PreparedData prepared = training::prepareData(
+    training::PreparedData prepared = training::prepareData(
         resumed ? resumedExperiment(*resumed, options) : newExperiment(options));
     const Experiment& experiment = prepared.experiment;
     const auto device = device::findDevice(experiment.device.id);
     training::requireTrainable(prepared, *device);
-    if (interrupted()) {
+    if (!training::checkPixels(prepared, [] { return !interrupted(); })) {
         fmt::print(stderr, "Interrupted before training began; nothing was changed.\n");
         return kInterrupted;
     }

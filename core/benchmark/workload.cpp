@@ -10,6 +10,7 @@
 #include "core/device/host.h"
 #include "core/device/registry.h"
 #include "core/error.h"
+#include "core/memory.h"
 #include "core/network/presets.h"
 #include "core/random.h"
 
@@ -200,7 +201,7 @@ std::unique_ptr<Work> makeGeneration(const training::PreparedData& images, const
 void requireFreeMemory(const device::Device& device, std::uint64_t bytes) {
     if (device.info().memoryBytes != device::host().memoryBytes)
         return;
-    const std::uint64_t free = training::freeMemory();
+    const std::uint64_t free = freeMemory();
     if (bytes > free)
         throw OutOfMemory{fmt::format("{} MB are needed, {} MB are free now.", bytes / 1'000'000,
                                       free / 1'000'000),

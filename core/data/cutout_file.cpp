@@ -8,6 +8,7 @@
 
 #include "core/data/detect.h"
 #include "core/data/hdf5.h"
+#include "core/data/image_reader.h"
 #include "core/error.h"
 
 namespace shearbench::data {
@@ -19,10 +20,11 @@ DetectedSchema detectSchema(const h5::File& file, const SchemaRequest& request) 
     std::error_code unknown;
     schema.fileBytes = std::filesystem::file_size(file.path(), unknown);
     const std::vector<h5::DatasetInfo> datasets = file.datasets();
-    detectImages(datasets, request, schema);
-    detected.places = detectColumns(datasets, schema);
-    detectTargets(datasets, request, schema);
-    detectMetadata(file, datasets, schema);
+    detectImages(file, datasets, request, schema);
+    detectPixels(file, datasets, request, schema);
+    detectColumns(datasets, request, detected);
+    detectTargets(datasets, request, detected);
+    detectConvention(file, request, schema);
     for (const h5::DatasetInfo& dataset : datasets)
         if (dataset.unreadable)
             schema.notes.push_back(fmt::format(
@@ -34,60 +36,98 @@ DetectedSchema detectSchema(const h5::File& file, const SchemaRequest& request) 
 struct CutoutFile::Impl {
     h5::File file;
     DetectedSchema detected;
-    h5::Dataset images;
+    ImageReader images;
 
-    std::size_t place(const std::string& name) const;
+    const ColumnPlace* find(const std::vector<Column>& columns,
+                            const std::vector<ColumnPlace>& places, const std::string& name) const;
+    const ColumnPlace& place(const std::string& name) const;
     template <typename T>
     std::vector<T> read(const ColumnPlace& place) const;
-    void readRun(std::int64_t first, std::span<float> out) const;
+    std::vector<double> derive(std::size_t component) const;
+    std::vector<std::int64_t> ranks(const ColumnPlace& place) const;
 };
 
-std::size_t CutoutFile::Impl::place(const std::string& name) const {
-    const auto& columns = detected.schema.columns;
+const ColumnPlace* CutoutFile::Impl::find(const std::vector<Column>& columns,
+                                          const std::vector<ColumnPlace>& places,
+                                          const std::string& name) const {
     const auto found = std::find_if(columns.begin(), columns.end(),
                                     [&](const Column& column) { return column.name == name; });
-    if (found == columns.end())
-        throw Error(ErrorKind::data,
-                    fmt::format("There is no column \"{}\" with one number an image in {}", name,
-                                detected.schema.file));
-    return static_cast<std::size_t>(found - columns.begin());
+    return found == columns.end() ? nullptr
+                                  : &places[static_cast<std::size_t>(found - columns.begin())];
+}
+
+const ColumnPlace& CutoutFile::Impl::place(const std::string& name) const {
+    if (const ColumnPlace* found = find(detected.schema.columns, detected.places, name))
+        return *found;
+    throw Error(ErrorKind::data,
+                fmt::format("There is no column \"{}\" with one number an image in {}", name,
+                            detected.schema.file));
 }
 
 template <typename T>
 std::vector<T> CutoutFile::Impl::read(const ColumnPlace& place) const {
+    if (place.kind == ColumnPlace::Kind::derived) {
+        const std::vector<double> values = derive(static_cast<std::size_t>(place.index));
+        return {values.begin(), values.end()};
+    }
+    if (place.kind == ColumnPlace::Kind::csv) {
+        const CsvTable::Column& column =
+            detected.csv.columns[static_cast<std::size_t>(place.index)];
+        if (column.kind == CsvTable::Kind::integer)
+            return {column.integers.begin(), column.integers.end()};
+        return {column.numbers.begin(), column.numbers.end()};
+    }
+    file.requireUnchanged();
     const h5::Dataset dataset = file.dataset(place.path);
     if (!place.field.empty())
         return dataset.readField<T>(place.field);
     if (place.index < 0)
         return dataset.read<T>();
+    if (static_cast<std::uint64_t>(detected.schema.count) > h5::kLargestRead / sizeof(T))
+        throw Error(ErrorKind::data, fmt::format("{} of {} has too many rows to read at once",
+                                                 place.path, detected.schema.file));
     std::vector<T> values(static_cast<std::size_t>(detected.schema.count));
     dataset.readBlock<T>({0, static_cast<std::uint64_t>(place.index)}, {values.size(), 1}, values);
     return values;
 }
 
-/// Consecutive rows, as many as `out` holds, turned to (C, H, W).
-void CutoutFile::Impl::readRun(std::int64_t first, std::span<float> out) const {
-    const Schema& schema = detected.schema;
-    const auto row = static_cast<std::uint64_t>(first);
-    if (schema.layout != Layout::nhwc || schema.channels == 1) {
-        images.readRows<float>(row, out);
-        return;
-    }
-    std::vector<float> bandsLast(out.size());
-    images.readRows<float>(row, bandsLast);
-    const auto channels = static_cast<std::size_t>(schema.channels);
-    const std::size_t pixels =
-        static_cast<std::size_t>(schema.height) * static_cast<std::size_t>(schema.width);
-    for (std::size_t image = 0; image < out.size(); image += channels * pixels)
-        for (std::size_t c = 0; c < channels; ++c)
-            for (std::size_t p = 0; p < pixels; ++p)
-                out[image + c * pixels + p] = bandsLast[image + p * channels + c];
+std::vector<double> CutoutFile::Impl::derive(std::size_t component) const {
+    const ShapeColumns& shape = *detected.shape;
+    const std::size_t needed = shape.kind == ShapeColumns::Kind::moments ? 3 : 2;
+    std::array<std::vector<double>, 3> columns;
+    for (std::size_t i = 0; i < needed; ++i)
+        columns[i] = read<double>(place(shape.columns[i]));
+    std::vector<double> values(columns[0].size());
+    for (std::size_t row = 0; row < values.size(); ++row)
+        values[row] = ellipticityOf(
+            shape, {columns[0][row], columns[1][row], needed > 2 ? columns[2][row] : 0},
+            detected.schema.convention)[component];
+    return values;
+}
+
+/// Texts as numbers: the place of each among the distinct ones in alphabetical order.
+std::vector<std::int64_t> CutoutFile::Impl::ranks(const ColumnPlace& place) const {
+    file.requireUnchanged();
+    const auto count = static_cast<std::uint64_t>(detected.schema.count);
+    const std::vector<std::string> texts =
+        place.kind == ColumnPlace::Kind::csv
+            ? detected.csv.columns[static_cast<std::size_t>(place.index)].texts
+            : file.dataset(place.path).readTexts(count);
+    std::vector<std::string> distinct = texts;
+    std::sort(distinct.begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    std::vector<std::int64_t> numbers;
+    numbers.reserve(texts.size());
+    for (const std::string& text : texts)
+        numbers.push_back(std::lower_bound(distinct.begin(), distinct.end(), text) -
+                          distinct.begin());
+    return numbers;
 }
 
 CutoutFile::CutoutFile(const std::filesystem::path& file, const SchemaRequest& request) {
     h5::File opened = h5::File::open(file);
     DetectedSchema detected = detectSchema(opened, request);
-    h5::Dataset images = opened.dataset(detected.schema.images.path);
+    ImageReader images(opened.dataset(detected.schema.images.path), detected.schema);
     impl_ = std::make_unique<Impl>(Impl{std::move(opened), std::move(detected), std::move(images)});
 }
 
@@ -100,30 +140,34 @@ const Schema& CutoutFile::schema() const {
 void CutoutFile::readImages(std::span<const std::int64_t> rows, std::span<float> out) const {
     const std::size_t perImage = imageSize(schema());
     requireRows(schema(), rows, out.size());
+    impl_->file.requireUnchanged();
     for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
-        // One read for each run of consecutive rows, of at most about 64 MB.
-        const std::size_t longest = std::max<std::size_t>(1, (std::size_t{1} << 24) / perImage);
+        // One read for each run of consecutive rows; of at most about 8 MB, since others wait.
+        const std::size_t longest = std::max<std::size_t>(1, (std::size_t{1} << 21) / perImage);
         for (end = begin + 1;
              end < rows.size() && rows[end] == rows[end - 1] + 1 && end - begin < longest;)
             ++end;
-        impl_->readRun(rows[begin], out.subspan(begin * perImage, (end - begin) * perImage));
+        impl_->images.read(rows[begin], out.subspan(begin * perImage, (end - begin) * perImage));
     }
 }
 
 std::vector<double> CutoutFile::readColumn(const std::string& name) const {
-    return impl_->read<double>(impl_->detected.places[impl_->place(name)]);
+    return impl_->read<double>(impl_->place(name));
 }
 
 std::vector<std::int64_t> CutoutFile::readIntegerColumn(const std::string& name) const {
-    const std::size_t place = impl_->place(name);
-    const Column& column = schema().columns[place];
+    if (const ColumnPlace* text =
+            impl_->find(schema().textColumns, impl_->detected.textPlaces, name))
+        return impl_->ranks(*text);
+    const ColumnPlace& place = impl_->place(name);
+    const Column& column =
+        schema().columns[static_cast<std::size_t>(&place - impl_->detected.places.data())];
     if (!column.integer)
         throw Error(ErrorKind::data, fmt::format("The column {} of {} is {}, expected integers",
                                                  name, schema().file, column.type));
     if (column.type != "uint64")
-        return impl_->read<std::int64_t>(impl_->detected.places[place]);
-    const std::vector<std::uint64_t> wide =
-        impl_->read<std::uint64_t>(impl_->detected.places[place]);
+        return impl_->read<std::int64_t>(place);
+    const std::vector<std::uint64_t> wide = impl_->read<std::uint64_t>(place);
     constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
     if (std::any_of(wide.begin(), wide.end(), [](std::uint64_t value) { return value > kMost; }))
         throw Error(ErrorKind::data, fmt::format("The column {} of {} holds integers above {}",

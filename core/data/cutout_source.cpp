@@ -20,6 +20,14 @@ std::size_t imageSize(const Schema& schema) {
            static_cast<std::size_t>(schema.width);
 }
 
+std::int64_t blockRows(const Schema& schema, std::size_t values) {
+    constexpr std::int64_t kMostTimes = 16;
+    const auto rows =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(values / imageSize(schema)));
+    const std::int64_t chunk = std::max<std::int64_t>(1, schema.rowsPerChunk);
+    return chunk > kMostTimes * rows ? rows : (rows + chunk - 1) / chunk * chunk;
+}
+
 std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t wanted) {
     const std::int64_t number = std::min(count, wanted);
     std::vector<std::int64_t> rows;
@@ -41,13 +49,24 @@ void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::
                                 schema.channels, schema.height, schema.width, values));
 }
 
+std::int64_t nonFiniteValues(std::span<const float> values) {
+    // A narrow sum over short pieces becomes vector code.
+    std::int64_t bad = 0;
+    for (std::size_t first = 0; first < values.size(); first += 1024) {
+        std::uint32_t piece = 0;
+        for (float value :
+             values.subspan(first, std::min<std::size_t>(1024, values.size() - first)))
+            piece += !isFinite(value);
+        bad += piece;
+    }
+    return bad;
+}
+
 void requireFinite(const Schema& schema, std::span<const std::int64_t> rows,
                    std::span<const float> images) {
     const std::size_t size = imageSize(schema);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        int bad = 0;
-        for (float pixel : images.subspan(i * size, size))
-            bad += !isFinite(pixel);
+        const std::int64_t bad = nonFiniteValues(images.subspan(i * size, size));
         if (bad > 0)
             throw Error(
                 ErrorKind::data,

@@ -29,7 +29,8 @@ class CutoutSource {
 
     /// One value an image. Throws Error(data) when there is no such column.
     virtual std::vector<double> readColumn(const std::string& name) const = 0;
-    /// The same for an integer column, exact.
+    /// The same for an integer column, exact; for a column of texts, the place of each among the
+    /// distinct ones in alphabetical order.
     virtual std::vector<std::int64_t> readIntegerColumn(const std::string& name) const = 0;
 
     /// Whether every epoch has other cutouts in its rows, as a simulator can: readImages() and the
@@ -45,6 +46,10 @@ class CutoutSource {
 /// Values of one image, C * H * W.
 std::size_t imageSize(const Schema& schema);
 
+/// Neighbouring rows of about `values` values to read together: whole chunks of the file, unless
+/// those are far larger than that.
+std::int64_t blockRows(const Schema& schema, std::size_t values);
+
 /// Up to `wanted` of the rows 0..count-1, ascending, the first among them.
 std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t wanted);
 
@@ -55,6 +60,9 @@ void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::
 /// many.
 void requireFinite(const Schema& schema, std::span<const std::int64_t> rows,
                    std::span<const float> images);
+
+/// How many of `values` are infinite or NaN.
+std::int64_t nonFiniteValues(std::span<const float> values);
 
 /// Whether a value is neither infinite nor NaN; loops over it become vector code.
 inline bool isFinite(float value) {

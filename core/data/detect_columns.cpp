@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/data/detect.h"
+#include "core/error.h"
 
 namespace shearbench::data {
 namespace {
@@ -17,34 +20,101 @@ std::string baseName(const std::string& name) {
     return dot == std::string::npos ? base : base.substr(dot + 1);
 }
 
-std::vector<ColumnPlace> detectColumns(const std::vector<h5::DatasetInfo>& datasets,
-                                       Schema& schema) {
-    std::vector<ColumnPlace> places;
-    const auto add = [&](const std::string& name, const std::string& type, h5::ValueKind kind,
-                         ColumnPlace place) {
-        if (kind != h5::ValueKind::integer && kind != h5::ValueKind::real)
-            return;
+namespace {
+
+void add(DetectedSchema& detected, const std::string& name, const std::string& type,
+         h5::ValueKind kind, ColumnPlace place) {
+    Schema& schema = detected.schema;
+    if (kind == h5::ValueKind::integer || kind == h5::ValueKind::real) {
         schema.columns.push_back({name, type, kind == h5::ValueKind::integer});
-        places.push_back(std::move(place));
-    };
+        detected.places.push_back(std::move(place));
+    } else if (kind == h5::ValueKind::text && place.field.empty() && place.index < 0) {
+        schema.textColumns.push_back({name, type, false});
+        detected.textPlaces.push_back(std::move(place));
+    }
+}
+
+void addCsv(const std::filesystem::path& file, DetectedSchema& detected) {
+    Schema& schema = detected.schema;
+    schema.labels = std::filesystem::absolute(file).string();
+    detected.csv = readCsv(file);
+    for (std::size_t i = 0; i < detected.csv.columns.size(); ++i) {
+        const CsvTable::Column& column = detected.csv.columns[i];
+        const ColumnPlace place{{}, static_cast<std::int64_t>(i), {}, ColumnPlace::Kind::csv};
+        if (column.kind == CsvTable::Kind::text) {
+            schema.textColumns.push_back({"csv/" + column.name, "string", false});
+            detected.textPlaces.push_back(place);
+        } else {
+            const bool integer = column.kind == CsvTable::Kind::integer;
+            schema.columns.push_back(
+                {"csv/" + column.name, integer ? "int64" : "float64", integer});
+            detected.places.push_back(place);
+        }
+    }
+}
+
+/// A table of the same name beside the images, or the one that was stated.
+void detectCsv(const SchemaRequest& request, DetectedSchema& detected) {
+    Schema& schema = detected.schema;
+    if (request.labels == "none")
+        return;
+    if (!request.labels.empty()) {
+        addCsv(request.labels, detected);
+        if (detected.csv.rows != schema.count)
+            throw Error(ErrorKind::data,
+                        fmt::format("{} has {} rows for the {} images of {}", request.labels,
+                                    detected.csv.rows, schema.count, schema.file),
+                        "State the table that belongs to these images with --labels, or none.");
+        return;
+    }
+    const std::filesystem::path images(schema.file);
+    const std::string stem = (images.parent_path() / images.stem()).string();
+    for (const char* ending : {".csv", "_data.csv", "_labels.csv", ".tsv"}) {
+        std::error_code ignored;
+        const std::filesystem::path beside = stem + ending;
+        if (!std::filesystem::is_regular_file(beside, ignored))
+            continue;
+        DetectedSchema with = detected;
+        try {
+            addCsv(beside, with);
+        } catch (const Error& problem) {
+            schema.notes.push_back(fmt::format("{} cannot be used.", problem.what()));
+            return;
+        }
+        if (with.csv.rows == schema.count) {
+            detected = std::move(with);
+            schema.notes.push_back(
+                fmt::format("Columns csv/... are those of {} beside the images.", beside.string()));
+        } else {
+            schema.notes.push_back(fmt::format("{} has {} rows for {} images and cannot be used.",
+                                               beside.string(), with.csv.rows, schema.count));
+        }
+        return;
+    }
+}
+
+}  // namespace
+
+void detectColumns(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
+                   DetectedSchema& detected) {
     for (const h5::DatasetInfo& dataset : datasets) {
         const h5::Extents& extents = dataset.extents;
-        if (extents.empty() || extents[0] != static_cast<std::uint64_t>(schema.count) ||
+        if (extents.empty() || extents[0] != static_cast<std::uint64_t>(detected.schema.count) ||
             !dataset.missingFilter.empty() || !dataset.missingSource.empty())
             continue;
         const std::string name = dataset.path.substr(1);
         if (extents.size() == 1) {
-            add(name, dataset.type, dataset.kind, {dataset.path, -1, {}});
+            add(detected, name, dataset.type, dataset.kind, {dataset.path, -1, {}});
             for (const h5::Field& field : dataset.fields)
-                add(name + "." + field.name, field.type, field.kind,
+                add(detected, name + "." + field.name, field.type, field.kind,
                     {dataset.path, -1, field.name});
         } else if (extents.size() == 2 && extents[1] <= kWidestTable) {
             for (std::uint64_t i = 0; i < extents[1]; ++i)
-                add(fmt::format("{}[{}]", name, i), dataset.type, dataset.kind,
+                add(detected, fmt::format("{}[{}]", name, i), dataset.type, dataset.kind,
                     {dataset.path, static_cast<std::int64_t>(i), {}});
         }
     }
-    return places;
+    detectCsv(request, detected);
 }
 
 }  // namespace shearbench::data

@@ -11,13 +11,15 @@
 namespace shearbench::data {
 namespace {
 
-constexpr std::uint64_t kSmallestSide = 8, kLargestSide = 16'384, kMostBands = 32;
+constexpr std::uint64_t kSmallestSide = 8, kLargestSide = 16'384, kMostBands = 32,
+                        kMostVariants = 8;
 constexpr std::uint64_t kMostImages = std::uint64_t{1} << 31;
 constexpr std::uint64_t kLargestImage = std::uint64_t{1} << 28;  // values
 // The densest filters shrink a constant 98 kB chunk to some 20 bytes.
 constexpr std::uint64_t kMostShrinking = 65'536;
 
-constexpr const char* kLayoutRemedy = "State the order of the axes: --layout NCHW, NHWC or NHW.";
+constexpr const char* kLayoutRemedy =
+    "State the order of the axes: --layout NCHW, NHWC, NHW, NVCHW or NVHWC.";
 
 struct Candidate {
     const h5::DatasetInfo* dataset;
@@ -41,7 +43,31 @@ std::vector<Layout> layoutsThatFit(const h5::Extents& extents) {
         fits.push_back(Layout::nchw);
     if (extents.size() == 4 && square(1) && extents[3] <= kMostBands)
         fits.push_back(Layout::nhwc);
+    if (extents.size() == 5 && extents[1] <= kMostVariants) {
+        if (square(3) && extents[2] <= kMostBands)
+            fits.push_back(Layout::nvchw);
+        if (square(2) && extents[4] <= kMostBands)
+            fits.push_back(Layout::nvhwc);
+    }
     return fits;
+}
+
+std::size_t rowAxisOf(Layout layout) {
+    switch (layout) {
+        case Layout::nvchw:
+            return 3;
+        case Layout::nchw:
+        case Layout::nvhwc:
+            return 2;
+        case Layout::nhwc:
+        case Layout::nhw:
+            break;
+    }
+    return 1;
+}
+
+std::size_t bandAxisOf(Layout layout) {
+    return layout == Layout::nchw ? 1 : layout == Layout::nvchw ? 2 : axesOf(layout) - 1;
 }
 
 /// Higher for names that are images of galaxies, negative for what comes with them.
@@ -92,18 +118,11 @@ Layout chooseLayout(const Candidate& candidate, const std::string& stated,
     const std::string what = describe(*candidate.dataset, file);
     if (!stated.empty()) {
         const Layout layout = layoutFromText(stated);
-        const std::size_t axes = layout == Layout::nhw ? 3 : 4;
-        if (extents.size() != axes)
+        if (extents.size() != axesOf(layout))
             throw Error(ErrorKind::data, fmt::format("{} has {} axes; {} needs {}", what,
-                                                     extents.size(), toString(layout), axes));
+                                                     extents.size(), stated, axesOf(layout)));
         return layout;
     }
-    if (extents.size() == 5)
-        throw Error(ErrorKind::data,
-                    fmt::format("{} has 5 axes, several versions of each image; stacks with 3 or 4 "
-                                "axes are read",
-                                what),
-                    "Write the version to use as a dataset of its own.");
     if (candidate.layouts.size() > 1)
         throw Error(ErrorKind::data,
                     fmt::format("{} can be read with the bands first or last", what),
@@ -112,10 +131,11 @@ Layout chooseLayout(const Candidate& candidate, const std::string& stated,
         throw Error(
             ErrorKind::data,
             fmt::format("{} has no shape of square images: (images, bands, n, n), (images, n, "
-                        "n, bands) or (images, n, n)",
+                        "n, bands) or (images, n, n), or with several variants of each image, "
+                        "(images, variants, bands, n, n)",
                         what),
             "Cut the images to squares; where they are, state the order of the axes: --layout "
-            "NCHW, NHWC or NHW.");
+            "NCHW, NHWC, NHW, NVCHW or NVHWC.");
     return candidate.layouts.front();
 }
 
@@ -145,7 +165,7 @@ Candidate statedImages(const std::vector<h5::DatasetInfo>& datasets, const std::
             if (!dataset.numeric() || dataset.extents.size() < 3)
                 throw Error(ErrorKind::data,
                             fmt::format("{} cannot be images: expected numbers with 3 "
-                                        "or 4 axes",
+                                        "to 5 axes",
                                         describe(dataset, file)));
             return {&dataset, layoutsThatFit(dataset.extents), 0};
         }
@@ -163,9 +183,8 @@ std::vector<Candidate> candidates(const std::vector<h5::DatasetInfo>& datasets,
         std::vector<Layout> layouts = layoutsThatFit(dataset.extents);
         if (!statedLayout.empty()) {
             const Layout layout = layoutFromText(statedLayout);
-            const std::size_t axes = layout == Layout::nhw ? 3 : 4;
-            if (layouts.empty() && dataset.extents.size() == axes &&
-                plausibleSide(dataset.extents[layout == Layout::nchw ? 2 : 1]))
+            if (layouts.empty() && dataset.extents.size() == axesOf(layout) &&
+                plausibleSide(dataset.extents[rowAxisOf(layout)]))
                 layouts.push_back(layout);
             std::erase_if(layouts, [&](Layout each) { return each != layout; });
         }
@@ -193,6 +212,14 @@ std::vector<Candidate> candidates(const std::vector<h5::DatasetInfo>& datasets,
             requireSaneExtents(dataset, file);
             chooseLayout({&dataset, layoutsThatFit(dataset.extents), 0}, request.layout, file);
         }
+    for (const h5::DatasetInfo& dataset : datasets)
+        for (const char* other : {"lightcurve", "light_curve", "spectr"})
+            if (contains(lowerCase(dataset.path), other))
+                throw Error(ErrorKind::data,
+                            fmt::format("{} holds {}, no images: {} is {}", file,
+                                        contains(other, "light") ? "light curves" : "spectra",
+                                        dataset.path, h5::toString(dataset.extents)),
+                            "Choose a file of images, or state the dataset with --images.");
     throw Error(ErrorKind::data,
                 fmt::format("No images were found in {}: expected a dataset (images, bands, n, n), "
                             "(images, n, n, bands) or (images, n, n); {}",
@@ -204,10 +231,50 @@ ImageDataset plain(const h5::DatasetInfo& dataset) {
     return {dataset.path, dataset.extents, dataset.type};
 }
 
+/// Which of the variants that the stack `dataset` holds is read.
+int chooseVariant(const h5::File& file, const h5::DatasetInfo& dataset, int stated, int variants) {
+    const std::string what = describe(dataset, file.path().string());
+    if (stated >= variants)
+        throw Error(ErrorKind::data,
+                    fmt::format("{} has {} variants of each image; there is no variant {}", what,
+                                variants, stated),
+                    fmt::format("State one from 0 to {} with --variant.", variants - 1));
+    if (stated >= 0 || variants == 1)
+        return std::max(stated, 0);
+    for (const char* attribute : {"variants", "versions"})
+        if (file.attributeKind(dataset.path, attribute) == h5::ValueKind::text) {
+            const std::vector<std::string> names = file.readTextList(dataset.path, attribute);
+            for (std::size_t i = 0; i < names.size() && i < static_cast<std::size_t>(variants); ++i)
+                if (lowerCase(names[i]) == "noisy")
+                    return static_cast<int>(i);
+        }
+    throw Error(ErrorKind::data,
+                fmt::format("{} has 5 axes, {} variants of each image, and does not say which has "
+                            "noise",
+                            what, variants),
+                fmt::format("State the variant to read, 0 to {}, with --variant. The published "
+                            "stacks of Arcelin 2020 hold 0 without noise, 1 with noise.",
+                            variants - 1));
+}
+
+void noteOthers(const SchemaRequest& request, const std::vector<Candidate>& found, Schema& schema) {
+    for (const Candidate& other : found)
+        if (other.dataset->path != schema.images.path)
+            schema.otherImages.push_back(plain(*other.dataset));
+    if (schema.otherImages.empty() || !request.images.empty())
+        return;
+    std::string others;
+    for (const ImageDataset& other : schema.otherImages)
+        others += fmt::format("{}{} ({})", others.empty() ? "" : ", ", other.path,
+                              h5::toString(other.extents));
+    schema.notes.push_back(
+        fmt::format("Images are read from {}; there are also {}.", schema.images.path, others));
+}
+
 }  // namespace
 
-void detectImages(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
-                  Schema& schema) {
+void detectImages(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
+                  const SchemaRequest& request, Schema& schema) {
     std::vector<Candidate> found = candidates(datasets, request.layout);
     if (request.images.empty() && found.empty())
         refuse(datasets, request, schema.file);
@@ -222,25 +289,20 @@ void detectImages(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequ
     const auto extent = [&](std::size_t axis) { return static_cast<int>(extents[axis]); };
     schema.images = plain(*chosen.dataset);
     schema.count = static_cast<std::int64_t>(extents[0]);
-    const std::size_t rowAxis = schema.layout == Layout::nchw ? 2 : 1;
-    schema.height = extent(rowAxis);
-    schema.width = extent(rowAxis + 1);
-    schema.channels = schema.layout == Layout::nchw   ? extent(1)
-                      : schema.layout == Layout::nhwc ? extent(3)
-                                                      : 1;
-
-    for (const Candidate& other : found)
-        if (other.dataset->path != schema.images.path)
-            schema.otherImages.push_back(plain(*other.dataset));
-    if (!schema.otherImages.empty() && request.images.empty()) {
-        std::string others;
-        for (const ImageDataset& other : schema.otherImages)
-            others += fmt::format("{}{} ({})", others.empty() ? "" : ", ", other.path,
-                                  h5::toString(other.extents));
-        schema.notes.push_back(
-            fmt::format("Images are read from {}; there are also {}.", schema.images.path, others));
-    }
-    if (schema.images.type == "uint8" && schema.channels == 3)
+    schema.storedHeight = extent(rowAxisOf(schema.layout));
+    schema.storedWidth = extent(rowAxisOf(schema.layout) + 1);
+    schema.storedChannels = schema.layout == Layout::nhw ? 1 : extent(bandAxisOf(schema.layout));
+    if (!chosen.dataset->chunk.empty())
+        schema.rowsPerChunk = static_cast<std::int64_t>(
+            std::min(chosen.dataset->chunk[0], static_cast<std::uint64_t>(schema.count)));
+    if (axesOf(schema.layout) == 5)
+        schema.variants = extent(1);
+    schema.variant = chooseVariant(file, *chosen.dataset, request.variant, schema.variants);
+    if (schema.variants > 1 && request.variant < 0)
+        schema.notes.push_back(fmt::format("Variant {} of {} of each image is read, the noisy one.",
+                                           schema.variant, schema.variants));
+    noteOthers(request, found, schema);
+    if (schema.images.type == "uint8" && schema.storedChannels == 3)
         schema.notes.push_back(
             fmt::format("{} holds display pictures of three colours, not fluxes: good for looking, "
                         "not for photometry.",

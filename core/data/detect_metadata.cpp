@@ -93,9 +93,14 @@ std::vector<std::string> bandDataset(const h5::File& file,
 }
 
 std::vector<std::string> usualBands(const Schema& schema) {
-    if (schema.images.type == "uint8" && schema.channels == 3)
+    if (schema.images.type == "uint8" && schema.storedChannels == 3)
         return {"R", "G", "B"};
-    switch (schema.channels) {
+    switch (schema.storedChannels) {
+        case 3:
+            // An event's image, its reference and their difference.
+            return contains(lowerCase(schema.images.path), "triplet")
+                       ? std::vector<std::string>{"science", "reference", "difference"}
+                       : std::vector<std::string>{};
         case 4:
             return {"g", "r", "i", "z"};
         case 5:
@@ -109,28 +114,93 @@ std::vector<std::string> usualBands(const Schema& schema) {
     }
 }
 
+/// Throws unless `names` are right for `what`.
+void requireStatedBands(const std::vector<std::string>& names, std::size_t channels,
+                        const std::string& file) {
+    if (!names.empty() && names.size() != channels)
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} band names were stated ({}); the images of {} have {} bands",
+                                names.size(), fmt::join(names, ", "), file, channels),
+                    "Name all of them, in the order of their axis, with --band-names.");
+}
+
 void detectBands(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
-                 const Statements& statements, Schema& schema) {
-    const auto channels = static_cast<std::size_t>(schema.channels);
+                 const Statements& statements, const SchemaRequest& request, Schema& schema) {
+    const auto channels = static_cast<std::size_t>(schema.storedChannels);
+    requireStatedBands(request.bandNames, channels, schema.file);
+    if (!request.bandNames.empty()) {
+        schema.storedBands = request.bandNames;
+        return;
+    }
     std::vector<std::string> stated = bandNames(
         statements.texts({"bands", "band", "filters", "filter", "band_names", "channels"}),
         channels);
     if (stated.empty())
         stated = bandNames(bandDataset(file, datasets, channels), channels);
     if (stated.size() == channels) {
-        schema.bands = stated;
+        schema.storedBands = stated;
         return;
     }
-    schema.bands = usualBands(schema);
-    const bool usual = !schema.bands.empty();
-    for (std::size_t i = schema.bands.size(); i < channels; ++i)
-        schema.bands.push_back(fmt::format("band {}", i + 1));
+    schema.storedBands = usualBands(schema);
+    const bool usual = !schema.storedBands.empty();
+    for (std::size_t i = schema.storedBands.size(); i < channels; ++i)
+        schema.storedBands.push_back(fmt::format("band {}", i + 1));
     if (!stated.empty())
         schema.notes.push_back(fmt::format("The file names {} bands for {} channels; not used.",
                                            stated.size(), channels));
-    if (usual && schema.bands.front() != "R")
+    if (usual && schema.storedBands.front() != "R")
         schema.notes.push_back(fmt::format("The file does not name its bands; {} are assumed.",
-                                           fmt::join(schema.bands, " ")));
+                                           fmt::join(schema.storedBands, " ")));
+    else if (!usual && channels > 1)
+        schema.notes.push_back(
+            "The file does not name its bands; state them in their order with --band-names.");
+}
+
+/// Which stored bands are read, and how much of the images.
+void chooseShown(const SchemaRequest& request, Schema& schema) {
+    schema.bandIndices.clear();
+    for (const std::string& band : request.bands) {
+        const auto found = std::find(schema.storedBands.begin(), schema.storedBands.end(), band);
+        if (found == schema.storedBands.end())
+            throw Error(ErrorKind::usage,
+                        fmt::format("There is no band \"{}\" among those of {}: {}", band,
+                                    schema.file, fmt::join(schema.storedBands, " ")),
+                        "Choose of these with --bands, or name them with --band-names.");
+        const int index = static_cast<int>(found - schema.storedBands.begin());
+        if (std::find(schema.bandIndices.begin(), schema.bandIndices.end(), index) !=
+            schema.bandIndices.end())
+            throw Error(ErrorKind::usage, fmt::format("The band {} was chosen twice", band));
+        schema.bandIndices.push_back(index);
+    }
+    for (int i = 0; request.bands.empty() && i < schema.storedChannels; ++i)
+        schema.bandIndices.push_back(i);
+    schema.bands.clear();
+    for (int index : schema.bandIndices)
+        schema.bands.push_back(schema.storedBands[static_cast<std::size_t>(index)]);
+    schema.channels = static_cast<int>(schema.bandIndices.size());
+    schema.height = request.stamp > 0 ? request.stamp : schema.storedHeight;
+    schema.width = request.stamp > 0 ? request.stamp : schema.storedWidth;
+    if (request.stamp < 0 || request.stamp > kLargestStamp)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Images cannot be cropped or padded to {} pixels; 1 to {} can be "
+                                "stated with --stamp",
+                                request.stamp, kLargestStamp));
+    if (schema.height == schema.storedHeight && schema.width == schema.storedWidth)
+        return;
+    const bool pads = schema.height > schema.storedHeight || schema.width > schema.storedWidth;
+    schema.notes.push_back(fmt::format(
+        "Images of {} x {} pixels are {} to {} x {} about their centre{}.", schema.storedHeight,
+        schema.storedWidth, pads ? "padded with zeros" : "cropped", schema.height, schema.width,
+        (schema.storedHeight - schema.height) % 2 != 0 ? ", pixel n/2, which moves by half a pixel"
+                                                       : ""));
+}
+
+/// Of values for each stored band, those of the bands that are read.
+std::vector<double> ofShownBands(const std::vector<double>& values, const Schema& schema) {
+    std::vector<double> shown;
+    for (int index : schema.bandIndices)
+        shown.push_back(values[static_cast<std::size_t>(index)]);
+    return shown;
 }
 
 bool isPixelScale(double value) {
@@ -138,7 +208,11 @@ bool isPixelScale(double value) {
 }
 
 void detectPixelScale(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
-                      const Statements& statements, Schema& schema) {
+                      const Statements& statements, const SchemaRequest& request, Schema& schema) {
+    if (request.pixelScaleArcsec > 0) {
+        schema.pixelScaleArcsec = request.pixelScaleArcsec;
+        return;
+    }
     const std::vector<std::string> names{"pixel_scale_arcsec", "pixel_scale", "pixelscale",
                                          "pixscale",           "pxscale",     "image_scale",
                                          "pixel_size_arcsec"};
@@ -150,16 +224,23 @@ void detectPixelScale(const h5::File& file, const std::vector<h5::DatasetInfo>& 
         if (dataset.kind == h5::ValueKind::real && dataset.extents.size() == 1 &&
             dataset.extents[0] > 0 && dataset.missingFilter.empty() &&
             std::find(names.begin(), names.end(), name) != names.end()) {
-            stated.resize(1);
+            constexpr std::uint64_t kLooked = 4096;
+            stated.resize(std::min(dataset.extents[0], kLooked));
             file.dataset(dataset.path).readRows<double>(0, stated);
         }
     }
-    if (!stated.empty() && isPixelScale(stated.front()))
-        schema.pixelScaleArcsec = stated.front();
+    if (stated.empty() || !isPixelScale(stated.front()))
+        return;
+    schema.pixelScaleArcsec = stated.front();
+    if (std::any_of(stated.begin(), stated.end(), [&](double each) { return each != stated[0]; }))
+        schema.notes.push_back(
+            fmt::format("The pixel scale differs from galaxy to galaxy; that of the first, {} "
+                        "arcsec, is shown.",
+                        stated.front()));
 }
 
 void detectSky(const Statements& statements, Schema& schema) {
-    const auto channels = static_cast<std::size_t>(schema.channels);
+    const auto channels = static_cast<std::size_t>(schema.storedChannels);
     std::vector<double> sigma = statements.numbers(
         {"sky_sigma", "sky_sigma_e_per_pixel", "noise_sigma", "background_sigma"});
     if (sigma.empty()) {
@@ -173,7 +254,7 @@ void detectSky(const Statements& statements, Schema& schema) {
     const bool usable = std::all_of(sigma.begin(), sigma.end(),
                                     [](double value) { return std::isfinite(value) && value > 0; });
     if (sigma.size() == channels && usable)
-        schema.skySigma = sigma;
+        schema.skySigma = ofShownBands(sigma, schema);
     else if (!sigma.empty())
         schema.notes.push_back(
             fmt::format("The sky stated in the file ({} values for {} bands) is not "
@@ -184,9 +265,9 @@ void detectSky(const Statements& statements, Schema& schema) {
 void detectZeroPoints(const Statements& statements, Schema& schema) {
     const std::vector<double> stated =
         statements.numbers({"zp_ab", "zero_points", "zeropoints", "zero_point_ab"});
-    if (stated.size() == static_cast<std::size_t>(schema.channels) &&
+    if (stated.size() == static_cast<std::size_t>(schema.storedChannels) &&
         std::all_of(stated.begin(), stated.end(), [](double v) { return std::isfinite(v); }))
-        schema.zeroPoints = stated;
+        schema.zeroPoints = ofShownBands(stated, schema);
 }
 
 EllipticityConvention conventionIn(std::string text) {
@@ -208,7 +289,34 @@ EllipticityConvention conventionIn(std::string text) {
                               : EllipticityConvention::distortion;
 }
 
-void detectConvention(const h5::File& file, const Statements& statements, Schema& schema) {
+}  // namespace
+
+void detectPixels(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
+                  const SchemaRequest& request, Schema& schema) {
+    const Statements statements(file, schema.images.path);
+    detectBands(file, datasets, statements, request, schema);
+    chooseShown(request, schema);
+    detectPixelScale(file, datasets, statements, request, schema);
+    const std::vector<std::string> units = statements.texts({"units", "unit", "bunit"});
+    if (!units.empty())
+        schema.units = units.front();
+    detectSky(statements, schema);
+    detectZeroPoints(statements, schema);
+}
+
+void detectConvention(const h5::File& file, const SchemaRequest& request, Schema& schema) {
+    const bool derived = !schema.shape.empty() && schema.targets[0] == "derived/e1";
+    schema.convention = conventionFromText(request.ellipticity);
+    if (derived && schema.convention == EllipticityConvention::unknown)
+        schema.convention = EllipticityConvention::reducedShear;
+    if (derived)
+        schema.notes.push_back(fmt::format("e1 and e2 are made of {}: |e| is {}.", schema.shape,
+                                           schema.convention == EllipticityConvention::reducedShear
+                                               ? "(1-q)/(1+q)"
+                                               : "(1-q^2)/(1+q^2)"));
+    if (schema.convention != EllipticityConvention::unknown)
+        return;
+    const Statements statements(file, schema.images.path);
     std::vector<std::string> texts =
         statements.texts({"ellipticity_definition", "ellipticity_convention", "ellipticity",
                           "shape_convention", "convention"});
@@ -226,21 +334,6 @@ void detectConvention(const h5::File& file, const Statements& statements, Schema
         schema.notes.push_back(fmt::format(
             "{} is taken for reduced shear, (1-q)/(1+q), by its name.", schema.targets[0]));
     }
-}
-
-}  // namespace
-
-void detectMetadata(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
-                    Schema& schema) {
-    const Statements statements(file, schema.images.path);
-    detectBands(file, datasets, statements, schema);
-    detectPixelScale(file, datasets, statements, schema);
-    const std::vector<std::string> units = statements.texts({"units", "unit", "bunit"});
-    if (!units.empty())
-        schema.units = units.front();
-    detectSky(statements, schema);
-    detectZeroPoints(statements, schema);
-    detectConvention(file, statements, schema);
 }
 
 }  // namespace shearbench::data

@@ -87,9 +87,22 @@ class ColumnNames {
     explicit ColumnNames(const Schema& schema)
         : schema_(schema), imageFolder_(folderOf(schema.images.path.substr(1))) {}
 
-    const Column* find(const std::string& lowerCaseBase, bool integerOnly = false) const {
+    const Column* find(const std::string& lowerCaseBase) const {
+        return findIn(schema_.columns, lowerCaseBase, false);
+    }
+    /// Integers, or texts where there are none of that name.
+    const Column* findGroup(const std::string& lowerCaseBase) const {
+        const Column* found = findIn(schema_.columns, lowerCaseBase, true);
+        return found ? found : findIn(schema_.textColumns, lowerCaseBase, false);
+    }
+
+    static bool isTableColumn(const std::string& name) { return name.ends_with(']'); }
+
+  private:
+    const Column* findIn(const std::vector<Column>& columns, const std::string& lowerCaseBase,
+                         bool integerOnly) const {
         const Column* found = nullptr;
-        for (const Column& column : schema_.columns) {
+        for (const Column& column : columns) {
             if (lowerCase(baseName(column.name)) != lowerCaseBase ||
                 (integerOnly && !column.integer))
                 continue;
@@ -103,9 +116,6 @@ class ColumnNames {
         return found;
     }
 
-    static bool isTableColumn(const std::string& name) { return name.ends_with(']'); }
-
-  private:
     const Schema& schema_;
     std::string imageFolder_;
 };
@@ -163,12 +173,154 @@ void findRedshift(const ColumnNames& names, Schema& schema) {
         }
 }
 
-/// The column a user means by `stated`: its name, its name in another case, or its last part alone.
-std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets, const std::string& stated,
+bool isTargetName(int target, const std::string& name) {
+    if (target == 2)
+        return std::find(kRedshiftNames.begin(), kRedshiftNames.end(), name) !=
+               kRedshiftNames.end();
+    return std::any_of(
+        kEllipticityNames.begin(), kEllipticityNames.end(),
+        [&](const std::string& each) { return component(each, target == 0 ? '1' : '2') == name; });
+}
+
+/// What else could have been meant when nothing was found for a target.
+void noteMissing(const std::vector<h5::DatasetInfo>& datasets, int target, Schema& schema) {
+    for (const h5::DatasetInfo& dataset : datasets) {
+        if (!isTargetName(target, lowerCase(baseName(dataset.path))) || dataset.extents.empty())
+            continue;
+        if (dataset.extents[0] != static_cast<std::uint64_t>(schema.count)) {
+            schema.notes.push_back(fmt::format("{} is {} for {} images and cannot be used.",
+                                               dataset.path, h5::toString(dataset.extents),
+                                               schema.count));
+            return;
+        }
+        if (!dataset.missingFilter.empty()) {
+            schema.notes.push_back(fmt::format("{} is compressed with {} and cannot be read.",
+                                               dataset.path, dataset.missingFilter));
+            return;
+        }
+    }
+    schema.notes.push_back(
+        fmt::format("No column was found for {}.", kTargetNames[static_cast<std::size_t>(target)]));
+}
+
+/// Second moments by the names of HSC, SDSS and plain catalogues: what comes before and after the
+/// component.
+constexpr std::array<std::array<const char*, 3>, 5> kMomentNames{{
+    {"sdssshape_shape11", "sdssshape_shape22", "sdssshape_shape12"},
+    {"shape11", "shape22", "shape12"},
+    {"ixx", "iyy", "ixy"},
+    {"qxx", "qyy", "qxy"},
+    {"mxx", "myy", "mxy"},
+}};
+
+/// "r_" of "r_sdssshape_shape11" for "sdssshape_shape11"; nothing where it ends otherwise.
+std::optional<std::string> prefixBefore(const std::string& name, const std::string& ending) {
+    if (!name.ends_with(ending))
+        return std::nullopt;
+    return name.substr(0, name.size() - ending.size());
+}
+
+/// The second moments to use where there are several bands: r, i, or whatever comes first.
+std::optional<ShapeColumns> findMoments(const Schema& schema) {
+    std::optional<ShapeColumns> found;
+    for (const auto& names : kMomentNames)
+        for (const Column& first : schema.columns) {
+            const auto prefix = prefixBefore(lowerCase(first.name), names[0]);
+            if (!prefix)
+                continue;
+            ShapeColumns shape{.kind = ShapeColumns::Kind::moments,
+                               .degrees = false,
+                               .fromY = false,
+                               .columns = {first.name, {}, {}}};
+            for (const Column& other : schema.columns)
+                for (std::size_t i = 1; i < 3; ++i)
+                    if (lowerCase(other.name) == *prefix + names[i])
+                        shape.columns[i] = other.name;
+            if (shape.columns[1].empty() || shape.columns[2].empty())
+                continue;
+            const bool preferred = *prefix == "r_" || (*prefix == "i_" && found &&
+                                                       !found->columns[0].starts_with("r_"));
+            if (!found || preferred)
+                found = shape;
+        }
+    return found;
+}
+
+/// An ellipticity or axis ratio with its angle, which only the user can tell the meaning of.
+void notePossibleShape(Schema& schema) {
+    for (const Column& angle : schema.columns) {
+        const std::string name = lowerCase(angle.name);
+        for (const char* ending : {"pos_angle", "position_angle", "theta", "phi", "pa"}) {
+            const auto prefix = prefixBefore(name, ending);
+            if (!prefix)
+                continue;
+            for (const Column& ratio : schema.columns)
+                for (const auto& [word, kind] :
+                     {std::pair{"ellipticity", "1-q"}, std::pair{"axis_ratio", "q"},
+                      std::pair{"ba", "q"}, std::pair{"q", "q"}})
+                    if (lowerCase(ratio.name) == *prefix + word) {
+                        schema.notes.push_back(fmt::format(
+                            "{} and {} could give e1 and e2: state what they are, for example "
+                            "--shape \"{}:{}, degrees:{}\".",
+                            ratio.name, angle.name, kind, ratio.name, angle.name));
+                        return;
+                    }
+        }
+    }
+}
+
+/// derived/e1 and derived/e2, where they were asked for or nothing else is there.
+void deriveShape(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
+                 DetectedSchema& detected) {
+    Schema& schema = detected.schema;
+    if (!request.shape.empty()) {
+        detected.shape = shapeColumnsFromText(request.shape);
+        for (std::string& column : detected.shape->columns)
+            if (!column.empty())
+                column = statedColumn(datasets, schema.columns, column, "the shape", schema);
+    } else if (schema.targets[0].empty() && schema.targets[1].empty()) {
+        detected.shape = findMoments(schema);
+    }
+    if (!detected.shape)
+        return;
+    schema.shape = toString(*detected.shape);
+    constexpr std::array<const char*, 2> kNames{"derived/e1", "derived/e2"};
+    for (std::size_t i = 0; i < 2; ++i) {
+        schema.columns.push_back({kNames[i], "float64", false});
+        detected.places.push_back(
+            {{}, static_cast<std::int64_t>(i), {}, ColumnPlace::Kind::derived});
+        if (request.targets[i].empty())
+            schema.targets[i] = kNames[i];
+    }
+}
+
+void findGroup(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
+               const ColumnNames& names, Schema& schema) {
+    if (request.group == "none")
+        return;
+    if (!request.group.empty()) {
+        std::vector<Column> columns = schema.columns;
+        columns.insert(columns.end(), schema.textColumns.begin(), schema.textColumns.end());
+        schema.group = statedColumn(datasets, columns, request.group, "the group", schema);
+        return;
+    }
+    for (const std::string& name : kGroupNames)
+        if (const Column* column = names.findGroup(name)) {
+            schema.group = column->name;
+            schema.notes.push_back(
+                fmt::format("Rows with the same {} stay on one side of the split.", column->name));
+            return;
+        }
+}
+
+}  // namespace
+
+std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
+                         const std::vector<Column>& columns, const std::string& stated,
                          const std::string& purpose, const Schema& schema) {
     const std::string wanted = stated.starts_with('/') ? stated.substr(1) : stated;
     std::vector<std::string> loose;
-    for (const Column& column : schema.columns) {
+    for (const Column& column : columns) {
         if (column.name == wanted)
             return column.name;
         const std::string name = lowerCase(column.name),
@@ -200,7 +352,7 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets, const std
                     : std::string());
         }
     std::vector<std::string> known;
-    for (const Column& column : schema.columns)
+    for (const Column& column : columns)
         known.push_back(column.name);
     throw Error(ErrorKind::data,
                 fmt::format("There is no column \"{}\" for {} in {}; it has {}", stated, purpose,
@@ -208,69 +360,31 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets, const std
                             known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
 }
 
-bool isTargetName(int target, const std::string& name) {
-    if (target == 2)
-        return std::find(kRedshiftNames.begin(), kRedshiftNames.end(), name) !=
-               kRedshiftNames.end();
-    return std::any_of(
-        kEllipticityNames.begin(), kEllipticityNames.end(),
-        [&](const std::string& each) { return component(each, target == 0 ? '1' : '2') == name; });
-}
-
-/// What else could have been meant when nothing was found for a target.
-void noteMissing(const std::vector<h5::DatasetInfo>& datasets, int target, Schema& schema) {
-    for (const h5::DatasetInfo& dataset : datasets) {
-        if (!isTargetName(target, lowerCase(baseName(dataset.path))) || dataset.extents.empty())
-            continue;
-        if (dataset.extents[0] != static_cast<std::uint64_t>(schema.count)) {
-            schema.notes.push_back(fmt::format("{} is {} for {} images and cannot be used.",
-                                               dataset.path, h5::toString(dataset.extents),
-                                               schema.count));
-            return;
-        }
-        if (!dataset.missingFilter.empty()) {
-            schema.notes.push_back(fmt::format("{} is compressed with {} and cannot be read.",
-                                               dataset.path, dataset.missingFilter));
-            return;
-        }
-    }
-    schema.notes.push_back(
-        fmt::format("No column was found for {}.", kTargetNames[static_cast<std::size_t>(target)]));
-}
-
-void findGroup(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
-               const ColumnNames& names, Schema& schema) {
-    if (request.group == "none")
-        return;
-    if (!request.group.empty()) {
-        schema.group = statedColumn(datasets, request.group, "the group", schema);
-        return;
-    }
-    for (const std::string& name : kGroupNames)
-        if (const Column* column = names.find(name, true)) {
-            schema.group = column->name;
-            schema.notes.push_back(
-                fmt::format("Rows with the same {} stay on one side of the split.", column->name));
-            return;
-        }
-}
-
-}  // namespace
-
 void detectTargets(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
-                   Schema& schema) {
+                   DetectedSchema& detected) {
+    Schema& schema = detected.schema;
+    // Columns that a run recorded as derived/e1 are there only once the shape is.
+    if (!request.shape.empty())
+        deriveShape(datasets, request, detected);
     for (std::size_t i = 0; i < 3; ++i)
         if (!request.targets[i].empty())
-            schema.targets[i] = statedColumn(datasets, request.targets[i], kTargetNames[i], schema);
-    const ColumnNames names(schema);
-    if (schema.targets[0].empty() || schema.targets[1].empty())
-        findEllipticity(names, schema);
-    if (schema.targets[2].empty())
-        findRedshift(names, schema);
+            schema.targets[i] =
+                statedColumn(datasets, schema.columns, request.targets[i], kTargetNames[i], schema);
+    {
+        const ColumnNames names(schema);
+        if (schema.targets[0].empty() || schema.targets[1].empty())
+            findEllipticity(names, schema);
+        if (schema.targets[2].empty())
+            findRedshift(names, schema);
+    }
+    if (request.shape.empty())
+        deriveShape(datasets, request, detected);
     for (int i = 0; i < 3; ++i)
         if (schema.targets[static_cast<std::size_t>(i)].empty())
             noteMissing(datasets, i, schema);
-    findGroup(datasets, request, names, schema);
+    if (schema.targets[0].empty())
+        notePossibleShape(schema);
+    findGroup(datasets, request, ColumnNames(schema), schema);
 }
 
 }  // namespace shearbench::data

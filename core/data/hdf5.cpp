@@ -2,8 +2,11 @@
 #include "core/data/hdf5.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "core/data/hdf5_file.h"
@@ -24,6 +27,34 @@ Handle accessProperties() {
     return properties;
 }
 
+/// Of the file that is open, whatever its name means by now.
+FileState stateOf(hid_t file) {
+    void* descriptor = nullptr;
+    struct stat status {};
+    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &descriptor) < 0 || !descriptor ||
+        fstat(*static_cast<const int*>(descriptor), &status) != 0)
+        return {};
+    return {status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+/// Files of images that a script of data/ converts.
+void throwIfOfOtherProgram(const std::filesystem::path& file) {
+    constexpr struct {
+        std::string_view start;
+        const char *what, *script;
+    } kKnown[] = {{"\x93NUMPY", "a NumPy array", "npy_to_cutouts.py"},
+                  {"SIMPLE  =", "a FITS file", "fits_to_cutouts.py"},
+                  {"\x89PNG", "a PNG picture", "images_to_cutouts.py"},
+                  {"\xff\xd8\xff", "a JPEG picture", "images_to_cutouts.py"}};
+    std::string start(16, '\0');
+    std::ifstream(file, std::ios::binary).read(start.data(), std::streamsize(start.size()));
+    for (const auto& known : kKnown)
+        if (std::string_view(start).starts_with(known.start))
+            throw Error(ErrorKind::data,
+                        fmt::format("{} is not an HDF5 file but {}", file.string(), known.what),
+                        fmt::format("Turn it into one with data/{}.", known.script));
+}
+
 /// Says in a user's words why `file` could not be opened.
 [[noreturn]] void throwOpenFailure(const std::filesystem::path& file) {
     const std::string reason = failureReason();
@@ -35,6 +66,7 @@ Handle accessProperties() {
                                 "it holds ({})",
                                 file.string(), bytes, reason),
                     "Copy or download the file again.");
+    throwIfOfOtherProgram(file);
     if (reason.find("signature") != std::string::npos || bytes == 0)
         throw Error(ErrorKind::data,
                     fmt::format("{} is not an HDF5 file ({} bytes without its signature)",
@@ -177,12 +209,14 @@ File::~File() = default;
 
 File File::open(const std::filesystem::path& file) {
     const auto held = lock();
-    return File(std::make_unique<OpenFile>(OpenFile{file, openHandle(file, H5F_ACC_RDONLY)}));
+    auto opened = std::make_unique<OpenFile>(OpenFile{file, openHandle(file, H5F_ACC_RDONLY), {}});
+    opened->opened = stateOf(opened->id.get());
+    return File(std::move(opened));
 }
 
 File File::openForWriting(const std::filesystem::path& file) {
     const auto held = lock();
-    return File(std::make_unique<OpenFile>(OpenFile{file, openHandle(file, H5F_ACC_RDWR)}));
+    return File(std::make_unique<OpenFile>(OpenFile{file, openHandle(file, H5F_ACC_RDWR), {}}));
 }
 
 File File::create(const std::filesystem::path& file) {
@@ -193,7 +227,7 @@ File File::create(const std::filesystem::path& file) {
         throw Error(ErrorKind::data,
                     fmt::format("{} cannot be created: {}", file.string(), failureReason()),
                     "Choose a folder that you may write to, with room on its disk.");
-    return File(std::make_unique<OpenFile>(OpenFile{file, std::move(id)}));
+    return File(std::make_unique<OpenFile>(OpenFile{file, std::move(id), {}}));
 }
 
 const std::filesystem::path& File::path() const {
@@ -210,6 +244,15 @@ void File::close() {
     const auto held = lock();
     if (file_->id.reset() < 0)
         throwFailure("Closing " + file_->name());
+}
+
+void File::requireUnchanged() const {
+    const auto held = lock();
+    if (file_->opened == FileState{} || stateOf(file_->id.get()) == file_->opened)
+        return;
+    throw Error(ErrorKind::data,
+                fmt::format("{} was changed by another program while it was open", file_->name()),
+                "Open it again once that program has finished.");
 }
 
 bool File::exists(const std::string& object) const {

@@ -126,6 +126,10 @@ class File {
     void close();
     void flush();
 
+    /// Throws Error(data) when the file's content was changed by somebody else since it was opened
+    /// for reading. One that was removed or replaced by another of the same name stays readable.
+    void requireUnchanged() const;
+
     bool exists(const std::string& object) const;
     /// All datasets, in the order of their paths, groups walked; links to other files are not
     /// followed.

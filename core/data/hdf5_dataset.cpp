@@ -251,7 +251,7 @@ std::vector<std::string> Dataset::readTexts(std::uint64_t limit) const {
     // The first values in the order of storage: a block that narrows from the last axis on.
     const Extents& extents = dataset_->info.extents;
     const Handle space(H5Dget_space(dataset_->id.get()), H5Sclose), memory = spaceOf({count});
-    if (!extents.empty()) {
+    if (!extents.empty() && count < valueCount(extents, dataset_->where)) {
         H5Sselect_none(space.get());
         std::vector<hsize_t> point(extents.size()), points;
         for (std::uint64_t i = 0; i < count; ++i) {

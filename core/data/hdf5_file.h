@@ -7,9 +7,16 @@
 
 namespace shearbench::data::h5 {
 
+/// What tells a file that was written to from one that was not.
+struct FileState {
+    std::int64_t bytes = -1, seconds = 0, nanoseconds = 0;
+    bool operator==(const FileState&) const = default;
+};
+
 struct OpenFile {
     std::filesystem::path path;
     Handle id;
+    FileState opened;  ///< of a file that is read
 
     std::string name() const { return path.string(); }
 };

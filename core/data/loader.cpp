@@ -10,10 +10,13 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/data/augmentation.h"
+#include "core/data/epoch_order.h"
 #include "core/data/targets.h"
+#include "core/data/window_reader.h"
 #include "core/error.h"
 #include "core/random.h"
 
@@ -39,6 +42,16 @@ void requireSettings(const Schema& schema, const LoaderSettings& settings, std::
                                 settings.normalisation.scale.size(), schema.channels));
     if (settings.turnsAndFlips)
         requireTurnable(schema);
+    if (settings.window < 0)
+        throw Error(ErrorKind::usage,
+                    fmt::format("A loader cannot shuffle among {} rows", settings.window));
+    if (settings.window > 0 && !std::is_sorted(settings.rows.begin(), settings.rows.end()))
+        throw Error(ErrorKind::usage, "Rows that are shuffled by windows have to ascend");
+}
+
+std::int64_t blockOf(const Schema& schema, const LoaderSettings& settings) {
+    constexpr std::size_t kBlockValues = std::size_t{1} << 20;
+    return settings.block > 0 ? settings.block : blockRows(schema, kBlockValues);
 }
 
 /// (rows, 3) in the order of `rows`; empty without target names.
@@ -96,10 +109,20 @@ struct Loader::Impl {
     std::atomic<double> waited{0};
     std::thread thread;
 
+    // With windows only. The reader uses the order and goes first.
+    std::optional<EpochOrder> windows;
+    std::unique_ptr<WindowReader> reader;
+    const WindowReader::Window* window = nullptr;
+
     void run();
     void produceAll();
-    void fill(Batch& batch, const std::vector<std::int64_t>& order,
-              std::vector<float>& scratch) const;
+    bool produce(const std::vector<std::int64_t>& order);
+    void takeFromFile(Batch& batch, const std::int64_t* order);
+    void takeFromWindow(Batch& batch);
+    void finish(Batch& batch);
+
+    std::vector<std::int64_t> taken;  ///< position in settings.rows of each image of a batch
+    std::vector<float> scratch;
 };
 
 void Loader::Impl::run() {
@@ -113,49 +136,83 @@ void Loader::Impl::run() {
 }
 
 void Loader::Impl::produceAll() {
-    std::vector<float> scratch(imageSize(source->schema()));
+    scratch.resize(imageSize(source->schema()));
+    taken.resize(static_cast<std::size_t>(settings.batch));
     for (;; ++epoch, step = 0) {
-        const std::vector<std::int64_t> order = permutation(
-            static_cast<std::int64_t>(settings.rows.size()),
-            RandomStream(settings.seed, StreamPurpose::shuffle, static_cast<std::uint64_t>(epoch)));
-        for (; step < stepsPerEpoch; ++step) {
-            std::unique_lock held(mutex);
-            changed.wait(held, [&] { return stopping || produced - released < ring.size(); });
-            if (stopping)
+        std::vector<std::int64_t> order;
+        if (!reader)
+            order = permutation(static_cast<std::int64_t>(settings.rows.size()),
+                                RandomStream(settings.seed, StreamPurpose::shuffle,
+                                             static_cast<std::uint64_t>(epoch)));
+        for (; step < stepsPerEpoch; ++step)
+            if (!produce(order))
                 return;
-            Batch& batch = ring[produced % ring.size()];
-            held.unlock();
-            fill(batch, order, scratch);
-            held.lock();
-            ++produced;
-            changed.notify_all();
-        }
     }
 }
 
-void Loader::Impl::fill(Batch& batch, const std::vector<std::int64_t>& order,
-                        std::vector<float>& scratch) const {
-    const Schema& schema = source->schema();
-    const std::size_t size = imageSize(schema), count = static_cast<std::size_t>(settings.batch);
+/// One batch; false when it is time to stop.
+bool Loader::Impl::produce(const std::vector<std::int64_t>& order) {
+    std::unique_lock held(mutex);
+    changed.wait(held, [&] { return stopping || produced - released < ring.size(); });
+    if (stopping)
+        return false;
+    Batch& batch = ring[produced % ring.size()];
+    held.unlock();
     batch.epoch = epoch;
     batch.step = step;
-    const std::int64_t* positions = order.data() + step * settings.batch;
-    for (std::size_t i = 0; i < count; ++i)
-        batch.rows[i] = settings.rows[static_cast<std::size_t>(positions[i])];
-    const bool fresh = source->changesWithEpoch();
-    if (fresh)
+    if (reader)
+        takeFromWindow(batch);
+    else
+        takeFromFile(batch, order.data() + step * settings.batch);
+    finish(batch);
+    held.lock();
+    ++produced;
+    changed.notify_all();
+    return true;
+}
+
+void Loader::Impl::takeFromFile(Batch& batch, const std::int64_t* order) {
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        taken[i] = order[i];
+        batch.rows[i] = settings.rows[static_cast<std::size_t>(taken[i])];
+    }
+    if (source->changesWithEpoch())
         source->readEpoch(epoch, batch.rows, settings.targets, batch.images, batch.targets);
     else
         source->readImages(batch.rows, batch.images);
-    requireFinite(schema, batch.rows, batch.images);
-    for (std::size_t i = 0; i < count; ++i) {
+    requireFinite(source->schema(), batch.rows, batch.images);
+}
+
+void Loader::Impl::takeFromWindow(Batch& batch) {
+    const std::size_t size = imageSize(source->schema());
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        const std::int64_t place = step * settings.batch + static_cast<std::int64_t>(i);
+        const auto holds = [&] {
+            return window && window->epoch == epoch && place >= window->first &&
+                   place < window->first + static_cast<std::int64_t>(window->positions.size());
+        };
+        while (!holds())
+            window = &reader->next();
+        const auto at = static_cast<std::size_t>(place - window->first);
+        taken[i] = window->positions[at];
+        batch.rows[i] = settings.rows[static_cast<std::size_t>(taken[i])];
+        std::copy_n(window->images.begin() + static_cast<std::ptrdiff_t>(at * size), size,
+                    batch.images.begin() + static_cast<std::ptrdiff_t>(i * size));
+    }
+}
+
+/// Normalises and turns what was taken, and adds its targets.
+void Loader::Impl::finish(Batch& batch) {
+    const Schema& schema = source->schema();
+    const std::size_t size = imageSize(schema);
+    for (std::size_t i = 0; i < taken.size(); ++i) {
         const std::span<float> image(batch.images.data() + i * size, size);
         settings.normalisation.apply(image);
         float* target = nullptr;
         if (!targets.empty()) {
             target = &batch.targets[3 * i];
-            if (!fresh)
-                std::copy_n(&targets[3 * static_cast<std::size_t>(positions[i])], 3, target);
+            if (!source->changesWithEpoch())
+                std::copy_n(&targets[3 * static_cast<std::size_t>(taken[i])], 3, target);
         }
         if (!settings.turnsAndFlips)
             continue;
@@ -164,6 +221,24 @@ void Loader::Impl::fill(Batch& batch, const std::vector<std::int64_t>& order,
         if (target)
             turnEllipticity(symmetry, target[0], target[1]);
     }
+}
+
+std::int64_t usualWindow(const Schema& schema) {
+    constexpr std::size_t kWindowValues = std::size_t{1} << 26;
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(kWindowValues / imageSize(schema)));
+}
+
+std::uint64_t loaderBytes(const Schema& schema, const LoaderSettings& settings) {
+    const std::uint64_t image = imageSize(schema) * sizeof(float);
+    const std::uint64_t ring = static_cast<std::uint64_t>(settings.ahead + 1) *
+                               static_cast<std::uint64_t>(settings.batch) * image;
+    if (settings.window == 0)
+        return ring;
+    const std::int64_t rows = std::min(static_cast<std::int64_t>(settings.rows.size()),
+                                       settings.window - 1 + blockOf(schema, settings));
+    return ring + (2 * static_cast<std::uint64_t>(rows) +
+                   static_cast<std::uint64_t>(blockOf(schema, settings))) *
+                      image;
 }
 
 Loader::Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settings,
@@ -185,6 +260,15 @@ Loader::Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settin
     }
     impl_->source = std::move(source);
     impl_->settings = std::move(settings);
+    if (impl_->settings.window > 0) {
+        impl_->windows.emplace(impl_->settings.rows, impl_->settings.window,
+                               blockOf(impl_->source->schema(), impl_->settings),
+                               impl_->settings.seed);
+        impl_->reader =
+            std::make_unique<WindowReader>(impl_->source, impl_->settings.rows, *impl_->windows,
+                                           impl_->stepsPerEpoch * impl_->settings.batch,
+                                           impl_->epoch, impl_->step * impl_->settings.batch);
+    }
     impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 
@@ -194,7 +278,13 @@ Loader::~Loader() {
         impl_->stopping = true;
     }
     impl_->changed.notify_all();
+    if (impl_->reader)
+        impl_->reader->stop();
     impl_->thread.join();
+}
+
+std::int64_t Loader::replaced() const {
+    return impl_->reader ? impl_->reader->replaced() : 0;
 }
 
 std::int64_t Loader::stepsPerEpoch() const {
@@ -220,6 +310,24 @@ const Batch& Loader::next() {
 
 double Loader::waited() const {
     return impl_->waited;
+}
+
+std::vector<float> readNormalised(const CutoutSource& source, std::span<const std::int64_t> rows,
+                                  const Normalisation& normalisation) {
+    const Schema& schema = source.schema();
+    const std::size_t size = imageSize(schema);
+    std::vector<float> images;
+    try {
+        images.resize(rows.size() * size);
+    } catch (const std::exception&) {
+        throw Error(ErrorKind::data, fmt::format("There is not enough memory for {} images of {}",
+                                                 rows.size(), schema.file));
+    }
+    source.readImages(rows, images);
+    requireFinite(schema, rows, images);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        normalisation.apply({images.data() + i * size, size});
+    return images;
 }
 
 }  // namespace shearbench::data

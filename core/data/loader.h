@@ -26,25 +26,38 @@ struct LoaderSettings {
     std::vector<std::int64_t> rows;
     int batch = 8;
     std::uint64_t seed = 1;
-    std::array<std::string, 3> targets;
-    Normalisation normalisation;
+    std::array<std::string, 3> targets{};
+    Normalisation normalisation{};
     bool turnsAndFlips = false;
     int ahead = 4;  ///< batches prepared before they are asked for
+    /// Rows among which the order is random, for images that are read as they are needed; 0: all.
+    /// An epoch then takes runs of neighbouring rows in random order, enough for a window at a
+    /// time, and shuffles within it. Two windows are kept in memory.
+    std::int64_t window = 0;
+    std::int64_t block = 0;  ///< rows of the file in such a run; 0: about 4 MB of them
 };
+
+/// A window of images of 256 MB, as many as make the order of an epoch as good as random.
+std::int64_t usualWindow(const Schema& schema);
+
+/// Bytes of memory a loader takes, apart from its source.
+std::uint64_t loaderBytes(const Schema& schema, const LoaderSettings& settings);
 
 /// Throws Error(usage) for images that are not square, which cannot be turned.
 void requireTurnable(const Schema& schema);
 
-/// Endless training batches, prepared on a thread of its own. The order of an epoch and the turns
-/// of its images depend on seed, epoch and row alone, so a loader that starts at some epoch and
-/// step continues exactly as one that got there; an epoch has rows / batch whole batches, its
-/// remainder is left out (a different one each epoch). With three empty target names, batches have
-/// no targets. Images and targets are the epoch's own where the source's change with it.
-/// Construction throws Error(usage) for settings that cannot be (a batch larger than
-/// the rows, a wrong number of scales, turns of images that are not square) and Error(data) for
-/// rows that are absent or whose targets are not finite (usableRows() of targets.h leaves those
-/// out). An image with pixels that are not finite is refused by next(), at its step, with its row
-/// and their number.
+/// Endless training batches, prepared on threads of its own: one reads (and decompresses) windows,
+/// where there are any, one makes batches. The order of an epoch and the turns of its images depend
+/// on seed, epoch, row, window and block alone, so a loader that starts at some epoch and step
+/// continues exactly as one that got there; an epoch has rows / batch whole batches, its remainder
+/// is left out (a different one each epoch). With three empty target names, batches have no
+/// targets. Images and targets are the epoch's own where the source's change with it. Construction
+/// throws Error(usage) for settings that cannot be (a batch larger than the rows, a wrong number of
+/// scales, turns of images that are not square) and Error(data) for rows that are absent or whose
+/// targets are not finite (usableRows() of targets.h leaves those out). An image with pixels that
+/// are not finite is refused by next(), at its step, with its row and their number; with windows,
+/// which see images no one could look at before, the next finite one of its window takes its place
+/// and is counted.
 class Loader {
   public:
     Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settings,
@@ -61,26 +74,14 @@ class Loader {
     /// Seconds next() has spent waiting, in total. From any thread.
     double waited() const;
 
+    /// Images that took the place of others with pixels that are not finite, so far. From any
+    /// thread.
+    std::int64_t replaced() const;
+
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-/// Called now and then with the number of images read; returning false cancels.
-using ReadingProgress = std::function<bool(std::int64_t done, std::int64_t count)>;
-
-/// Bytes the images of `source` take in memory.
-std::uint64_t bytesInMemory(const CutoutSource& source);
-
-/// Half of the machine's memory: the bound of keepInMemory when none is stated.
-std::uint64_t memoryForCutouts();
-
-/// All of `source`'s images read once and kept in memory as float32; columns are read from
-/// `source`. Null after a cancel. Throws Error(data) when they need more than `mostBytes` (0: the
-/// bound above).
-std::shared_ptr<const CutoutSource> keepInMemory(std::shared_ptr<const CutoutSource> source,
-                                                 std::uint64_t mostBytes = 0,
-                                                 const ReadingProgress& progress = {});
 
 /// Normalised images of some rows, without augmentation, for validation and prediction: (n, C, H,
 /// W). Throws Error(data) for pixels that are not finite, with the first such row.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/held_back_images.h"
 
+#include <algorithm>
+
 #include "core/data/loader.h"
-#include "core/training/prepare.h"
+#include "core/memory.h"
 
 namespace shearbench::training {
 

@@ -11,7 +11,9 @@
 
 #include "core/data/cutout_file.h"
 #include "core/data/loader.h"
+#include "core/data/memory_source.h"
 #include "core/data/normalisation.h"
+#include "core/data/schema_request.h"
 #include "core/data/simulator/simulated_source.h"
 #include "core/data/targets.h"
 #include "core/device/host.h"
@@ -22,13 +24,14 @@
 namespace shearbench::training {
 namespace {
 
-void requireSameFile(const DataSettings& settings, const std::string& checksum) {
-    if (settings.checksum.empty() || settings.checksum == checksum)
+void requireSameFile(const std::string& file, const std::string& expected) {
+    const std::string checksum = quickChecksum(file);
+    if (checksum == expected)
         return;
     throw Error(ErrorKind::data,
                 fmt::format("The data file {} is not the one this experiment was made with: its "
                             "checksum is {}, {} was expected.",
-                            settings.file, checksum, settings.checksum),
+                            file, checksum, expected),
                 "Bring the original file back, or clear data.checksum to start a new run with this "
                 "one.");
 }
@@ -40,6 +43,15 @@ void completeColumns(DataSettings& settings, const data::Schema& schema) {
             settings.targets[i] = schema.targets[i];
     if (settings.group.empty())
         settings.group = schema.group.empty() ? "none" : schema.group;
+}
+
+void requireSameFiles(const DataSettings& settings) {
+    std::error_code ignored;
+    if (!settings.checksum.empty() && std::filesystem::is_regular_file(settings.file, ignored))
+        requireSameFile(settings.file, settings.checksum);
+    if (!settings.labelsChecksum.empty() &&
+        std::filesystem::is_regular_file(settings.labels, ignored))
+        requireSameFile(settings.labels, settings.labelsChecksum);
 }
 
 /// The same for the scales; `training` are the rows that are trained on.
@@ -62,31 +74,86 @@ void completeNormalisation(DataSettings& settings, const data::CutoutSource& sou
                     "Leave the list empty to have them found in the cutouts.");
 }
 
-/// Takes rows whose image is not finite out of the split; returns how many there were.
-std::int64_t dropNonFinite(const data::CutoutSource& source, data::Split& split) {
-    std::int64_t dropped = 0;
-    std::vector<float> image(data::imageSize(source.schema()));
-    for (std::vector<std::int64_t>* rows : {&split.training, &split.validation, &split.test})
-        dropped += std::erase_if(*rows, [&](std::int64_t row) {
-            source.readImages({&row, 1}, image);
-            return !std::all_of(image.begin(), image.end(),
-                                [](float pixel) { return std::isfinite(pixel); });
-        });
-    return dropped;
+void requireNetworkTakes(const Experiment& experiment, const data::Schema& schema) {
+    constexpr int kMultiple = 16;
+    const network::Shape shape{schema.channels, schema.height, schema.width};
+    try {
+        network::makeNetwork(experiment.network, shape);
+    } catch (const Error& problem) {
+        if (schema.height % kMultiple == 0 && schema.width % kMultiple == 0)
+            throw;
+        throw Error(problem.kind(),
+                    fmt::format("{} The images of {} are {} x {} pixels.", problem.what(),
+                                schema.file, schema.height, schema.width),
+                    "Crop or pad them about their centre: --stamp 64, or the stamp in the dataset "
+                    "profile.");
+    }
 }
 
-bool fitsIntoMemory(const data::Schema& schema) {
-    const double bytes = static_cast<double>(schema.count) *
-                         static_cast<double>(data::imageSize(schema)) * sizeof(float);
-    return bytes <= static_cast<double>(freeMemory()) / 2;
+/// Takes rows whose image is not finite out of `rows`; false when stopped.
+bool dropNonFinite(const data::CutoutSource& source, std::vector<std::int64_t>& rows,
+                   const std::function<bool()>& proceed, std::int64_t& dropped) {
+    bool stopped = false;
+    std::vector<std::int64_t> finite = data::finiteRows(
+        source, rows,
+        [&](std::int64_t, std::int64_t) { return !(stopped = proceed && !proceed()); });
+    if (stopped)
+        return false;
+    dropped += static_cast<std::int64_t>(rows.size() - finite.size());
+    rows = std::move(finite);
+    return true;
+}
+
+void requireBatch(const PreparedData& prepared) {
+    const auto batch = static_cast<std::size_t>(prepared.experiment.training.batch);
+    if (prepared.split.training.size() < batch)
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{} has {} images to train on, fewer than one batch of {}.{}{}",
+                        prepared.source->schema().file, prepared.split.training.size(), batch,
+                        prepared.notes.empty() ? "" : " ", fmt::join(prepared.notes, " ")),
+            "Use a smaller batch or more images.");
+}
+
+/// Decides how images are read while training, unless the experiment says so.
+void planReading(PreparedData& prepared) {
+    DataSettings& settings = prepared.experiment.data;
+    const data::Schema& schema = prepared.source->schema();
+    const bool made = prepared.source->changesWithEpoch();
+    if (settings.shuffleWindow < 0 || made)
+        settings.shuffleWindow = prepared.inMemory || made ? 0 : data::usualWindow(schema);
+    const data::LoaderSettings loader{.rows = prepared.split.training,
+                                      .batch = prepared.experiment.training.batch,
+                                      .window = settings.shuffleWindow};
+    prepared.imageBytes = data::loaderBytes(schema, loader) +
+                          (prepared.inMemory ? data::bytesInMemory(*prepared.source) : 0);
+    if (made)
+        prepared.pixelsChecked = true;
+    if (prepared.inMemory || made)
+        return;
+    constexpr double kGigabyte = 1e9;
+    const double all = static_cast<double>(data::bytesInMemory(*prepared.source)) / kGigabyte,
+                 kept = static_cast<double>(prepared.imageBytes) / kGigabyte;
+    prepared.notes.push_back(
+        settings.shuffleWindow == 0
+            ? fmt::format("The images ({:.1f} GB) do not fit into memory; each is read when its "
+                          "turn comes.",
+                          all)
+            : fmt::format("The images ({:.1f} GB) do not fit into memory: they are read while "
+                          "training, shuffled among {}, {:.2f} GB of them in memory.",
+                          all, settings.shuffleWindow, kept));
 }
 
 PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSource> source,
                      bool inMemory) {
     const data::Schema& schema = source->schema();
-    network::makeNetwork(experiment.network, {schema.channels, schema.height, schema.width});
+    requireNetworkTakes(experiment, schema);
     completeColumns(experiment.data, schema);
-    PreparedData prepared{std::move(source), {}, std::move(experiment), {}};
+    PreparedData prepared{.source = std::move(source),
+                          .split = {},
+                          .experiment = std::move(experiment),
+                          .notes = {},
+                          .inMemory = inMemory};
     DataSettings& settings = prepared.experiment.data;
     const data::UsableRows usable = data::usableRows(
         *prepared.source,
@@ -100,20 +167,9 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
     if (const auto most = static_cast<std::size_t>(settings.trainingImages);
         most > 0 && training.size() > most)
         training.resize(most);
-    if (inMemory)
-        if (const std::int64_t dropped = dropNonFinite(*prepared.source, prepared.split))
-            prepared.notes.push_back(
-                fmt::format("{} of {} rows are left out: their images hold pixels that are not "
-                            "finite.",
-                            dropped, schema.count));
-    completeNormalisation(settings, *prepared.source, prepared.split.training);
-    const auto batch = static_cast<std::size_t>(prepared.experiment.training.batch);
-    if (prepared.split.training.size() < batch)
-        throw Error(ErrorKind::usage,
-                    fmt::format("{} has {} images to train on, fewer than one batch of {}.{}{}",
-                                schema.file, prepared.split.training.size(), batch,
-                                prepared.notes.empty() ? "" : " ", fmt::join(prepared.notes, " ")),
-                    "Use a smaller batch or more images.");
+    completeNormalisation(settings, *prepared.source, training);
+    planReading(prepared);
+    requireBatch(prepared);
     return prepared;
 }
 
@@ -134,24 +190,49 @@ PreparedData prepareData(const Experiment& experiment) {
     Experiment completed = experiment;
     completed.data.file = std::filesystem::absolute(settings.file).string();
     // First of all: with another file the columns would be missing for no visible reason.
-    if (!settings.checksum.empty() && std::filesystem::is_regular_file(settings.file, ignored))
-        requireSameFile(settings, quickChecksum(settings.file));
-    std::shared_ptr<const data::CutoutSource> source = std::make_shared<data::CutoutFile>(
-        completed.data.file,
-        data::SchemaRequest{settings.images, settings.layout, settings.targets, settings.group});
+    requireSameFiles(settings);
+    const auto file = std::make_shared<const data::CutoutFile>(completed.data.file,
+                                                               data::schemaRequest(completed.data));
+    data::completeReading(completed.data, file->schema());
     completed.data.checksum = quickChecksum(settings.file);
-    completed.data.images = source->schema().images.path;
-    completed.data.layout = data::toString(source->schema().layout);
-    const bool inMemory = fitsIntoMemory(source->schema());
-    if (inMemory)
-        source = data::keepInMemory(std::move(source));
-    return prepare(std::move(completed), std::move(source), inMemory);
+    completed.data.labelsChecksum =
+        file->schema().labels.empty() ? "" : quickChecksum(file->schema().labels);
+    if (!data::fitsIntoMemory(*file))
+        return prepare(std::move(completed), file, false);
+    const auto cache = std::make_shared<const data::CachedSource>(file);
+    PreparedData prepared = prepare(std::move(completed), cache, true);
+    prepared.cache = cache;
+    return prepared;
 }
 
 PreparedData prepareData(const Experiment& experiment,
                          std::shared_ptr<const data::CutoutSource> source) {
     check(experiment);
-    return prepare(experiment, std::move(source), true);
+    PreparedData prepared = prepare(experiment, std::move(source), true);
+    checkPixels(prepared);
+    return prepared;
+}
+
+bool checkPixels(PreparedData& prepared, const std::function<bool()>& proceed) {
+    if (prepared.pixelsChecked)
+        return true;
+    if (prepared.cache &&
+        !prepared.cache->fill([&](std::int64_t, std::int64_t) { return !proceed || proceed(); }))
+        return false;
+    std::int64_t dropped = 0;
+    for (std::vector<std::int64_t>* rows :
+         {&prepared.split.training, &prepared.split.validation, &prepared.split.test}) {
+        const bool wanted = prepared.inMemory || rows == &prepared.split.validation;
+        if (wanted && !dropNonFinite(*prepared.source, *rows, proceed, dropped))
+            return false;
+    }
+    prepared.pixelsChecked = true;
+    if (dropped > 0)
+        prepared.notes.push_back(
+            fmt::format("{} of {} rows are left out: their images hold pixels that are not finite.",
+                        dropped, prepared.source->schema().count));
+    requireBatch(prepared);
+    return true;
 }
 
 network::Network networkOf(const PreparedData& prepared) {
@@ -183,23 +264,6 @@ void requireTrainable(const PreparedData& prepared, const device::Device& device
     const network::Network network = networkOf(prepared);
     const device::SessionOptions options = sessionOptions(prepared.experiment);
     device::checkFits(device, network, device.plan(network, options), options);
-}
-
-std::uint64_t freeMemory() {
-    std::ifstream information("/proc/meminfo");
-    std::uint64_t available = device::host().memoryBytes;
-    for (std::string line; std::getline(information, line);) {
-        constexpr std::string_view kField = "MemAvailable:";
-        if (!line.starts_with(kField))
-            continue;
-        const std::size_t start = line.find_first_not_of(' ', kField.size());
-        std::uint64_t kibibytes = 0;
-        if (start != std::string::npos)
-            std::from_chars(line.data() + start, line.data() + line.size(), kibibytes);
-        if (kibibytes > 0)
-            available = std::min(available, kibibytes * 1024);
-    }
-    return available;
 }
 
 }  // namespace shearbench::training

@@ -49,7 +49,7 @@ struct Trainer::Impl {
         throw error;
     }
 
-    const PreparedData data;
+    PreparedData data;
     const std::shared_ptr<const device::Device> device;
     const RunDirectory run;
     Control control;
@@ -67,6 +67,10 @@ void Trainer::run() {
     try {
         const RunLock lock(impl_->run);
         ours = true;
+        if (!checkPixels(impl_->data, [this] { return !impl_->control.stopping(); })) {
+            impl_->finish(false);
+            return;
+        }
         impl_->finish(impl_->work());
     } catch (const Error& error) {
         impl_->fail(error, ours);

@@ -85,6 +85,7 @@ void TrainingLoop::prepare() {
     loading.rows = data_.split.training;
     loading.batch = settings_.batch;
     loading.seed = settings_.seed;
+    loading.window = std::max<std::int64_t>(0, data_.experiment.data.shuffleWindow);
     loader_ = std::make_unique<data::Loader>(
         data_.source, std::move(loading), state_.epoch + (atEnd ? 1 : 0), atEnd ? 0 : state_.step);
 

@@ -6,6 +6,7 @@
 #include <clocale>
 #include <limits>
 
+#include "core/dataset_profile.h"
 #include "core/files.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -25,6 +26,16 @@ Experiment unusual() {
     e.data.targets = {"e1", "e2", "flux[2]"};
     e.data.group = "id";
     e.data.checksum = "00ff";
+    e.data.variant = 1;
+    e.data.bandNames = {"H", "g", "r"};
+    e.data.bands = {"r", "g"};
+    e.data.pixelScaleArcsec = 0.168;
+    e.data.ellipticity = "distortion";
+    e.data.shape = "q:a, degrees:b";
+    e.data.labels = "/data/a.csv";
+    e.data.labelsChecksum = "11";
+    e.data.stamp = 64;
+    e.data.shuffleWindow = 5000;
     e.data.splitSeed = std::numeric_limits<std::uint64_t>::max();
     e.data.validationFraction = 0.1 + 0.2;
     e.data.testFraction = 1.0 / 3;
@@ -53,6 +64,34 @@ TEST(KlWeight, RisesOverItsEpochs) {
     EXPECT_DOUBLE_EQ(klWeightAt(settings, 199, 100), 1);
     EXPECT_EQ(klWeightAt(settings, 399, 100), 2);
     EXPECT_EQ(klWeightAt(settings, 100'000, 100), 2);
+}
+
+TEST(DatasetProfile, KeepsWhatSaysHowAFileIsRead) {
+    const test::TemporaryFolder folder;
+    EXPECT_TRUE(profileNames(folder / "none").empty());
+    DatasetProfile profile{"HSC 64 px", readingOf(unusual().data)};
+    EXPECT_EQ(profile.reading.bands, unusual().data.bands);
+    EXPECT_TRUE(profile.reading.file.empty() && profile.reading.labels.empty());
+    writeProfile(profile, folder.path());
+    profile.reading.stamp = 128;
+    writeProfile(profile, folder.path());
+    EXPECT_EQ(profileNames(folder.path()), std::vector<std::string>{"HSC 64 px"});
+    EXPECT_EQ(readProfile("HSC 64 px", folder.path()), profile);
+    EXPECT_EQ(readProfile((folder / "HSC 64 px.json").string(), "/nowhere"), profile);
+    DataSettings settings;
+    settings.file = "a.h5";
+    EXPECT_EQ(withReading(settings, profile.reading).stamp, 128);
+    EXPECT_EQ(withReading(settings, profile.reading).file, "a.h5");
+    expectError(ErrorKind::usage, {"\"other\"", "HSC 64 px"},
+                [&] { readProfile("other", folder.path()); });
+    for (const char* name : {"", "../up", ".hidden", "a/b"})
+        expectError(ErrorKind::usage, {"cannot be called"}, [&] {
+            writeProfile({name, {}}, folder.path());
+        });
+    writeText(folder / "bad.json",
+              R"({"format": "shearbench-profile", "version": 1, "reading": 3})");
+    expectError(ErrorKind::usage, {"bad.json", "reading"},
+                [&] { readProfile("bad", folder.path()); });
 }
 
 TEST(Experiment, RoundTripIsExact) {

@@ -10,6 +10,8 @@
 #include <set>
 #include <thread>
 
+#include "core/data/memory_source.h"
+#include "core/data/quality.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/memory_source.h"
 
@@ -195,6 +197,104 @@ TEST(Loader, ThrowsWhatItsThreadMetAtTheRightStep) {
     }
 }
 
+LoaderSettings windowSettings() {
+    LoaderSettings settings = someSettings(203);
+    settings.window = 40;
+    settings.block = 7;
+    return settings;
+}
+
+TEST(Loader, WindowsTakeEveryRowOnceAndMixWhatLiesApart) {
+    Loader loader(someSource(203), windowSettings());
+    ASSERT_EQ(loader.stepsPerEpoch(), 25);
+    std::vector<std::vector<std::int64_t>> epochs(2);
+    for (int i = 0; i < 50; ++i) {
+        const Batch& batch = loader.next();
+        auto& rows = epochs[static_cast<std::size_t>(batch.epoch)];
+        rows.insert(rows.end(), batch.rows.begin(), batch.rows.end());
+    }
+    for (const auto& rows : epochs)
+        EXPECT_EQ(std::set<std::int64_t>(rows.begin(), rows.end()).size(), 200u);
+    EXPECT_NE(epochs[0], epochs[1]);
+    int neighbours = 0;
+    for (std::size_t i = 1; i < 200; ++i)
+        neighbours += std::abs(epochs[0][i] - epochs[0][i - 1]) == 1;
+    EXPECT_LT(neighbours, 40) << "rows should not come in the order of the file";
+}
+
+TEST(Loader, WindowsGiveEachImageItsTargetAndTurn) {
+    LoaderSettings settings = windowSettings();
+    settings.window = 0;
+    std::vector<Seen> plain(203);
+    Loader all(someSource(203), settings);
+    for (const Seen& batch : take(all, 25))
+        for (std::size_t i = 0; i < 8; ++i) {
+            Seen& one = plain[static_cast<std::size_t>(batch.rows[i])];
+            one.images.assign(&batch.images[i * 128], &batch.images[i * 128] + 128);
+            one.targets.assign(&batch.targets[3 * i], &batch.targets[3 * i] + 3);
+        }
+    Loader windows(someSource(203), windowSettings());
+    int compared = 0;
+    for (const Seen& batch : take(windows, 25))
+        for (std::size_t i = 0; i < 8; ++i) {
+            const Seen& one = plain[static_cast<std::size_t>(batch.rows[i])];
+            if (one.images.empty())
+                continue;
+            ++compared;
+            EXPECT_TRUE(std::equal(one.images.begin(), one.images.end(), &batch.images[i * 128]));
+            EXPECT_TRUE(std::equal(one.targets.begin(), one.targets.end(), &batch.targets[3 * i]));
+        }
+    EXPECT_GE(compared, 190);
+}
+
+TEST(Loader, WindowsContinueExactlyFromAnyEpochAndStep) {
+    Loader whole(someSource(203), windowSettings());
+    const std::vector<Seen> all = take(whole, 60);
+    for (int start : {1, 4, 5, 6, 24, 25, 37, 50}) {
+        Loader resumed(someSource(203), windowSettings(), start / 25, start % 25);
+        EXPECT_EQ(take(resumed, 8), std::vector<Seen>(all.begin() + start, all.begin() + start + 8))
+            << "from step " << start;
+    }
+}
+
+TEST(Loader, WindowsReplaceAndCountWhatIsNotFinite) {
+    const auto source = someSource(203);
+    for (std::int64_t row : {3, 4, 100})
+        source->images[static_cast<std::size_t>(row) * 128 + 60] = NAN;
+    Loader loader(source, windowSettings());
+    for (const Seen& batch : take(loader, 25))
+        for (std::size_t i = 0; i < 8; ++i) {
+            EXPECT_FALSE(batch.rows[i] == 3 || batch.rows[i] == 4 || batch.rows[i] == 100);
+            EXPECT_EQ(batch.targets[3 * i + 2], static_cast<float>(batch.rows[i]));
+        }
+    EXPECT_GE(loader.replaced(), 2);
+    Loader again(source, windowSettings(), 0, 11);
+    Loader reference(source, windowSettings());
+    take(reference, 11);
+    EXPECT_EQ(take(again, 10), take(reference, 10));
+
+    std::fill(source->images.begin(), source->images.end(), NAN);
+    Loader none(source, windowSettings());
+    expectError(ErrorKind::data, {"memory", "not finite"}, [&] { none.next(); });
+}
+
+TEST(Loader, WindowsEndAtAnyMoment) {
+    for (int taken : {0, 1, 6, 30}) {
+        Loader loader(someSource(203), windowSettings());
+        take(loader, taken);
+    }
+}
+
+TEST(Loader, SaysWhatMemoryItTakes) {
+    const auto source = someSource(203);
+    LoaderSettings settings = windowSettings();
+    const std::uint64_t image = 128 * 4;
+    EXPECT_EQ(loaderBytes(source->schema(), settings), (5 * 8 + 2 * 46 + 7) * image);
+    settings.window = 0;
+    EXPECT_EQ(loaderBytes(source->schema(), settings), 5 * 8 * image);
+    EXPECT_EQ(usualWindow(source->schema()), std::int64_t{1} << 19);
+}
+
 TEST(Loader, EndsWhileItsThreadWaitsOrWorks) {
     for (int taken : {0, 1, 3})
         for (int pause : {0, 2}) {
@@ -247,9 +347,33 @@ TEST(KeepInMemory, KeepsToItsBoundAndCanBeCancelled) {
     expectError(ErrorKind::data, {"50 images", "GB"},
                 [] { keepInMemory(someSource(), 50 * 128 * 4 - 1); });
     EXPECT_NE(keepInMemory(someSource(), 50 * 128 * 4), nullptr);
-    EXPECT_EQ(
-        keepInMemory(someSource(300), 0, [](std::int64_t done, std::int64_t) { return done == 0; }),
-        nullptr);
+    EXPECT_EQ(keepInMemory(someSource(300), 0, [](std::int64_t, std::int64_t) { return false; }),
+              nullptr);
+}
+
+TEST(CachedSource, ReadsThroughUntilItIsFilled) {
+    const auto source = someSource(300);
+    const CachedSource cached(source);
+    const std::vector<std::int64_t> rows{299, 0, 7};
+    std::vector<float> images(3 * 128);
+    cached.readImages(rows, images);
+    EXPECT_EQ(images[0], 299 * 128);
+    source->images[0] = -5;
+    cached.readImages(rows, images);
+    EXPECT_EQ(images[128], -5);
+    EXPECT_TRUE(cached.fill());
+    source->images[0] = -6;
+    cached.readImages(rows, images);
+    EXPECT_EQ(images[128], -5);
+}
+
+TEST(FiniteRows, LeavesOutThoseWithPixelsThatAreNone) {
+    const auto source = someSource();
+    source->images[10 * 128 + 3] = INFINITY;
+    source->images[12 * 128 + 127] = NAN;
+    const std::vector<std::int64_t> rows{49, 12, 11, 10, 9};
+    EXPECT_EQ(finiteRows(*source, rows), (std::vector<std::int64_t>{49, 11, 9}));
+    EXPECT_EQ(checkPixels(*source).imagesWithNonFinite, 2);
 }
 
 TEST(ReadNormalised, RefusesPixelsThatAreNotFinite) {
