@@ -45,6 +45,8 @@ Actions::Actions(const widgets::Theme& theme, QWidget* window) {
         add({"", tr("Open run…"), "Ctrl+Shift+O", tr("Open the directory of an earlier training")});
     saveExperiment = add({"", tr("Save experiment as…"), "Ctrl+S",
                           tr("Save all settings as a document that the command line can run")});
+    describe = add({"", tr("How the file is read…"), "Ctrl+I",
+                    tr("See and say which images, bands and labels a file holds")});
     simulate = add({"simulate", tr("Simulate"), "Ctrl+G", tr("Make a file of simulated galaxies")});
     demo = add({"demo", tr("Demo"), "Ctrl+D", tr("Simulate galaxies, train on them and watch")});
     closeFile = add({"", tr("Close file"), "Ctrl+W", tr("Go back to the start page")});

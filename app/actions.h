@@ -14,7 +14,7 @@ namespace shearbench::app {
 struct Actions {
     Actions(const widgets::Theme& theme, QWidget* window);
 
-    QAction *open, *openRun, *saveExperiment, *simulate, *demo, *closeFile, *quit;
+    QAction *open, *openRun, *saveExperiment, *describe, *simulate, *demo, *closeFile, *quit;
     QAction *train, *pause, *stop, *resumeRun;
     QAction *benchmark, *resumeBenchmark, *openResults, *allFigures;
     QAction *copyCommand, *saveFigure, *screenshot;

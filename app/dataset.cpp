@@ -16,6 +16,22 @@ namespace {
 constexpr std::size_t kMostColumnNumbers = 64'000'000;
 constexpr int kStatisticsCutouts = 64;
 
+std::vector<widgets::CutoutFormat::SharedLimits> sharedLimits(std::span<const float> pixels,
+                                                              const widgets::CutoutFormat& format) {
+    const std::size_t plane =
+        static_cast<std::size_t>(format.height) * static_cast<std::size_t>(format.width);
+    std::vector<widgets::CutoutFormat::SharedLimits> limits;
+    for (std::size_t band = 0; band < static_cast<std::size_t>(format.channels); ++band) {
+        std::vector<float> together;
+        for (std::size_t first = band * plane; first < pixels.size(); first += format.pixels())
+            together.insert(together.end(), &pixels[first], &pixels[first] + plane);
+        limits.push_back({analysis::zscaleLimits(together),
+                          analysis::percentileLimits(together, 0.25, 99.75),
+                          analysis::percentileLimits(together, 0, 100)});
+    }
+    return limits;
+}
+
 widgets::CutoutFormat formatOf(const data::CutoutSource& source) {
     const data::Schema& schema = source.schema();
     widgets::CutoutFormat format;
@@ -35,6 +51,7 @@ widgets::CutoutFormat formatOf(const data::CutoutSource& source) {
     source.readImages(rows, pixels);
     format.statistics =
         analysis::bandStatistics(pixels, schema.channels, schema.height, schema.width);
+    format.sharedLimits = sharedLimits(pixels, format);
     format.colour = analysis::colourChannels(schema.bands, schema.channels, schema.zeroPoints,
                                              format.statistics);
     return format;

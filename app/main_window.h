@@ -36,6 +36,7 @@ class CutoutsPage;
 class PosteriorPage;
 class PresentationKeys;
 class PresentationTitle;
+class ProfileController;
 class ProgressView;
 class SettingsDock;
 class TrainingPage;
@@ -102,6 +103,7 @@ class MainWindow : public QMainWindow {
     void askForBenchmark();
     void askForResults();
     void showPointFacts(const benchmark::PointRef& reference);
+    void describeFile();
     void askForRun();
     void askForExperimentName();
     void saveScreenshot();
@@ -140,6 +142,7 @@ class MainWindow : public QMainWindow {
     widgets::ElidedLabel *statusLeft_, *statusRight_;
     widgets::SimulateDialog* simulateDialog_ = nullptr;
     widgets::FigureOptions figureOptions_;  ///< as last chosen
+    ProfileController* profiles_ = nullptr;
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane

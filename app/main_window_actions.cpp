@@ -27,6 +27,7 @@
 #include "app/figures.h"
 #include "app/main_window.h"
 #include "app/presentation.h"
+#include "app/profile_controller.h"
 #include "app/settings_dock.h"
 #include "app/simulation_dialog.h"
 #include "app/training_page.h"
@@ -47,6 +48,8 @@ void MainWindow::connectActions() {
     on(actions_.openRun, &MainWindow::askForRun);
     on(actions_.saveExperiment, &MainWindow::askForExperimentName);
     on(actions_.simulate, &MainWindow::simulate);
+    on(actions_.describe, &MainWindow::describeFile);
+    connect(settings_, &SettingsDock::describeRequested, this, &MainWindow::describeFile);
     on(actions_.quit, &QWidget::close);
     on(actions_.screenshot, &MainWindow::saveScreenshot);
     on(actions_.restoreLayout, &MainWindow::restoreFirstLayout);
@@ -362,6 +365,16 @@ void MainWindow::simulate() {
     }
     simulateDialog_->show();
     simulateDialog_->raise();
+}
+
+void MainWindow::describeFile() {
+    if (!profiles_) {
+        profiles_ = new ProfileController(theme_, this);
+        connect(profiles_, &ProfileController::chosen, &workbench_, &Workbench::readData);
+    }
+    const DataSettings data = workbench_.latestData();
+    if (!data.file.empty())
+        profiles_->show(data, this);
 }
 
 void MainWindow::showKeys() {

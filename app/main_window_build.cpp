@@ -103,7 +103,7 @@ void MainWindow::buildMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->addActions({actions_.open, actions_.openRun});
     recent_ = file->addMenu(tr("Open recent"));
-    file->addActions({actions_.saveExperiment, actions_.closeFile});
+    file->addActions({actions_.describe, actions_.saveExperiment, actions_.closeFile});
     file->addSeparator();
     file->addActions({actions_.simulate});
     file->addSeparator();

@@ -107,7 +107,13 @@ void SettingsDock::buildSections() {
         Q_EMIT dataEdited();
     });
     connect(data_, &widgets::DataPanel::browseRequested, this, &SettingsDock::browseRequested);
-    connect(data_, &widgets::DataPanel::problemAction, this, &SettingsDock::browseRequested);
+    connect(data_, &widgets::DataPanel::problemAction, this,
+            [this](widgets::DataPanel::Field, int action) {
+                if (action == 0)
+                    Q_EMIT browseRequested();
+                else
+                    Q_EMIT describeRequested();
+            });
     connect(network_, &widgets::NetworkPanel::edited, this, [this] {
         choosePreset(experiment_, network_->state().preset.toStdString());
         showNetwork();
@@ -222,7 +228,7 @@ void SettingsDock::showDataFailure(const Failure& failure) {
     problem.sentence = failure.sentence;
     problem.remedy =
         failure.remedy.isEmpty() ? tr("Check its name, or choose another file.") : failure.remedy;
-    problem.actions = QStringList{tr("Other file")};
+    problem.actions = QStringList{tr("Other file"), tr("Say what it holds")};
     data_->setProblem(widgets::DataPanel::Field::file, problem);
 }
 

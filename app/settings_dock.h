@@ -46,7 +46,8 @@ class SettingsDock : public QDockWidget {
     void dataEdited();  ///< the file or how it is read; the dataset has to be opened anew
     void edited();      ///< anything, the data included
     void browseRequested();
-    void devicesChanged();  ///< a self-test or measurement ended
+    void describeRequested();  ///< the user wants to say how the file is read
+    void devicesChanged();     ///< a self-test or measurement ended
 
   private:
     void buildSections();

@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <filesystem>
 
+#include "app/profile_controller.h"
 #include "app/session_store.h"
 #include "core/device/registry.h"
 #include "core/files.h"
@@ -246,7 +247,37 @@ void Workbench::takeData(DataSettings fresh) {
     openData();
 }
 
+void Workbench::readData(const DataSettings& data) {
+    if (training_.active()) {
+        fail(Place::general,
+             {tr("A training is under way; it has to end before the galaxies are read anew."),
+              tr("Stop it first. It can be resumed later.")});
+        return;
+    }
+    leaveDemo();
+    if (datasets_.dataset() && !before_)
+        before_ = experiment_;
+    experiment_.data = data;
+    // Found in what was read before.
+    experiment_.data.checksum.clear();
+    experiment_.data.labelsChecksum.clear();
+    experiment_.data.normalisationScale.clear();
+    experiment_.data.shuffleWindow = -1;
+    Q_EMIT experimentChanged();
+    openData();
+}
+
+DataSettings Workbench::latestData() const {
+    DataSettings data = experiment_.data;
+    if (!latestFile_.empty() && latestFile_ != data.file) {
+        data = {};
+        data.file = latestFile_;
+    }
+    return data;
+}
+
 void Workbench::openData() {
+    latestFile_ = experiment_.data.file;
     if (experiment_.data.isChosen())
         datasets_.open(experiment_);
     else
@@ -427,11 +458,15 @@ QString Workbench::command() const {
         return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
     if (!experiment_.data.isChosen() || !datasets_.dataset())
         return {};
-    return QStringLiteral("shearbench-cli train %1 --network %2 --device %3 --batch %4 --epochs %5")
-        .arg(dataOption(experiment_.data), QString::fromStdString(experiment_.network.preset),
-             QString::fromStdString(experiment_.device.id))
-        .arg(experiment_.training.batch)
-        .arg(experiment_.training.epochs);
+    QString command =
+        QStringLiteral("shearbench-cli train %1 --network %2 --device %3 --batch %4 --epochs %5")
+            .arg(dataOption(experiment_.data), QString::fromStdString(experiment_.network.preset),
+                 QString::fromStdString(experiment_.device.id))
+            .arg(experiment_.training.batch)
+            .arg(experiment_.training.epochs);
+    for (const QString& option : readingOptions(experiment_.data))
+        command += QLatin1Char(' ') + option;
+    return command;
 }
 
 QString Workbench::deviceName() const {

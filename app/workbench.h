@@ -46,6 +46,12 @@ class Workbench : public QObject {
     /// Takes galaxies that are simulated while they are trained on for the experiment's data; says
     /// by failed() why not, and returns whether. Not while training.
     bool simulateWhileTraining(const SimulatedData& simulated);
+    /// Reads the file of `data` as it says, keeping what has nothing to do with it. Not while
+    /// training.
+    void readData(const DataSettings& data);
+    /// Those of the experiment, or of the file that was asked for last where it could not be
+    /// opened.
+    DataSettings latestData() const;
     void saveExperiment(const QString& path);
     /// Closes the data and forgets the run; for the start page. Not while training.
     void closeAll();
@@ -105,6 +111,7 @@ class Workbench : public QObject {
     bool attempt(Place place, Action action);
 
     Experiment experiment_;
+    std::string latestFile_;
     std::optional<Experiment> before_;  ///< comes back when the file being opened is none
     bool dataFailed_ = false;           ///< the open data are not the experiment's
     GalaxySelection selection_;

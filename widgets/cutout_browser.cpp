@@ -13,6 +13,8 @@
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
 
 #include "widgets/cutout_grid.h"
 #include "widgets/elided_label.h"
@@ -27,6 +29,17 @@ namespace shearbench::widgets {
 namespace {
 
 constexpr int kStretchSteps = 50;  // either way
+constexpr int kQSteps = 100;
+constexpr double kLeastQ = 0.1, kQRange = 500;
+
+double qOfSlider(int value) {
+    return kLeastQ * std::pow(kQRange, double(value) / kQSteps);
+}
+
+int qSliderOf(double q) {
+    const double part = std::log(std::max(q, kLeastQ) / kLeastQ) / std::log(kQRange);
+    return std::min(kQSteps, qRound(part * kQSteps));
+}
 
 int checkedOf(const QActionGroup& group) {
     return group.checkedAction() != nullptr ? group.checkedAction()->data().toInt() : 0;
@@ -79,6 +92,10 @@ void CutoutBrowser::build() {
     stretch_->setAccessibleName(tr("Stretch"));
     stretch_->setToolTip(tr("Right: faint parts brighter."));
     stretch_->setRange(-kStretchSteps, kStretchSteps);
+    q_ = new QSlider(Qt::Horizontal, this);
+    q_->setAccessibleName(tr("Q of the colour picture"));
+    q_->setToolTip(tr("Lupton’s Q, for colour. Right: more of the bright centres."));
+    q_->setRange(0, kQSteps);
     count_ = new QLabel(this);
     setRole(count_, Role::caption);
     remark_ = new ElidedLabel(theme_, TextSize::caption, Colour::text3, this);
@@ -96,6 +113,7 @@ void CutoutBrowser::build() {
     pictureRow->addWidget(bands_);
     pictureRow->addWidget(stretchMenu_);
     pictureRow->addWidget(stretch_);
+    pictureRow->addWidget(q_);
     bar_->addWidget(picture_);
     bar_->addWidget(count_);
     bar_->addWidget(remark_, 1);
@@ -115,7 +133,10 @@ void CutoutBrowser::build() {
     for (QActionGroup* group : {curve_, limits_}) {
         connect(group, &QActionGroup::triggered, this, &CutoutBrowser::readDisplay);
     }
-    connect(stretch_, &QSlider::valueChanged, this, &CutoutBrowser::readDisplay);
+    connect(sameLimits_, &QAction::toggled, this, &CutoutBrowser::readDisplay);
+    for (QSlider* slider : {stretch_, q_}) {
+        connect(slider, &QSlider::valueChanged, this, &CutoutBrowser::readDisplay);
+    }
 }
 
 /// Curves and limits of single bands; a colour picture has its own.
@@ -145,6 +166,10 @@ void CutoutBrowser::buildStretchMenu() {
     curve_ = addGroup(tr("Curve"), {tr("Linear"), tr("Square root"), tr("Logarithm"), tr("Asinh")});
     limits_ = addGroup(tr("Limits"), {tr("The same for all"), tr("Zscale"), tr("99.5 % of pixels"),
                                       tr("Smallest to largest")});
+    menu->addSeparator();
+    sameLimits_ = menu->addAction(tr("One choice of limits for all cutouts"));
+    sameLimits_->setCheckable(true);
+    sameLimits_->setToolTip(tr("Zscale, percentile and extremes of many cutouts together"));
     stretchMenu_->setMenu(menu);
 }
 
@@ -185,6 +210,7 @@ void CutoutBrowser::measure() {
     part_->setFixedWidth(theme_.px(100));
     filter_->setMaximumWidth(theme_.px(260));
     stretch_->setFixedWidth(theme_.px(80));
+    q_->setFixedWidth(theme_.px(56));
     measureBands();
 }
 
@@ -247,7 +273,7 @@ void CutoutBrowser::fillChoices() {
             : tr("Filter: %1 > 1").arg(names.front()));
     filter_->setToolTip(tr("Columns: %1").arg(names.join(QStringLiteral(", "))));
     for (QWidget* widget : {static_cast<QWidget*>(filter_), static_cast<QWidget*>(sort_),
-                            static_cast<QWidget*>(stretch_)}) {
+                            static_cast<QWidget*>(stretch_), static_cast<QWidget*>(q_)}) {
         widget->setEnabled(open);
     }
 }
@@ -308,6 +334,11 @@ void CutoutBrowser::readDisplay() {
     display.stretch = double(stretch_->value()) / kStretchSteps;
     display.curve = static_cast<analysis::Curve>(checkedOf(*curve_));
     display.limits = static_cast<Limits>(checkedOf(*limits_));
+    display.sameLimits = sameLimits_->isChecked();
+    // A Q that the slider stands for is kept as it was set.
+    if (q_->value() != qSliderOf(display.q)) {
+        display.q = qOfSlider(q_->value());
+    }
     setDisplay(display);
     Q_EMIT displayChanged();
 }
@@ -326,6 +357,9 @@ void CutoutBrowser::showDisplay() {
     const CutoutDisplay& display = model_->display();
     bands_->setCurrent(QString::number(display.band));
     stretch_->setValue(qRound(display.stretch * kStretchSteps));
+    q_->setValue(qSliderOf(display.q));
+    q_->setVisible(display.band < 0);
+    sameLimits_->setChecked(display.sameLimits);
     curve_->actions()[int(display.curve)]->setChecked(true);
     limits_->actions()[int(display.limits)]->setChecked(true);
     const bool single = display.band >= 0 || !catalogue_ || !catalogue_->format.colour;

@@ -9,6 +9,7 @@
 #include "widgets/cutout_model.h"
 #include "widgets/theme.h"
 
+class QAction;
 class QActionGroup;
 class QComboBox;
 class QHBoxLayout;
@@ -95,7 +96,8 @@ class CutoutBrowser : public QWidget {
     QToolButton* stretchMenu_;
     QActionGroup *curve_, *limits_;
     Segmented* bands_;
-    QSlider* stretch_;
+    QAction* sameLimits_;
+    QSlider *stretch_, *q_;
     ElidedLabel* remark_;
     qint64 selected_ = -1;
     bool quiet_ = false, wide_ = true;

@@ -25,6 +25,11 @@ analysis::BandStretch bandStretch(const CutoutFormat& format, std::span<const fl
         const auto& statistics = format.statistics[std::size_t(band)];
         const double sky = analysis::skyLevel(plane, format.height, format.width);
         limits = {sky - 2 * statistics.noise, sky + statistics.bright};
+    } else if (display.sameLimits && std::size_t(band) < format.sharedLimits.size()) {
+        const CutoutFormat::SharedLimits& shared = format.sharedLimits[std::size_t(band)];
+        limits = display.limits == Limits::percentile ? shared.percentile
+                 : display.limits == Limits::minMax   ? shared.minMax
+                                                      : shared.zscale;
     } else if (display.limits == Limits::percentile) {
         limits = analysis::percentileLimits(plane, 0.25, 99.75);
     } else if (display.limits == Limits::minMax) {
@@ -48,6 +53,7 @@ QImage cutoutImage(const CutoutFormat& format, const std::vector<float>& pixels,
     if (display.band < 0 && format.colour) {
         analysis::ColourStretch stretch;
         stretch.softening *= std::pow(8.0, -display.stretch);
+        stretch.q = std::clamp(display.q, 0.1, 50.0);
         return toImage(analysis::colourImage(pixels, format.channels, format.height, format.width,
                                              *format.colour, stretch, view),
                        view.outputSize);

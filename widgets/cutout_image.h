@@ -4,6 +4,7 @@
 #include <QImage>
 #include <QMetaType>
 #include <QStringList>
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,6 +28,11 @@ struct CutoutFormat {
     std::optional<analysis::ColourChannels> colour;
     /// One a band, of some cutouts of the file: limits that are the same for all. May be empty.
     std::vector<analysis::BandStatistics> statistics;
+    /// One a band, of the pixels of some cutouts of the file together. May be empty.
+    struct SharedLimits {
+        std::array<double, 2> zscale{0, 1}, percentile{0, 1}, minMax{0, 1};
+    };
+    std::vector<SharedLimits> sharedLimits;
 
     std::size_t pixels() const {
         return std::size_t(channels) * std::size_t(height) * std::size_t(width);
@@ -34,7 +40,8 @@ struct CutoutFormat {
 };
 
 /// Black and white points of a single band. `common`: two sigma below the sky to the bright pixels
-/// of the file (zscale where there are no statistics); the others from each cutout by itself.
+/// of the file (zscale where there are no statistics); the others from each cutout by itself, or
+/// from the file's together.
 enum class Limits { common, zscale, percentile, minMax };
 
 struct CutoutDisplay {
@@ -42,7 +49,10 @@ struct CutoutDisplay {
     double stretch = 0;  ///< -1..1; fluxes are shown 8^stretch times as bright
     analysis::Curve curve = analysis::Curve::asinh;  ///< of single bands
     Limits limits = Limits::common;                  ///< of single bands
-    double crop = 40;  ///< width shown, cutout pixels; at most the cutout's
+    bool sameLimits = false;  ///< zscale, percentile and minMax of the file's cutouts together
+    double q = 7;             ///< Lupton's Q of the colour picture, 0.1..50: larger shows more of
+                              ///< bright centres
+    double crop = 40;         ///< width shown, cutout pixels; at most the cutout's
 
     bool operator==(const CutoutDisplay&) const = default;
 };

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "core/data/text.h"
 #include "core/dataset_profile.h"
 
 namespace shearbench::cli {
@@ -18,6 +19,12 @@ CLI::Option* addChange(CLI::App& command, const std::function<void(ReadingChange
             add([set, value](DataSettings& data) { set(data, value); });
         },
         help);
+}
+
+std::vector<std::string> trimmed(std::vector<std::string> names) {
+    for (std::string& name : names)
+        name = data::trimmed(name);
+    return names;
 }
 
 }  // namespace
@@ -41,10 +48,10 @@ void addReadingOptions(CLI::App& command, const std::function<void(ReadingChange
                    [](D& d, int v) { d.variant = v; })
         ->check(CLI::NonNegativeNumber);
     addChange<Texts>(command, add, "--band-names", "Names of all bands of the file: u,g,r",
-                     [](D& d, const Texts& v) { d.bandNames = v; })
+                     [](D& d, const Texts& v) { d.bandNames = trimmed(v); })
         ->delimiter(',');
     addChange<Texts>(command, add, "--bands", "Bands to read, in this order: i,r,g",
-                     [](D& d, const Texts& v) { d.bands = v; })
+                     [](D& d, const Texts& v) { d.bands = trimmed(v); })
         ->delimiter(',');
     addChange<double>(command, add, "--pixel-scale", "Arcseconds a pixel", [](D& d, double v) {
         d.pixelScaleArcsec = v;

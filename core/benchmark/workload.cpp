@@ -129,7 +129,8 @@ class TrainingWork final : public Work {
             .seed = images.experiment.training.seed,
             .targets = data.targets,
             .normalisation = {data::normalisationKind(data.normalisation), data.normalisationScale},
-            .turnsAndFlips = data.turnsAndFlips};
+            .turnsAndFlips = data.turnsAndFlips,
+            .window = std::max<std::int64_t>(0, data.shuffleWindow)};
     }
 
     std::unique_ptr<device::Session> session_;
@@ -232,8 +233,11 @@ std::unique_ptr<Work> makeTraining(const training::PreparedData& images, const T
 }  // namespace
 
 training::PreparedData prepareImages(const Experiment& experiment) {
-    if (!experiment.data.file.empty())
-        return training::prepareData(experiment);
+    if (!experiment.data.file.empty()) {
+        training::PreparedData prepared = training::prepareData(experiment);
+        training::checkPixels(prepared);
+        return prepared;
+    }
     const BenchmarkSettings& benchmark = experiment.benchmark;
     const auto largest = benchmark.batches.empty() ? experiment.training.batch
                                                    : *std::max_element(benchmark.batches.begin(),

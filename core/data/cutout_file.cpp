@@ -33,6 +33,14 @@ DetectedSchema detectSchema(const h5::File& file, const SchemaRequest& request) 
     return detected;
 }
 
+std::vector<ImageDataset> imageDatasets(const std::filesystem::path& file) {
+    std::vector<ImageDataset> found;
+    for (const h5::DatasetInfo& dataset : h5::File::open(file).datasets())
+        if (dataset.numeric() && dataset.extents.size() >= 3 && dataset.extents.size() <= 5)
+            found.push_back({dataset.path, dataset.extents, dataset.type});
+    return found;
+}
+
 struct CutoutFile::Impl {
     h5::File file;
     DetectedSchema detected;

@@ -13,6 +13,10 @@
 
 namespace shearbench::data {
 
+/// The datasets of a file that may be images by their shape, whatever they hold: numbers with three
+/// to five axes, in the order of their paths. Throws Error(data) where the file cannot be opened.
+std::vector<ImageDataset> imageDatasets(const std::filesystem::path& file);
+
 /// An HDF5 file of galaxy cutouts, opened read-only and without locking out a writer. The file is
 /// hostile until read: types, extents and sizes are checked before anything is allocated. Opening
 /// reads descriptions and attributes, no images. Every error is an Error(data) with file, dataset,

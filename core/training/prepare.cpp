@@ -82,11 +82,12 @@ void requireNetworkTakes(const Experiment& experiment, const data::Schema& schem
     } catch (const Error& problem) {
         if (schema.height % kMultiple == 0 && schema.width % kMultiple == 0)
             throw;
-        throw Error(problem.kind(),
-                    fmt::format("{} The images of {} are {} x {} pixels.", problem.what(),
-                                schema.file, schema.height, schema.width),
-                    "Crop or pad them about their centre: --stamp 64, or the stamp in the dataset "
-                    "profile.");
+        throw Error(
+            problem.kind(),
+            fmt::format("{} The images of {} are {} x {} pixels.", problem.what(), schema.file,
+                        schema.height, schema.width),
+            "Sides have to be multiples of 16: crop or pad about the centre with --stamp 64, or in "
+            "the dataset profile.");
     }
 }
 

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/profile_dialog.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "widgets/band_thumbnails.h"
+#include "widgets/form.h"
+#include "widgets/number_edit.h"
+
+namespace shearbench::widgets {
+
+namespace {
+
+constexpr int kPreviewDelay = 250;  // milliseconds
+constexpr double kLargestStamp = 4096, kLargestScale = 1000;
+
+/// The value beside a choice; what was typed where it may be edited.
+QString choiceOf(const QComboBox& box) {
+    if (box.isEditable()) {
+        return box.currentText().trimmed();
+    }
+    return box.currentData().toString();
+}
+
+void choose(QComboBox& box, const QString& value) {
+    if (box.isEditable()) {
+        box.setEditText(value);
+    } else {
+        box.setCurrentIndex(std::max(0, box.findData(value)));
+    }
+}
+
+/// Offers `values` after "as found", keeping the choice.
+void offer(QComboBox& box, const QStringList& values) {
+    const QString kept = choiceOf(box);
+    box.clear();
+    if (!box.isEditable()) {
+        box.addItem(ProfileDialog::tr("As found in the file"), QString());
+    }
+    for (const QString& value : values) {
+        box.addItem(value, value);
+    }
+    if (!box.isEditable() && !kept.isEmpty() && box.findData(kept) < 0) {
+        box.addItem(kept, kept);
+    }
+    choose(box, kept);
+}
+
+QString foundText(const QString& value) {
+    return value.isEmpty() ? ProfileDialog::tr("not found")
+                           : ProfileDialog::tr("found: %1").arg(value);
+}
+
+}  // namespace
+
+ProfileDialog::ProfileDialog(const Theme& theme, QWidget* parent) : QDialog(parent), theme_(theme) {
+    setWindowTitle(tr("How this file is read"));
+    setWindowFlag(Qt::WindowContextHelpButtonHint, false);
+    build();
+    soon_.setSingleShot(true);
+    soon_.setInterval(kPreviewDelay);
+    connect(&soon_, &QTimer::timeout, this, &ProfileDialog::edited);
+    for (QComboBox* box : {images_, layout_, variant_, ellipticity_, group_, targets_[0],
+                           targets_[1], targets_[2]}) {
+        connect(box, &QComboBox::currentTextChanged, this, &ProfileDialog::changed);
+    }
+    for (QLineEdit* edit : {bandNames_, bands_, labels_, shape_}) {
+        connect(edit, &QLineEdit::textChanged, this, &ProfileDialog::changed);
+    }
+    for (NumberEdit* edit : {pixelScale_, stamp_}) {
+        connect(edit, &NumberEdit::valueEdited, this, &ProfileDialog::changed);
+        connect(edit, &NumberEdit::problemChanged, this,
+                [this, edit] { form_->setProblem(edit, edit->problem()); });
+    }
+    connect(profile_, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
+        if (index > 0) {
+            name_->setText(profile_->itemText(index));
+            Q_EMIT profileChosen(profile_->itemText(index));
+        }
+    });
+    connect(name_, &QLineEdit::textChanged, this, [this](const QString& name) {
+        save_->setEnabled(!name.trimmed().isEmpty());
+        setSaveProblem({});
+    });
+    connect(browse_, &QPushButton::clicked, this, &ProfileDialog::labelsBrowseRequested);
+    connect(save_, &QPushButton::clicked, this,
+            [this] { Q_EMIT saveRequested(name_->text().trimmed()); });
+    connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
+    connect(use_, &QPushButton::clicked, this, &ProfileDialog::useRequested);
+    connect(&theme, &Theme::changed, this, &ProfileDialog::measure);
+    measure();
+    setProfiles({});
+    setFields({});
+    setPreview({});
+}
+
+void ProfileDialog::build() {
+    file_ = new QLabel(this);
+    file_->setObjectName(QStringLiteral("field"));
+    file_->setWordWrap(true);
+    form_ = new Form(theme_, this);
+    const auto box = [&](const QString& name, bool editable) {
+        auto* made = new QComboBox(form_);
+        made->setEditable(editable);
+        made->setInsertPolicy(QComboBox::NoInsert);
+        made->setAccessibleName(name);
+        made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        made->setMinimumContentsLength(12);
+        return made;
+    };
+    profile_ = box(tr("Saved profile"), false);
+    images_ = box(tr("Images"), false);
+    layout_ = box(tr("Order of the axes"), false);
+    offer(*layout_, {"NCHW", "NHWC", "NHW", "NVCHW", "NVHWC"});
+    layout_->setToolTip(tr("N images, V variants of each, C bands, H rows, W columns"));
+    variant_ = box(tr("Variant"), false);
+    bandNames_ = new QLineEdit(form_);
+    bandNames_->setToolTip(tr("Of all bands of the file in their order, with commas between"));
+    bands_ = new QLineEdit(form_);
+    bands_->setToolTip(tr("Those to read, in the order in which the network gets them"));
+    pixelScale_ = new NumberEdit(NumberEdit::Kind::real, 0, kLargestScale, form_);
+    pixelScale_->setToolTip(tr("Arcseconds a pixel; 0: as found in the file"));
+    stamp_ = new NumberEdit(NumberEdit::Kind::whole, 0, kLargestStamp, form_);
+    stamp_->setStep(16);
+    stamp_->setToolTip(
+        tr("Images are cropped or padded to this side about their centre, never "
+           "resampled; 0: as stored"));
+    auto* table = new QWidget(form_);
+    labels_ = new QLineEdit(table);
+    labels_->setAccessibleName(tr("Table of labels"));
+    labels_->setToolTip(tr("A CSV file with one row an image; none: do not look for one"));
+    browse_ = new QPushButton(tr("Browse…"), table);
+    auto* across = new QHBoxLayout(table);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->addWidget(labels_, 1);
+    across->addWidget(browse_);
+    const QStringList names{QStringLiteral("e₁"), QStringLiteral("e₂"), tr("Redshift")};
+    for (std::size_t i = 0; i < 3; ++i) {
+        targets_[i] = box(names[int(i)], true);
+    }
+    ellipticity_ = box(tr("Ellipticity"), false);
+    ellipticity_->addItem(tr("As found in the file"), QString());
+    ellipticity_->addItem(tr("(1−q)/(1+q), reduced shear"), QStringLiteral("reduced-shear"));
+    ellipticity_->addItem(tr("(1−q²)/(1+q²), distortion"), QStringLiteral("distortion"));
+    shape_ = new QLineEdit(form_);
+    shape_->setToolTip(
+        tr("Where there are no ellipticities: q:RATIO, degrees:ANGLE or "
+           "1-q:FLATTENING, radians:ANGLE or moments:XX, YY, XY; degrees-from-y "
+           "for angles from the upward axis"));
+    group_ = box(tr("Group"), true);
+    group_->setToolTip(
+        tr("Column of galaxy ids that stay on one side of the split; none: no "
+           "grouping"));
+    form_->setLabelWidth(96);
+    form_->addRow(tr("Profile"), profile_);
+    form_->addRow(tr("Images"), images_);
+    form_->addPair(tr("Axes"), layout_, tr("Variant"), variant_);
+    form_->addRow(tr("All bands"), bandNames_);
+    form_->addRow(tr("Bands read"), bands_);
+    form_->addPair(tr("Arcsec / pixel"), pixelScale_, tr("Stamp"), stamp_);
+    form_->addRow(tr("Label table"), table)->setBuddy(labels_);
+    for (std::size_t i = 0; i < 3; ++i) {
+        form_->addRow(names[int(i)], targets_[i]);
+    }
+    form_->addRow(tr("|e| is"), ellipticity_);
+    form_->addRow(tr("e made of"), shape_);
+    form_->addRow(tr("Group"), group_);
+
+    auto* fields = new QScrollArea(this);
+    fields->setWidgetResizable(true);
+    fields->setFrameShape(QFrame::NoFrame);
+    fields->setWidget(form_);
+    auto* halves = new QHBoxLayout;
+    halves->addWidget(fields, 1);
+    halves->addWidget(buildPreview(), 1);
+
+    name_ = new QLineEdit(this);
+    name_->setPlaceholderText(tr("Name of the profile"));
+    name_->setAccessibleName(tr("Name of the profile"));
+    save_ = new QPushButton(tr("Save profile"), this);
+    save_->setEnabled(false);
+    cancel_ = new QPushButton(tr("Cancel"), this);
+    use_ = new QPushButton(tr("Read it like this"), this);
+    use_->setObjectName(QStringLiteral("primary"));
+    use_->setDefault(true);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(name_);
+    buttons->addWidget(save_);
+    buttons->addStretch(1);
+    buttons->addWidget(cancel_);
+    buttons->addWidget(use_);
+    auto* column = new QVBoxLayout(this);
+    column->addWidget(file_);
+    column->addLayout(halves, 1);
+    column->addLayout(buttons);
+}
+
+QWidget* ProfileDialog::buildPreview() {
+    auto* inside = new QWidget;
+    note_ = new Note(theme_, inside);
+    note_->hide();
+    summary_ = new QLabel(inside);
+    summary_->setObjectName(QStringLiteral("field"));
+    summary_->setWordWrap(true);
+    thumbnails_ = new BandThumbnails(theme_, inside);
+    histograms_ = new BandHistograms(theme_, inside);
+    normalisation_ = new QLabel(inside);
+    normalisation_->setObjectName(QStringLiteral("caption"));
+    normalisation_->setWordWrap(true);
+    notes_ = new QLabel(inside);
+    notes_->setObjectName(QStringLiteral("caption"));
+    notes_->setWordWrap(true);
+    notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* right = new QVBoxLayout;
+    right->addWidget(normalisation_);
+    right->addWidget(histograms_);
+    right->addStretch(1);
+    auto* pictures = new QHBoxLayout;
+    pictures->addWidget(thumbnails_, 0, Qt::AlignTop);
+    pictures->addLayout(right, 1);
+    auto* column = new QVBoxLayout(inside);
+    column->addWidget(note_);
+    column->addWidget(summary_);
+    column->addLayout(pictures);
+    column->addWidget(notes_);
+    column->addStretch(1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(inside);
+    return scroll;
+}
+
+void ProfileDialog::measure() {
+    const int margin = theme_.px(16);
+    layout()->setContentsMargins(margin, margin, margin, margin);
+    layout()->setSpacing(theme_.px(12));
+    setMinimumSize(theme_.px(760), theme_.px(480));
+    resize(theme_.px(980), theme_.px(640));
+    name_->setFixedWidth(theme_.px(200));
+}
+
+void ProfileDialog::setFile(const QString& file) {
+    file_->setText(file);
+}
+
+void ProfileDialog::setProfiles(const QStringList& names, const QString& current) {
+    profile_->clear();
+    profile_->addItem(names.isEmpty() ? tr("None is saved yet") : tr("Choose one…"));
+    profile_->addItems(names);
+    profile_->setEnabled(!names.isEmpty());
+    profile_->setCurrentIndex(std::max(0, profile_->findText(current)));
+}
+
+void ProfileDialog::setFields(const ProfileFields& fields) {
+    filling_ = true;
+    for (const auto& [box, value] :
+         {std::pair{images_, fields.images}, std::pair{layout_, fields.layout},
+          std::pair{variant_, fields.variant < 0 ? QString() : QString::number(fields.variant)}}) {
+        if (!value.isEmpty() && box->findData(value) < 0) {
+            box->addItem(value, value);
+        }
+        choose(*box, value);
+    }
+    bandNames_->setText(fields.bandNames);
+    bands_->setText(fields.bands);
+    pixelScale_->setValue(fields.pixelScaleArcsec);
+    stamp_->setValue(fields.stamp);
+    labels_->setText(fields.labels);
+    for (std::size_t i = 0; i < 3; ++i) {
+        choose(*targets_[i], fields.targets[i]);
+    }
+    choose(*ellipticity_, fields.ellipticity);
+    shape_->setText(fields.shape);
+    choose(*group_, fields.group);
+    filling_ = false;
+}
+
+ProfileFields ProfileDialog::fields() const {
+    ProfileFields fields;
+    fields.images = choiceOf(*images_);
+    fields.layout = choiceOf(*layout_);
+    fields.variant = choiceOf(*variant_).isEmpty() ? -1 : choiceOf(*variant_).toInt();
+    fields.bandNames = bandNames_->text().trimmed();
+    fields.bands = bands_->text().trimmed();
+    fields.pixelScaleArcsec = pixelScale_->value();
+    fields.stamp = int(stamp_->value());
+    fields.labels = labels_->text().trimmed();
+    for (std::size_t i = 0; i < 3; ++i) {
+        fields.targets[i] = choiceOf(*targets_[i]);
+    }
+    fields.ellipticity = choiceOf(*ellipticity_);
+    fields.shape = shape_->text().trimmed();
+    fields.group = choiceOf(*group_);
+    return fields;
+}
+
+void ProfileDialog::changed() {
+    if (!filling_) {
+        use_->setEnabled(false);
+        soon_.start();
+    }
+}
+
+void ProfileDialog::setPreview(const ProfilePreview& preview) {
+    preview_ = preview;
+    showProblem(*note_, preview.problem);
+    summary_->setText(preview.summary);
+    summary_->setVisible(!preview.summary.isEmpty());
+    notes_->setText(preview.notes.join(QLatin1Char('\n')));
+    const bool readable = preview.problem.isEmpty() && preview.format.channels > 0;
+    thumbnails_->setFormat(preview.format);
+    thumbnails_->setPixels(preview.pixels);
+    thumbnails_->setVisible(readable);
+    histograms_->setHistograms(preview.format.bands, preview.histograms);
+    histograms_->setVisible(readable && !preview.histograms.empty());
+    normalisation_->setText(tr("What the network sees: %1").arg(preview.normalisation));
+    normalisation_->setVisible(histograms_->isVisibleTo(this));
+    use_->setEnabled(readable);
+    showFound();
+}
+
+/// Choices, and as placeholders what was found.
+void ProfileDialog::showFound() {
+    filling_ = true;
+    const ProfileFields& found = preview_.found;
+    offer(*images_, preview_.imageDatasets);
+    QStringList variants;
+    for (int i = 0; i < preview_.variants; ++i) {
+        variants << QString::number(i);
+    }
+    offer(*variant_, variants);
+    for (std::size_t i = 0; i < 3; ++i) {
+        offer(*targets_[i], preview_.columns);
+        targets_[i]->lineEdit()->setPlaceholderText(foundText(found.targets[i]));
+    }
+    offer(*group_, QStringList(QStringLiteral("none")) + preview_.groups);
+    group_->lineEdit()->setPlaceholderText(found.group.isEmpty() ? tr("none found")
+                                                                 : foundText(found.group));
+    bandNames_->setPlaceholderText(foundText(found.bandNames));
+    bands_->setPlaceholderText(tr("all"));
+    labels_->setPlaceholderText(found.labels.isEmpty() || found.labels == QLatin1String("none")
+                                    ? tr("none found beside the file")
+                                    : foundText(found.labels));
+    shape_->setPlaceholderText(found.shape.isEmpty() ? tr("e₁ and e₂ stand in the file")
+                                                     : foundText(found.shape));
+    filling_ = false;
+}
+
+void ProfileDialog::setSaveProblem(const QString& text) {
+    setBad(name_, !text.isEmpty());
+    name_->setToolTip(text);
+    name_->setAccessibleDescription(text);
+}
+
+}  // namespace shearbench::widgets
