@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/data/lzf_filter.h"
 #include "core/error.h"
 
 namespace shearbench::data::h5 {
@@ -15,8 +16,12 @@ std::unique_lock<std::recursive_mutex> lock() {
     std::unique_lock<std::recursive_mutex> held(mutex);
     // A file that could not be written out when it was closed (full disk) stays in the library's
     // tables, half taken down, and tidying them up at exit crashes. Nothing is left open here.
-    static const bool untidied = H5dont_atexit() >= 0;
-    static_cast<void>(untidied);
+    static const bool prepared = [] {
+        H5dont_atexit();
+        registerLzf();
+        return true;
+    }();
+    static_cast<void>(prepared);
     // The error stack belongs to the thread in a thread-safe library: every thread switches it off.
     thread_local bool quiet = false;
     if (!quiet) {

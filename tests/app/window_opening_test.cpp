@@ -2,6 +2,7 @@
 #include <QAbstractItemModel>
 #include <QFile>
 #include <QFileInfo>
+#include <QPushButton>
 #include <QtTest/QTest>
 
 #include "core/data/hdf5.h"
@@ -9,6 +10,7 @@
 #include "widgets/data_panel.h"
 #include "widgets/loss_chart.h"
 #include "widgets/note.h"
+#include "widgets/profile_dialog.h"
 
 namespace shearbench::test {
 
@@ -99,6 +101,46 @@ TEST_F(OpeningTest, RefusesWrongAxes) {
     axes.write<double>("e1", {0.1, 0.2, 0.3});
     axes.close();
     expectRefused(QString::fromStdString(file.string()));
+}
+
+TEST_F(OpeningTest, AsksHowAStackIsRead) {
+    const auto file = folder / "stack.h5";
+    auto stack = data::h5::File::create(file);
+    std::vector<float> pixels(40 * 2 * 3 * 16 * 16);
+    for (std::size_t i = 0; i < pixels.size(); ++i)
+        pixels[i] = static_cast<float>(i % 97);
+    stack.write<float>("images", pixels, {40, 2, 3, 16, 16});
+    std::vector<double> labels(40, 0.1);
+    for (const char* name : {"a1", "a2", "redshift"})
+        stack.write(name, labels);
+    stack.close();
+    EXPECT_FALSE(open(QString::fromStdString(file.string())));
+    actions().describe->trigger();
+    auto* dialog = child<widgets::ProfileDialog>();
+    ASSERT_TRUE(dialog && dialog->isVisible());
+    auto* use = dialog->findChild<QPushButton*>(QStringLiteral("primary"));
+    auto* note = dialog->findChild<widgets::Note*>();
+    ASSERT_TRUE(waitUntil([&] { return note->isVisible(); }));
+    EXPECT_TRUE(note->text().contains(QLatin1String("2 variants"))) << note->text().toStdString();
+    EXPECT_FALSE(use->isEnabled());
+
+    widgets::ProfileFields fields = dialog->fields();
+    fields.variant = 1;
+    fields.bandNames = QStringLiteral("g, r, i");
+    fields.bands = QStringLiteral("i, g");
+    fields.targets = {"a1", "a2", ""};
+    dialog->setFields(fields);
+    Q_EMIT dialog->edited();
+    ASSERT_TRUE(waitUntil([&] { return use->isEnabled(); }));
+    EXPECT_FALSE(note->isVisible());
+    use->click();
+    ASSERT_TRUE(waitUntil([&] { return !workbench->datasets().opening(); }));
+    ASSERT_TRUE(workbench->datasets().dataset());
+    const data::Schema& schema = workbench->datasets().dataset()->schema();
+    EXPECT_EQ(schema.variant, 1);
+    EXPECT_EQ(schema.bands, (std::vector<std::string>{"i", "g"}));
+    EXPECT_TRUE(workbench->command().contains(QLatin1String("--variant '1'")));
+    EXPECT_TRUE(workbench->command().contains(QLatin1String("--bands 'i, g'")));
 }
 
 TEST_F(OpeningTest, RefusesAFileWithoutImages) {

@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPainter>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 #include <QUrl>
@@ -25,6 +26,7 @@
 #include "widgets/device_panel.h"
 #include "widgets/log_view.h"
 #include "widgets/network_panel.h"
+#include "widgets/profile_dialog.h"
 #include "widgets/section.h"
 #include "widgets/simulate_dialog.h"
 #include "widgets/training_panel.h"
@@ -182,6 +184,58 @@ TEST(WelcomePage, OpensRecentAndDroppedFiles) {
     EXPECT_EQ(dropped[0][0].toString(), "/a/c.h5");
 }
 
+TEST(ProfileDialog, AsksForWhatAFileDoesNotSay) {
+    Theme theme;
+    ProfileDialog dialog(theme);
+    ProfileFields fields;
+    fields.images = QStringLiteral("/stack");
+    fields.layout = QStringLiteral("NVCHW");
+    fields.variant = 1;
+    fields.bandNames = QStringLiteral("g, r");
+    fields.bands = QStringLiteral("r");
+    fields.pixelScaleArcsec = 0.168;
+    fields.stamp = 64;
+    fields.labels = QStringLiteral("/a.csv");
+    fields.targets = {"csv/e1", "csv/e2", "z"};
+    fields.ellipticity = QStringLiteral("distortion");
+    fields.shape = QStringLiteral("q:a, degrees:b");
+    fields.group = QStringLiteral("none");
+    QSignalSpy edited(&dialog, &ProfileDialog::edited);
+    dialog.setFields(fields);
+    EXPECT_EQ(dialog.fields(), fields);
+
+    auto* use = dialog.findChild<QPushButton*>(QStringLiteral("primary"));
+    ProfilePreview preview;
+    preview.problem = {QStringLiteral("It has 5 axes."), {}, QStringLiteral("Choose one."), {}};
+    preview.imageDatasets = QStringList{"/stack", "/other"};
+    preview.variants = 2;
+    dialog.setPreview(preview);
+    EXPECT_FALSE(use->isEnabled());
+    EXPECT_EQ(dialog.fields(), fields) << "choices offered keep what was chosen";
+    preview.problem = {};
+    preview.format.channels = 1;
+    preview.format.height = preview.format.width = 8;
+    preview.format.bands = QStringList{"r"};
+    preview.pixels = std::make_shared<const std::vector<float>>(64, 1.0F);
+    preview.histograms = {{-1, 1, {1, 5, 2}, 0, 0.3}};
+    dialog.setPreview(preview);
+    EXPECT_TRUE(use->isEnabled());
+    EXPECT_EQ(edited.count(), 0);
+    EXPECT_TRUE(dialog.findChild<BandHistograms*>()->toolTip().contains(QLatin1String("0.30")));
+
+    dialog.setFields({});
+    EXPECT_EQ(dialog.fields(), ProfileFields{});
+    dialog.findChild<QLineEdit*>()->setFocus();
+    for (auto* box : dialog.findChildren<QComboBox*>()) {
+        if (box->accessibleName() == QLatin1String("Variant")) {
+            box->setCurrentIndex(2);
+        }
+    }
+    EXPECT_EQ(dialog.fields().variant, 1);
+    EXPECT_FALSE(use->isEnabled()) << "until its preview is there";
+    EXPECT_TRUE(edited.wait(2000));
+}
+
 TEST(SimulateDialog, AsksShowsProgressAndEnds) {
     Theme theme;
     SimulateDialog dialog(theme);
@@ -331,6 +385,7 @@ TEST(Accessibility, EveryFieldHasAName) {
     welcome->setDevices({{"CPU", "ready", DeviceColour::green}});
     views.emplace_back(welcome);
     views.emplace_back(new SimulateDialog(theme));
+    views.emplace_back(new ProfileDialog(theme));
     views.emplace_back(new LogView(theme));
     for (const auto& each : views) {
         each->show();
