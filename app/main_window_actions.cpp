@@ -372,9 +372,9 @@ void MainWindow::describeFile() {
         profiles_ = new ProfileController(theme_, this);
         connect(profiles_, &ProfileController::chosen, &workbench_, &Workbench::readData);
     }
-    const DataSettings data = workbench_.latestData();
-    if (!data.file.empty())
-        profiles_->show(data, this);
+    const DataSettings latest = workbench_.latestData();
+    if (!latest.file.empty())
+        profiles_->show(latest, this);
 }
 
 void MainWindow::showKeys() {
