@@ -12,6 +12,7 @@
 #include "widgets/band_thumbnails.h"
 #include "widgets/form.h"
 #include "widgets/number_edit.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -102,7 +103,7 @@ ProfileDialog::ProfileDialog(const Theme& theme, QWidget* parent) : QDialog(pare
 
 void ProfileDialog::build() {
     file_ = new QLabel(this);
-    file_->setObjectName(QStringLiteral("field"));
+    setRole(file_, Role::field);
     file_->setWordWrap(true);
     form_ = new Form(theme_, this);
     const auto box = [&](const QString& name, bool editable) {
@@ -187,7 +188,8 @@ void ProfileDialog::build() {
     save_->setEnabled(false);
     cancel_ = new QPushButton(tr("Cancel"), this);
     use_ = new QPushButton(tr("Read it like this"), this);
-    use_->setObjectName(QStringLiteral("primary"));
+    use_->setObjectName(QStringLiteral("use"));
+    setRole(use_, Role::primary);
     use_->setDefault(true);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(name_);
@@ -206,15 +208,15 @@ QWidget* ProfileDialog::buildPreview() {
     note_ = new Note(theme_, inside);
     note_->hide();
     summary_ = new QLabel(inside);
-    summary_->setObjectName(QStringLiteral("field"));
+    setRole(summary_, Role::field);
     summary_->setWordWrap(true);
     thumbnails_ = new BandThumbnails(theme_, inside);
     histograms_ = new BandHistograms(theme_, inside);
     normalisation_ = new QLabel(inside);
-    normalisation_->setObjectName(QStringLiteral("caption"));
+    setRole(normalisation_, Role::caption);
     normalisation_->setWordWrap(true);
     notes_ = new QLabel(inside);
-    notes_->setObjectName(QStringLiteral("caption"));
+    setRole(notes_, Role::caption);
     notes_->setWordWrap(true);
     notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* right = new QVBoxLayout;

@@ -118,7 +118,7 @@ TEST_F(OpeningTest, AsksHowAStackIsRead) {
     actions().describe->trigger();
     auto* dialog = child<widgets::ProfileDialog>();
     ASSERT_TRUE(dialog && dialog->isVisible());
-    auto* use = dialog->findChild<QPushButton*>(QStringLiteral("primary"));
+    auto* use = dialog->findChild<QPushButton*>(QStringLiteral("use"));
     auto* note = dialog->findChild<widgets::Note*>();
     ASSERT_TRUE(waitUntil([&] { return note->isVisible(); }));
     EXPECT_TRUE(note->text().contains(QLatin1String("2 variants"))) << note->text().toStdString();

@@ -204,7 +204,7 @@ TEST(ProfileDialog, AsksForWhatAFileDoesNotSay) {
     dialog.setFields(fields);
     EXPECT_EQ(dialog.fields(), fields);
 
-    auto* use = dialog.findChild<QPushButton*>(QStringLiteral("primary"));
+    auto* use = dialog.findChild<QPushButton*>(QStringLiteral("use"));
     ProfilePreview preview;
     preview.problem = {QStringLiteral("It has 5 axes."), {}, QStringLiteral("Choose one."), {}};
     preview.imageDatasets = QStringList{"/stack", "/other"};
