@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/device/memory_plan.h"
 #include "core/device/session.h"
@@ -15,7 +17,7 @@ namespace shearbench::device {
 
 /// What a device says of itself, without being measured.
 struct DeviceInfo {
-    std::string id;    ///< stable, typed on the command line: "cpu", "eigen", later "opencl:0"
+    std::string id;    ///< stable, typed on the command line: "cpu", "eigen", "opencl:0"
     std::string name;  ///< as its maker calls it, "AMD EPYC 9B45, 2 cores"
     std::string vendor;
     std::string backend;  ///< library and version that computes, "own kernels, AVX-512"
@@ -24,6 +26,8 @@ struct DeviceInfo {
     double clockMHz = 0;   ///< 0: unknown
     std::uint64_t memoryBytes = 0;
     std::optional<double> maxPowerWatts;
+    /// What else the backend knows, to be shown as it is: {"driver", "535.104"}.
+    std::vector<std::pair<std::string, std::string>> details;
 };
 
 /// Measured on the spot.

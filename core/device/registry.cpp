@@ -8,25 +8,33 @@
 
 #include "core/device/cpu/cpu_device.h"
 #include "core/device/eigen/eigen_device.h"
+#include "core/device/opencl/opencl_device.h"
 #include "core/error.h"
 
 namespace shearbench::device {
 
 namespace {
 
-using Maker = std::shared_ptr<const Device> (*)();
+using Devices = std::vector<std::shared_ptr<const Device>>;
 
-/// Fastest kind first.
-constexpr Maker kMakers[] = {makeCpuDevice, makeEigenDevice};
+Devices cpuDevices() {
+    return {makeCpuDevice()};
+}
+Devices eigenDevices() {
+    return {makeEigenDevice()};
+}
+
+constexpr Devices (*kMakers[])() = {cpuDevices, makeOpenClDevices, eigenDevices};
 
 }  // namespace
 
 const std::vector<std::shared_ptr<const Device>>& allDevices() {
-    static const std::vector<std::shared_ptr<const Device>> devices = [] {
-        std::vector<std::shared_ptr<const Device>> found;
-        for (Maker make : kMakers) {
+    static const Devices devices = [] {
+        Devices found;
+        for (const auto make : kMakers) {
             try {
-                found.push_back(make());
+                const Devices made = make();
+                found.insert(found.end(), made.begin(), made.end());
             } catch (const std::exception&) {
                 // A backend that cannot start here is no device of this machine.
                 continue;

@@ -9,8 +9,9 @@
 
 namespace shearbench::device {
 
-/// Every device of this machine, fastest kind first; found once, on first use. A backend that
-/// cannot start is left out, never an error. Thread-safe.
+/// Every device of this machine; found once, on first use. The processor with its own instructions
+/// comes first, then what OpenCL offers, then the plain devices. A backend that cannot start is
+/// left out, never an error. Thread-safe.
 const std::vector<std::shared_ptr<const Device>>& allDevices();
 
 /// Throws Error(device) that names the devices there are, when there is none of that id.

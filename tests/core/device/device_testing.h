@@ -18,6 +18,10 @@
 
 namespace shearbench::device {
 
+/// The devices a test program tries: the host's own, or those of OpenCL; which of the two is a
+/// matter of what it is linked with, because a driver takes longer to load than most tests to run.
+std::vector<std::shared_ptr<const Device>> devicesUnderTest();
+
 inline constexpr float kGarbage = std::numeric_limits<float>::quiet_NaN();
 
 /// |found - expected| / |expected|, Euclidean norms; not a number as soon as one of `found` is not.

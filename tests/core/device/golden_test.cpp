@@ -6,7 +6,6 @@
 
 #include "core/data/hdf5.h"
 #include "core/device/latent.h"
-#include "core/device/registry.h"
 #include "core/network/presets.h"
 #include "tests/core/device/device_testing.h"
 #include "tests/reference/golden_noise.h"
@@ -219,11 +218,11 @@ std::string caseName(const testing::TestParamInfo<Golden::ParamType>& parameter)
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDevice, Golden,
-                         testing::Combine(testing::ValuesIn(allDevices()),
+                         testing::Combine(testing::ValuesIn(devicesUnderTest()),
                                           testing::ValuesIn(kCases)),
                          caseName);
 INSTANTIATE_TEST_SUITE_P(EveryDevice, GoldenFlow,
-                         testing::Combine(testing::ValuesIn(allDevices()),
+                         testing::Combine(testing::ValuesIn(devicesUnderTest()),
                                           testing::Values(kCases[2])),
                          caseName);
 

@@ -4,7 +4,6 @@
 #include <tuple>
 #include <vector>
 
-#include "core/device/registry.h"
 #include "tests/core/device/device_testing.h"
 #include "tests/core/device/parity_cases.h"
 #include "tests/reference/example.h"
@@ -301,7 +300,7 @@ std::vector<ParityCase> flowCases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDevice, Parity,
-                         testing::Combine(testing::ValuesIn(allDevices()),
+                         testing::Combine(testing::ValuesIn(devicesUnderTest()),
                                           testing::ValuesIn(parityCases())),
                          caseName);
 INSTANTIATE_TEST_SUITE_P(EveryDevice, FlowParity,

@@ -271,7 +271,6 @@ TEST_P(DeviceContract, SaysWhatItIs) {
     EXPECT_FALSE(info.backend.empty());
     EXPECT_GE(info.computeUnits, 1);
     EXPECT_GT(info.memoryBytes, 0u);
-    EXPECT_EQ(findDevice(info.id), GetParam());
 }
 
 TEST_P(DeviceContract, MeasuresItself) {
@@ -342,12 +341,13 @@ TEST_P(DeviceContract, RefusesWhatMakesNoSense) {
 TEST(Registry, NamesTheDevicesThereAre) {
     ASSERT_FALSE(allDevices().empty());
     test::expectError(ErrorKind::device, {"no such", "eigen"}, [] { findDevice("no such"); });
-    EXPECT_EQ(findDevice("eigen")->info().id, "eigen");
+    for (const std::shared_ptr<const Device>& device : allDevices())
+        EXPECT_EQ(findDevice(device->info().id), device);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDevice, SessionContract, testing::ValuesIn(allDevices()),
+INSTANTIATE_TEST_SUITE_P(EveryDevice, SessionContract, testing::ValuesIn(devicesUnderTest()),
                          deviceTestName);
-INSTANTIATE_TEST_SUITE_P(EveryDevice, DeviceContract, testing::ValuesIn(allDevices()),
+INSTANTIATE_TEST_SUITE_P(EveryDevice, DeviceContract, testing::ValuesIn(devicesUnderTest()),
                          deviceTestName);
 
 }  // namespace

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/device/opencl/loss.h"
+#include "core/device/opencl/operation.h"
+#include "core/device/opencl/optimiser.h"
+
+namespace shearbench::device::opencl {
+
+/// A network's layers as operations on buffers in one arena. Constructing one decides everything
+/// and sums up the memory without touching the device; build() allocates and compiles.
+class CompiledNetwork {
+  public:
+    /// Throws Error(device), naming the layer, for a kind that has no kernels.
+    CompiledNetwork(const network::Network& network, const Hardware& hardware, int batch);
+    CompiledNetwork(const CompiledNetwork&) = delete;
+    CompiledNetwork& operator=(const CompiledNetwork&) = delete;
+
+    MemoryPlan memoryPlan() const { return arena_.plan(planning_.batch); }
+    /// Throws Error(device), naming the buffer, for one the device cannot give in one piece.
+    void checkSizes() const { arena_.checkSizes(planning_.hardware); }
+    void build(Context& context, Queue& queue);
+
+    const Parameters& parameters() const { return parameters_; }
+    Optimiser& optimiser() { return *optimiser_; }
+
+    // Row-major: what a step or a prediction reads, and what a prediction leaves.
+    const Buffer& images() const { return arena_[images_]; }
+    const Buffer& targets() const { return arena_[loss_->targets()]; }
+    const Buffer& outputs() const { return arena_[outputs_]; }
+    const Buffer& buffer(Arena::Index index) const { return arena_[index]; }
+
+    void forward(Queue& queue, int images, Mode mode);
+    /// The outputs of the last forward() as row-major (images, features).
+    void unpackOutputs(Queue& queue, int images);
+    /// Loss and all gradients, after a training forward() of the whole batch.
+    void backward(Queue& queue);
+
+  private:
+    struct Step;
+    void lower();
+    std::unique_ptr<Operation> makeOperation(const Step& step, const Wiring& wiring);
+
+    const network::Network network_;
+    const Hardware hardware_;
+    Arena arena_;
+    Parameters parameters_;
+    Planning planning_;
+    Arena::Index images_, outputs_;
+    Place input_, output_;
+    std::vector<std::unique_ptr<Operation>> operations_;
+    std::vector<Convolution*> convolutions_;
+    std::unique_ptr<Loss> loss_;
+    std::unique_ptr<Optimiser> optimiser_;
+    Kernel pack_, unpack_;
+};
+
+}  // namespace shearbench::device::opencl

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/device/opencl/handle.h"
+#include "core/device/opencl/hardware.h"
+
+namespace shearbench::device::opencl {
+
+/// A program of the device: the families of kernels in it and the macros it is compiled with.
+struct ProgramSource {
+    std::string name;      ///< "convolution 32 x 64 x 64 to 64, stride 2", for messages
+    std::string families;  ///< files under kernels/ without .cl, separated by spaces, in order
+    std::string options;   ///< "-D STRIDE=2 ..."
+};
+
+/// An OpenCL context of one device, one a device (two devices in one context wait for each other on
+/// some drivers), and the programs built in it, each once. Shared by sessions, which may live on
+/// several threads; thread-safe.
+class Context {
+  public:
+    /// Throws Error(device).
+    Context(const Api& api, const Hardware& hardware);
+
+    const Api& api() const { return api_; }
+    const Hardware& hardware() const { return hardware_; }
+    cl_context get() const { return context_.get(); }
+
+    /// Built on first use, from the cache of binaries where it holds it. Throws Error(device) with
+    /// the beginning of the compiler's messages.
+    cl_program program(const ProgramSource& source);
+
+    /// Throws Error(device) unless `status` is success, and from then on says so in broken().
+    void check(cl_int status, const std::string& doing);
+    /// Nothing more can be expected of this context; a new one may work.
+    bool broken() const { return broken_; }
+
+  private:
+    ProgramHandle build(const ProgramSource& source, const std::string& text,
+                        const std::string& options);
+
+    const Api& api_;
+    const Hardware hardware_;
+    ContextHandle context_;
+    std::atomic<bool> broken_{false};
+    std::mutex mutex_;
+    std::map<std::string, ProgramHandle> programs_;  ///< by text and options
+};
+
+/// Memory of a device, filled with zeros by Queue::fill before its first use.
+class Buffer {
+  public:
+    Buffer() = default;
+    /// `name` and bytes go into the Error(device) it throws when there is no such memory.
+    Buffer(Context& context, std::string name, std::size_t bytes);
+
+    cl_mem get() const { return memory_.get(); }
+    const std::string& name() const { return name_; }
+    std::size_t bytes() const { return bytes_; }
+
+  private:
+    std::string name_;
+    std::size_t bytes_ = 0;
+    MemoryHandle memory_;
+};
+
+/// One kernel with its arguments. Not thread-safe; each session has its own.
+class Kernel {
+  public:
+    Kernel() = default;
+    Kernel(Context& context, const ProgramSource& source, const char* name);
+
+    cl_kernel get() const { return kernel_.get(); }
+    const std::string& name() const { return name_; }
+
+    /// All arguments, in order: buffers and numbers (int or float).
+    template <class... Arguments>
+    void bind(const Arguments&... arguments) {
+        cl_uint index = 0;
+        (set(index++, arguments), ...);
+    }
+    void set(cl_uint index, const Buffer& buffer) {
+        const cl_mem memory = buffer.get();
+        setBytes(index, sizeof memory, &memory);
+    }
+    void set(cl_uint index, int value) { setBytes(index, sizeof value, &value); }
+    void set(cl_uint index, float value) { setBytes(index, sizeof value, &value); }
+
+  private:
+    void setBytes(cl_uint index, std::size_t bytes, const void* value);
+
+    Context* context_ = nullptr;
+    std::string name_;
+    KernelHandle kernel_;
+};
+
+/// Items of a launch, one dimension or two; groups have `group` items along the first.
+struct Range {
+    std::size_t items = 1, rows = 1, group = 1;
+};
+
+/// An in-order queue of commands. Not thread-safe. All throw Error(device).
+class Queue {
+  public:
+    explicit Queue(Context& context);
+    /// Waits for what is under way, so that memory it uses may go.
+    ~Queue();
+    Queue(const Queue&) = delete;
+    Queue& operator=(const Queue&) = delete;
+
+    void launch(const Kernel& kernel, const Range& range);
+    std::int64_t launches() const { return launches_; }  ///< so far
+
+    void fill(const Buffer& buffer);  ///< with zeros
+    /// Returns at once; `from` must stay until the event is over.
+    EventHandle write(const Buffer& buffer, const void* from, std::size_t bytes);
+    /// Likewise for `to`.
+    EventHandle startReading(const Buffer& buffer, void* to, std::size_t bytes,
+                             std::size_t offset = 0);
+    /// Returns when everything so far is done and `to` is filled.
+    void read(const Buffer& buffer, void* to, std::size_t bytes);
+    void wait(EventHandle& event);  ///< and forgets it; an empty one is over
+    void flush();                   ///< sets the device to work on what is queued
+    void finish();                  ///< waits for everything so far
+
+  private:
+    Context& context_;
+    QueueHandle queue_;
+    std::int64_t launches_ = 0;
+};
+
+}  // namespace shearbench::device::opencl

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/opencl/loss.h"
+
+#include <algorithm>
+
+namespace shearbench::device::opencl {
+
+namespace {
+
+constexpr int kMostParts = 64;
+
+}  // namespace
+
+Loss::Loss(Planning& planning, const network::Network& network, const Place& map,
+           const Place& gradient)
+    : planning_(planning),
+      kind_(network.loss()),
+      map_(map),
+      gradient_(gradient),
+      features_(static_cast<int>(network.output().count())) {
+    const auto batch = static_cast<std::size_t>(planning.batch);
+    const auto group = static_cast<std::size_t>(planning.shape.group);
+    const std::size_t items = kind_ == network::LossKind::gaussianNll
+                                  ? batch
+                                  : saturatingProduct({batch, network.output().count()});
+    const std::size_t groups = (items + group - 1) / group;
+    parts_ = static_cast<int>(kind_ == network::LossKind::gaussianNll
+                                  ? groups
+                                  : std::min<std::size_t>(groups, kMostParts));
+    targets_ = planning.arena.request("targets", MemoryUse::staging,
+                                      saturatingProduct({batch, network.targetCount()}));
+    partSums_ =
+        planning.arena.request("loss", MemoryUse::workspace, static_cast<std::size_t>(parts_));
+}
+
+void Loss::build(Context& context) {
+    const Arena& arena = planning_.arena;
+    const network::Shape shape = map_.map.shape;
+    const int blocks = map_.map.blocks();
+    const ProgramSource source = planning_.shape.program();
+    if (kind_ == network::LossKind::gaussianNll) {
+        kernel_ = Kernel(context, source, "gaussian_nll");
+        kernel_.bind(arena[map_.buffer], arena[targets_], arena[gradient_.buffer], arena[partSums_],
+                     shape.height, shape.width, blocks, map_.map.halo, gradient_.map.halo,
+                     planning_.batch);
+    } else {
+        kernel_ = Kernel(context, source, "half_squared_error");
+        kernel_.bind(arena[map_.buffer], arena[targets_], arena[gradient_.buffer], arena[partSums_],
+                     features_, shape.height, shape.width, blocks, map_.map.halo,
+                     gradient_.map.halo, planning_.batch);
+    }
+}
+
+void Loss::compute(Queue& queue) {
+    queue.launch(kernel_, planning_.shape.groups(parts_));
+}
+
+}  // namespace shearbench::device::opencl

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/opencl/parameters.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace shearbench::device::opencl {
+
+ParameterFormat perChannel(const Map& map) {
+    return {static_cast<std::size_t>(map.blocks()) * kBlock, [](std::size_t i) { return i; }};
+}
+
+ParameterFormat perElement(const Map& map) {
+    const auto pixels = static_cast<std::size_t>(map.pixels());
+    return {Map{map.shape, 0}.floats(), [pixels](std::size_t i) {
+                const std::size_t channel = i / pixels, pixel = i % pixels;
+                return (channel / kBlock * pixels + pixel) * kBlock + channel % kBlock;
+            }};
+}
+
+ParameterFormat convolutionKernel(const network::Layer& layer) {
+    const auto in = static_cast<std::size_t>(layer.input.channels);
+    const auto inBlocks = static_cast<std::size_t>(blocksOf(layer.input.channels));
+    const auto outBlocks = static_cast<std::size_t>(blocksOf(layer.output.channels));
+    return {outBlocks * inBlocks * kTaps * kTile, [in, inBlocks](std::size_t i) {
+                const std::size_t tap = i % kTaps, c = i / kTaps % in, o = i / kTaps / in;
+                return ((o / kBlock * inBlocks + c / kBlock) * kTaps + tap) * kTile +
+                       c % kBlock * kBlock + o % kBlock;
+            }};
+}
+
+ParameterFormat denseKernel(const network::Layer& layer) {
+    const ParameterFormat row = perElement({layer.input, 0});
+    const std::size_t in = layer.input.count();
+    return {static_cast<std::size_t>(layer.output.channels) * row.floats,
+            [row, in](std::size_t i) { return i / in * row.floats + row.placeOf(i % in); }};
+}
+
+Parameters::Parameters(const network::Network& network, Arena& arena)
+    : network_(network),
+      arena_(arena),
+      values_(arena.request("parameters", MemoryUse::parameters, 0)),
+      gradients_(arena.request("gradients", MemoryUse::parameters, 0)),
+      firstMoments_(arena.request("first Adam moments", MemoryUse::optimiser, 0)),
+      secondMoments_(arena.request("second Adam moments", MemoryUse::optimiser, 0)),
+      slices_(arena.request("slices of gradients", MemoryUse::workspace, 0)) {}
+
+Parameters::Slot Parameters::add(const network::Layer& layer, const char* tensor,
+                                 ParameterFormat format) {
+    tensors_.push_back({&network_.parameter(layer.name + '.' + tensor), std::move(format), 0, {}});
+    return tensors_.size() - 1;
+}
+
+Slices Parameters::sliceGradient(Slot slot, int count) {
+    Tensor& tensor = tensors_[slot];
+    const std::size_t floats = tensor.format.floats;
+    tensor.slices = {count, arena_.extend(slices_, floats * static_cast<std::size_t>(count)),
+                     floats};
+    return tensor.slices;
+}
+
+void Parameters::place() {
+    for (const bool trainable : {true, false}) {
+        for (Tensor& tensor : tensors_)
+            if (tensor.parameter->trainable == trainable) {
+                tensor.at = total_;
+                total_ += tensor.format.floats;
+            }
+        if (trainable)
+            trainable_ = total_;
+    }
+    arena_.extend(values_, total_);
+    for (const Arena::Index buffer : {gradients_, firstMoments_, secondMoments_})
+        arena_.extend(buffer, trainable_);
+}
+
+std::vector<Run> Parameters::runs(std::size_t longest) const {
+    std::vector<Run> runs;
+    for (const Tensor& tensor : tensors_)
+        for (std::size_t at = 0; tensor.parameter->trainable && at < tensor.format.floats;
+             at += longest)
+            runs.push_back({static_cast<cl_int>(tensor.at + at),
+                            static_cast<cl_int>(std::min(longest, tensor.format.floats - at)),
+                            tensor.slices.count, static_cast<cl_int>(tensor.slices.at + at),
+                            static_cast<cl_int>(tensor.slices.stride)});
+    return runs;
+}
+
+void Parameters::pack(std::span<const float> plain, std::span<float> own) const {
+    for (const Tensor& tensor : tensors_) {
+        if (tensor.at >= own.size())
+            continue;
+        const float* from = plain.data() + tensor.parameter->offset;
+        for (std::size_t i = 0; i < tensor.parameter->count; ++i)
+            own[tensor.at + tensor.format.placeOf(i)] = from[i];
+    }
+}
+
+void Parameters::unpack(std::span<const float> own, std::span<float> plain) const {
+    for (const Tensor& tensor : tensors_) {
+        float* to = plain.data() + tensor.parameter->offset;
+        for (std::size_t i = 0; i < tensor.parameter->count; ++i)
+            to[i] = tensor.at < own.size() ? own[tensor.at + tensor.format.placeOf(i)] : 0.0f;
+    }
+}
+
+}  // namespace shearbench::device::opencl

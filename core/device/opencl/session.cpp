@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/opencl/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/error.h"
+
+namespace shearbench::device::opencl {
+
+namespace {
+
+void checkSize(const network::Network& network, const char* what, std::size_t found,
+               std::size_t expected) {
+    if (found != expected)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: {} numbers given as {}, {} expected.", network.name(),
+                                found, what, expected));
+}
+
+}  // namespace
+
+OpenClSession::OpenClSession(std::shared_ptr<Context> context, network::Network network,
+                             std::unique_ptr<CompiledNetwork> compiled)
+    : context_(std::move(context)),
+      network_(std::move(network)),
+      plan_(compiled->memoryPlan()),
+      compiled_(std::move(compiled)),
+      queue_(*context_) {
+    compiled_->build(*context_, queue_);
+    const auto count = static_cast<std::size_t>(plan_.batch);
+    for (Staging& staging : staging_) {
+        staging.images.resize(count * network_.input().count());
+        staging.targets.resize(count * network_.targetCount());
+    }
+    for (LogHalf& half : log_)
+        half.entries.resize(2 * kHalf);
+}
+
+void OpenClSession::upload(Arena::Index buffer, std::span<const float> plain, std::size_t floats) {
+    std::vector<float> own(floats);
+    compiled_->parameters().pack(plain, own);
+    EventHandle arrived =
+        queue_.write(compiled_->buffer(buffer), own.data(), floats * sizeof(float));
+    queue_.wait(arrived);
+}
+
+void OpenClSession::download(Arena::Index buffer, std::size_t floats,
+                             std::span<float> plain) const {
+    std::vector<float> own(floats);
+    queue_.read(compiled_->buffer(buffer), own.data(), floats * sizeof(float));
+    compiled_->parameters().unpack(own, plain);
+}
+
+void OpenClSession::setParameters(std::span<const float> values) {
+    checkSize(network_, "parameters", values.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    upload(own.values(), values, own.total());
+    compiled_->optimiser().mirror(queue_);
+}
+
+void OpenClSession::parameters(std::span<float> values) const {
+    checkSize(network_, "room for parameters", values.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    download(own.values(), own.total(), values);
+}
+
+void OpenClSession::gradients(std::span<float> values) const {
+    checkSize(network_, "room for gradients", values.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    download(own.gradients(), own.trainable(), values);
+}
+
+void OpenClSession::setOptimiserState(const OptimiserState& state) {
+    checkSize(network_, "first moments", state.firstMoment.size(), network_.parameterCount());
+    checkSize(network_, "second moments", state.secondMoment.size(), network_.parameterCount());
+    const Parameters& own = compiled_->parameters();
+    upload(own.firstMoments(), state.firstMoment, own.trainable());
+    upload(own.secondMoments(), state.secondMoment, own.trainable());
+    updates_ = state.updates;
+}
+
+OptimiserState OpenClSession::optimiserState() const {
+    const Parameters& own = compiled_->parameters();
+    OptimiserState state;
+    state.firstMoment.resize(network_.parameterCount());
+    state.secondMoment.resize(network_.parameterCount());
+    download(own.firstMoments(), own.trainable(), state.firstMoment);
+    download(own.secondMoments(), own.trainable(), state.secondMoment);
+    state.updates = updates_;
+    return state;
+}
+
+void OpenClSession::stage(std::span<const float> images, std::span<const float> targets) {
+    Staging& staging = staging_[nextStaging_];
+    nextStaging_ = 1 - nextStaging_;
+    queue_.wait(staging.arrived);
+    std::copy(images.begin(), images.end(), staging.images.begin());
+    std::copy(targets.begin(), targets.end(), staging.targets.begin());
+    queue_.write(compiled_->images(), staging.images.data(), images.size_bytes());
+    staging.arrived =
+        queue_.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
+}
+
+void OpenClSession::step(std::span<const float> images, std::span<const float> targets,
+                         const StepSettings& settings) {
+    const auto count = static_cast<std::size_t>(batch());
+    checkSize(network_, "images", images.size(), count * network_.input().count());
+    checkSize(network_, "targets", targets.size(), count * network_.targetCount());
+    const std::int64_t before = queue_.launches();
+    stage(images, targets);
+    compiled_->forward(queue_, batch(),
+                       settings.update ? Mode::training : Mode::trainingWithoutUpdate);
+    compiled_->backward(queue_);
+    if (settings.update)
+        ++updates_;
+    compiled_->optimiser().finishStep(queue_, settings, settings.update ? updates_ : 0,
+                                      half_ * kHalf + log_[half_].filled);
+    queue_.flush();
+    launchesPerStep_ = queue_.launches() - before;
+    noteEntry();
+}
+
+void OpenClSession::noteEntry() {
+    LogHalf& half = log_[half_];
+    if (++half.filled < kHalf)
+        return;
+    half.arrived = queue_.startReading(compiled_->buffer(compiled_->optimiser().log()),
+                                       half.entries.data(), half.entries.size() * sizeof(float),
+                                       half_ * half.entries.size() * sizeof(float));
+    half_ = 1 - half_;
+    fold(log_[half_]);
+}
+
+/// Waits for a half that is on its way and adds its steps to the summary.
+void OpenClSession::fold(LogHalf& half) {
+    queue_.wait(half.arrived);
+    for (int i = 0; i < std::exchange(half.filled, 0); ++i) {
+        const double loss = half.entries[static_cast<std::size_t>(2 * i)];
+        const double norm = half.entries[static_cast<std::size_t>(2 * i + 1)];
+        ++summary_.steps;
+        lossSum_ += loss;
+        summary_.lastLoss = loss;
+        summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
+        summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
+    }
+}
+
+StepSummary OpenClSession::takeSummary() {
+    fold(log_[1 - half_]);
+    if (LogHalf& half = log_[half_]; half.filled > 0) {
+        half.arrived = queue_.startReading(compiled_->buffer(compiled_->optimiser().log()),
+                                           half.entries.data(), half.entries.size() * sizeof(float),
+                                           half_ * half.entries.size() * sizeof(float));
+        fold(half);
+    }
+    StepSummary summary = std::exchange(summary_, {});
+    if (summary.steps > 0)
+        summary.meanLoss = lossSum_ / static_cast<double>(summary.steps);
+    lossSum_ = 0;
+    return summary;
+}
+
+void OpenClSession::predict(std::span<const float> images, std::span<float> outputs) {
+    const std::size_t imageFloats = network_.input().count();
+    const std::size_t features = network_.output().count();
+    const std::size_t total = images.size() / imageFloats;
+    checkSize(network_, "images", images.size(), total * imageFloats);
+    checkSize(network_, "room for outputs", outputs.size(), total * features);
+    for (std::size_t first = 0; first < total;) {
+        const std::size_t count = std::min(total - first, static_cast<std::size_t>(batch()));
+        // Reading below waits until this has arrived.
+        queue_.write(compiled_->images(), &images[first * imageFloats],
+                     count * imageFloats * sizeof(float));
+        compiled_->forward(queue_, static_cast<int>(count), Mode::prediction);
+        compiled_->unpackOutputs(queue_, static_cast<int>(count));
+        queue_.read(compiled_->outputs(), &outputs[first * features],
+                    count * features * sizeof(float));
+        first += count;
+    }
+}
+
+}  // namespace shearbench::device::opencl

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/device/opencl/compiled_network.h"
+#include "core/device/session.h"
+
+namespace shearbench::device::opencl {
+
+/// A session on an OpenCL device. step() copies its arguments, queues launches and returns; the
+/// host waits for the device in calls that give something back, and where it is a whole log of
+/// steps ahead. After an Error(device) of a command nothing more comes out of the session.
+class OpenClSession : public Session {
+  public:
+    /// Throws Error(device).
+    OpenClSession(std::shared_ptr<Context> context, network::Network network,
+                  std::unique_ptr<CompiledNetwork> compiled);
+
+    const network::Network& network() const override { return network_; }
+    const MemoryPlan& memoryPlan() const override { return plan_; }
+    int batch() const override { return plan_.batch; }
+
+    void setParameters(std::span<const float> values) override;
+    void parameters(std::span<float> values) const override;
+    void setOptimiserState(const OptimiserState& state) override;
+    OptimiserState optimiserState() const override;
+    void step(std::span<const float> images, std::span<const float> targets,
+              const StepSettings& settings) override;
+    StepSummary takeSummary() override;
+    void gradients(std::span<float> values) const override;
+    void predict(std::span<const float> images, std::span<float> outputs) override;
+
+    /// Kernels that one training step launches.
+    std::int64_t launchesPerStep() const { return launchesPerStep_; }
+
+  private:
+    /// Host memory of a step that is on its way to the device.
+    struct Staging {
+        std::vector<float> images, targets;
+        EventHandle arrived;
+    };
+    /// Half of the log: entries of steps, and the way of the last ones back to the host.
+    struct LogHalf {
+        std::vector<float> entries;  ///< (kHalf, 2)
+        int filled = 0;
+        EventHandle arrived;
+    };
+    static constexpr int kHalf = Optimiser::kLogEntries / 2;
+
+    void stage(std::span<const float> images, std::span<const float> targets);
+    void noteEntry();
+    void fold(LogHalf& half);
+    void upload(Arena::Index buffer, std::span<const float> plain, std::size_t floats);
+    void download(Arena::Index buffer, std::size_t floats, std::span<float> plain) const;
+
+    std::shared_ptr<Context> context_;
+    network::Network network_;
+    MemoryPlan plan_;
+    std::unique_ptr<CompiledNetwork> compiled_;
+    Staging staging_[2];
+    LogHalf log_[2];
+    int nextStaging_ = 0, half_ = 0;
+    std::int64_t updates_ = 0, launchesPerStep_ = 0;
+    StepSummary summary_;
+    double lossSum_ = 0;
+    mutable Queue queue_;  ///< last, so that it waits before what it uses goes
+};
+
+}  // namespace shearbench::device::opencl
