@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/opencl/compiled_network.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "core/device/device.h"
 #include "core/device/opencl/batch_norm.h"
 #include "core/device/opencl/dense.h"
 #include "core/device/opencl/prelu.h"
-#include "core/error.h"
 
 namespace shearbench::device::opencl {
 
 using network::Layer;
 using network::LayerKind;
+
+namespace {
+
+constexpr const char* kDevice = "an OpenCL device";
+
+}  // namespace
 
 /// One operation: a layer, and a PReLU it takes along.
 struct CompiledNetwork::Step {
@@ -92,6 +96,8 @@ void CompiledNetwork::lower() {
 }
 
 std::unique_ptr<Operation> CompiledNetwork::makeOperation(const Step& step, const Wiring& wiring) {
+    if (step.layer->bayesian)
+        refuseLayer(*step.layer, kDevice);
     switch (step.layer->kind) {
         case LayerKind::batchNorm:
             return std::make_unique<BatchNorm>(planning_, *step.layer, wiring);
@@ -105,11 +111,14 @@ std::unique_ptr<Operation> CompiledNetwork::makeOperation(const Step& step, cons
             convolutions_.push_back(convolution.get());
             return convolution;
         }
+        case LayerKind::transposedConvolution:
+        case LayerKind::reshape:
+        case LayerKind::sigmoid:
+        case LayerKind::latent:
+        case LayerKind::made:
+            break;
     }
-    throw Error(ErrorKind::device,
-                fmt::format("Layer {} is of a kind that OpenCL devices cannot compute yet.",
-                            step.layer->name),
-                "Choose another device.");
+    refuseLayer(*step.layer, kDevice);
 }
 
 void CompiledNetwork::build(Context& context, Queue& queue) {

@@ -38,16 +38,21 @@ void Loss::build(Context& context) {
     const network::Shape shape = map_.map.shape;
     const int blocks = map_.map.blocks();
     const ProgramSource source = planning_.shape.program();
+    const auto bindSum = [&](const char* name, double number) {
+        kernel_ = Kernel(context, source, name);
+        kernel_.bind(arena[map_.buffer], arena[targets_], arena[gradient_.buffer], arena[partSums_],
+                     features_, shape.height, shape.width, blocks, map_.map.halo,
+                     gradient_.map.halo, planning_.batch, static_cast<float>(number));
+    };
     if (kind_ == network::LossKind::gaussianNll) {
         kernel_ = Kernel(context, source, "gaussian_nll");
         kernel_.bind(arena[map_.buffer], arena[targets_], arena[gradient_.buffer], arena[partSums_],
                      shape.height, shape.width, blocks, map_.map.halo, gradient_.map.halo,
                      planning_.batch);
+    } else if (kind_ == network::LossKind::binaryCrossEntropy) {
+        bindSum("cross_entropy", network::kProbabilityMargin);
     } else {
-        kernel_ = Kernel(context, source, "half_squared_error");
-        kernel_.bind(arena[map_.buffer], arena[targets_], arena[gradient_.buffer], arena[partSums_],
-                     features_, shape.height, shape.width, blocks, map_.map.halo,
-                     gradient_.map.halo, planning_.batch);
+        bindSum("squared_error", kind_ == network::LossKind::squaredError ? 1 : 0.5);
     }
 }
 

@@ -22,12 +22,12 @@ void Prelu::build(Context& context) {
     forward_.bind(arena[wiring_.x.buffer], values, slope, arena[wiring_.y.buffer], shape_.height,
                   shape_.width, blocks, wiring_.x.map.halo, wiring_.y.map.halo, planning_.batch);
     backward_ = Kernel(context, source, "prelu_backward");
-    constexpr int kNoSums = -1;
+    constexpr int kNoSums = -1, kNoGradient = -1;
     backward_.bind(arena[wiring_.x.buffer], values, slope, arena[wiring_.dy.buffer],
                    arena[wiring_.dx.buffer], arena[parameters.gradients()],
                    arena[parameters.slices()], kNoSums, chunkPixels_, shape_.height, shape_.width,
-                   blocks, wiring_.x.map.halo, wiring_.dy.map.halo, wiring_.dx.map.halo,
-                   planning_.batch);
+                   blocks, wiring_.x.map.halo, wiring_.dy.map.halo,
+                   wiring_.wantsInputGradient ? wiring_.dx.map.halo : kNoGradient, planning_.batch);
 }
 
 void Prelu::forward(Queue& queue, int images, Mode) {

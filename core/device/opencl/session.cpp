@@ -138,12 +138,13 @@ void OpenClSession::noteEntry() {
 /// Waits for a half that is on its way and adds its steps to the summary.
 void OpenClSession::fold(LogHalf& half) {
     queue_.wait(half.arrived);
-    for (int i = 0; i < std::exchange(half.filled, 0); ++i) {
+    const int steps = std::exchange(half.filled, 0);
+    for (int i = 0; i < steps; ++i) {
         const double loss = half.entries[static_cast<std::size_t>(2 * i)];
         const double norm = half.entries[static_cast<std::size_t>(2 * i + 1)];
         ++summary_.steps;
         lossSum_ += loss;
-        summary_.lastLoss = loss;
+        summary_.lastLoss = summary_.lastDataLoss = loss;
         summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
         summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
     }
@@ -159,7 +160,7 @@ StepSummary OpenClSession::takeSummary() {
     }
     StepSummary summary = std::exchange(summary_, {});
     if (summary.steps > 0)
-        summary.meanLoss = lossSum_ / static_cast<double>(summary.steps);
+        summary.meanLoss = summary.meanDataLoss = lossSum_ / static_cast<double>(summary.steps);
     lossSum_ = 0;
     return summary;
 }

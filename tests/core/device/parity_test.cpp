@@ -304,7 +304,7 @@ INSTANTIATE_TEST_SUITE_P(EveryDevice, Parity,
                                           testing::ValuesIn(parityCases())),
                          caseName);
 INSTANTIATE_TEST_SUITE_P(EveryDevice, FlowParity,
-                         testing::Combine(testing::ValuesIn(allDevices()),
+                         testing::Combine(testing::ValuesIn(devicesUnderTest()),
                                           testing::ValuesIn(flowCases())),
                          caseName);
 

@@ -66,20 +66,42 @@ KERNEL void gaussian_nll(
         losses[get_group_id(0)] = loss;
 }
 
-/// The sum over features of (feature - target)^2 / 2, by groups that stride over all of them.
-KERNEL void half_squared_error(
-    __global const float* restrict map, __global const float* restrict targets,
-    __global float* restrict gradient, __global float* restrict losses, int features, int height,
-    int width, int blocks, int mapHalo, int gradientHalo, int images) {
+/// `factor` times the sum over features of (feature - target)^2, by groups that stride over all of
+/// them.
+KERNEL void squared_error(__global const float* restrict map, __global const float* restrict targets,
+                          __global float* restrict gradient, __global float* restrict losses,
+                          int features, int height, int width, int blocks, int mapHalo,
+                          int gradientHalo, int images, float factor) {
     __local float scratch[GROUP];
     float loss = 0;
     for (int i = get_global_id(0); i < images * features; i += get_global_size(0)) {
         const int image = i / features, index = i % features;
         const float difference =
             map[featureAt(image, index, height, width, blocks, mapHalo)] - targets[i];
-        loss += difference * difference / 2;
+        loss += factor * difference * difference;
         gradient[featureAt(image, index, height, width, blocks, gradientHalo)] =
-            difference / (float)images;
+            2 * factor * difference / (float)images;
+    }
+    loss = groupSum(loss, scratch);
+    if (get_local_id(0) == 0)
+        losses[get_group_id(0)] = loss;
+}
+
+/// The sum over features of -t log(p) - (1 - t) log(1 - p), p kept within `margin` of 0 and 1.
+KERNEL void cross_entropy(__global const float* restrict map, __global const float* restrict targets,
+                          __global float* restrict gradient, __global float* restrict losses,
+                          int features, int height, int width, int blocks, int mapHalo,
+                          int gradientHalo, int images, float margin) {
+    __local float scratch[GROUP];
+    float loss = 0;
+    for (int i = get_global_id(0); i < images * features; i += get_global_size(0)) {
+        const int image = i / features, index = i % features;
+        const float p =
+            clamp(map[featureAt(image, index, height, width, blocks, mapHalo)], margin, 1 - margin);
+        const float t = targets[i];
+        loss -= t * log(p) + (1 - t) * log1p(-p);
+        gradient[featureAt(image, index, height, width, blocks, gradientHalo)] =
+            (p - t) / (p * (1 - p)) / (float)images;
     }
     loss = groupSum(loss, scratch);
     if (get_local_id(0) == 0)

@@ -22,7 +22,7 @@ KERNEL void prelu_forward(__global const real* restrict x, __global const real* 
     }
 }
 
-/// dx = dy (x > 0 ? 1 : slope); the slopes' gradient, sum over images of dy min(x, 0), straight
+/// dx = dy (x > 0 ? 1 : slope), unless `dxHalo` < 0 says that nobody wants it; the slopes' gradient, sum over images of dy min(x, 0), straight
 /// into `gradients`; and, where `sumsAt` >= 0, slice `chunk` of the sums of dx by channel:
 /// partials[sumsAt + chunk x blocks x 16 + channel], which is the gradient of a bias added before.
 /// One group a chunk of `chunkPixels` pixels of a block: (chunk, block).
@@ -53,8 +53,10 @@ KERNEL void prelu_backward(
             const real through = v > (real)(0.0f) ? d : slope * d;
             slopeGradient += v > (real)(0.0f) ? (real)(0.0f) : d * v;
             sum += through;
-            dx[pixelAt(image, block, row, column, blocks, height, width, dxHalo) * PIXEL_ITEMS +
-               part] = through;
+            if (dxHalo >= 0)
+                dx[pixelAt(image, block, row, column, blocks, height, width, dxHalo) *
+                       PIXEL_ITEMS +
+                   part] = through;
         }
         gradients[slopeIndex] = slopeGradient;
     }

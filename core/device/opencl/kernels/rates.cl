@@ -22,6 +22,12 @@ KERNEL void multiply_adds(__global real* out, float factor, int rounds) {
 }
 
 KERNEL void copy(__global const real* restrict from, __global real* restrict to, int vectors) {
+#if LANES == 1
     for (int i = get_global_id(0); i < vectors; i += get_global_size(0))
         to[i] = from[i];
+#else
+    const int share = vectors / (int)get_global_size(0);
+    for (int i = 0; i < share; ++i)
+        to[get_global_id(0) * share + i] = from[get_global_id(0) * share + i];
+#endif
 }

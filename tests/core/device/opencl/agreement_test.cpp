@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/device/opencl/session.h"
+#include "core/device/registry.h"
+#include "core/network/presets.h"
+#include "core/random.h"
+#include "tests/core/device/device_testing.h"
+
+// Long runs: what a suite of a few steps does not show.
+
+namespace shearbench::device {
+namespace {
+
+/// Images whose targets can be learnt from them: the mean of a band, and two differences.
+struct Batch {
+    std::vector<float> images, targets;
+};
+
+Batch makeBatch(const network::Network& network, int batch, std::uint64_t index) {
+    RandomStream stream(7, StreamPurpose::simulation, index);
+    const std::size_t pixels =
+        static_cast<std::size_t>(network.input().height) * network.input().width;
+    Batch made;
+    for (int image = 0; image < batch; ++image) {
+        const double mean = stream.normal(), across = stream.normal(), along = stream.normal();
+        for (int band = 0; band < network.input().channels; ++band)
+            for (std::size_t p = 0; p < pixels; ++p) {
+                const double x =
+                    static_cast<double>(p % network.input().width) / network.input().width - 0.5;
+                made.images.push_back(static_cast<float>(mean + band * across * x + along * x * x +
+                                                         0.3 * stream.normal()));
+            }
+        for (double target : {0.3 * mean, 0.3 * across, 0.1 * along})
+            made.targets.push_back(static_cast<float>(target));
+    }
+    return made;
+}
+
+std::vector<double> lossesOf(const Device& device, const network::Network& network, int steps) {
+    constexpr int kBatch = 4;
+    SessionOptions options;
+    options.batch = kBatch;
+    options.threads = 1;
+    const auto session = device.compile(network, options);
+    session->setParameters(network::initialParameters(network, 3));
+    StepSettings settings;
+    settings.learningRate = 2e-4;
+    std::vector<double> losses;
+    for (int i = 0; i < steps; ++i) {
+        const Batch batch = makeBatch(network, kBatch, static_cast<std::uint64_t>(i));
+        session->step(batch.images, batch.targets, settings);
+        losses.push_back(session->takeSummary().lastLoss);
+    }
+    return losses;
+}
+
+class OpenClTraining : public testing::TestWithParam<std::shared_ptr<const Device>> {};
+
+TEST_P(OpenClTraining, GoesAsOnTheProcessorFor200Steps) {
+    constexpr int kSteps = 200;
+    const network::Network network = network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8});
+    const std::vector<double> expected = lossesOf(*findDevice("cpu"), network, kSteps);
+    const std::vector<double> found = lossesOf(*GetParam(), network, kSteps);
+    for (int i = 0; i < kSteps; ++i)
+        EXPECT_NEAR(found[i], expected[i], 1e-3 * (1 + std::fabs(expected[i]))) << "step " << i;
+    EXPECT_LT(expected.back(), expected.front());
+}
+
+TEST_P(OpenClTraining, SummarySpansMoreStepsThanTheLogHolds) {
+    const network::Network network = network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8});
+    SessionOptions options;
+    options.batch = 2;
+    const auto session = GetParam()->compile(network, options);
+    session->setParameters(network::initialParameters(network, 3));
+    const Batch batch = makeBatch(network, 2, 0);
+    StepSettings settings;
+    settings.update = false;
+    session->step(batch.images, batch.targets, settings);
+    const double loss = session->takeSummary().lastLoss;
+    for (int steps : {31, 32, 33, 64, 65, 150}) {
+        for (int i = 0; i < steps; ++i)
+            session->step(batch.images, batch.targets, settings);
+        const StepSummary summary = session->takeSummary();
+        EXPECT_EQ(summary.steps, steps);
+        EXPECT_NEAR(summary.meanLoss, loss, 1e-9 * std::fabs(loss));
+    }
+}
+
+TEST_P(OpenClTraining, AStepTakesFewLaunches) {
+    const network::Network network = network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8});
+    SessionOptions options;
+    options.batch = 2;
+    const auto session = GetParam()->compile(network, options);
+    const Batch batch = makeBatch(network, 2, 0);
+    session->step(batch.images, batch.targets, {});
+    EXPECT_LT(dynamic_cast<opencl::OpenClSession&>(*session).launchesPerStep(), 40);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDevice, OpenClTraining, testing::ValuesIn(devicesUnderTest()),
+                         deviceTestName);
+
+}  // namespace
+}  // namespace shearbench::device
