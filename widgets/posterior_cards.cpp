@@ -89,11 +89,9 @@ std::vector<Entry> entries(const PosteriorScene& scene, bool cards, const Theme&
     const bool plain = theme.isPresentation();
     std::vector<Entry> list;
     if (scene.splitsUncertainty()) {
-        list = {
-            {Entry::aleatoric, plain ? text("noise in the picture") : text("aleatoric")},
-            {Entry::epistemic, plain ? text("not yet learned")
-                                     : text("epistemic, S = %1").arg(countText(scene.weightDraws))},
-            {Entry::total, plain ? text("both together") : text("total")}};
+        list = {{Entry::aleatoric, plain ? text("noise in the picture") : text("aleatoric")},
+                {Entry::epistemic, plain ? text("not yet learned") : text("epistemic")},
+                {Entry::total, plain ? text("both together") : text("total")}};
     } else if (scene.anyPosterior()) {
         list = {{Entry::posterior,
                  plain ? text("what the network believes") : text("aleatoric = total")}};

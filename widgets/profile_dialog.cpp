@@ -177,6 +177,7 @@ void ProfileDialog::build() {
     fields->setWidgetResizable(true);
     fields->setFrameShape(QFrame::NoFrame);
     fields->setWidget(form_);
+    fields->setAccessibleName(tr("How the file is read"));
     auto* halves = new QHBoxLayout;
     halves->addWidget(fields, 1);
     halves->addWidget(buildPreview(), 1);
@@ -219,6 +220,7 @@ QWidget* ProfileDialog::buildPreview() {
     setRole(notes_, Role::caption);
     notes_->setWordWrap(true);
     notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    notes_->setAccessibleName(tr("Notes"));
     auto* right = new QVBoxLayout;
     right->addWidget(normalisation_);
     right->addWidget(histograms_);
@@ -236,6 +238,7 @@ QWidget* ProfileDialog::buildPreview() {
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(inside);
+    scroll->setAccessibleName(tr("What the network would see"));
     return scroll;
 }
 

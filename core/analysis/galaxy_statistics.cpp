@@ -54,8 +54,13 @@ struct GrowthCurve {
                     light.push_back({radius, plane[static_cast<std::size_t>(row * size + column)]});
             }
         std::sort(light.begin(), light.end());
-        for (auto& [radius, value] : light)
+        // A radius is that of the disc with the area of the pixels so far: their centres alone
+        // would make small radii too small.
+        double area = 0;
+        for (auto& [radius, value] : light) {
             value = total += value;
+            radius = std::sqrt(++area / std::numbers::pi);
+        }
     }
     /// NaN where there is no light.
     double radiusOf(double share) const {
@@ -64,12 +69,12 @@ struct GrowthCurve {
         const auto found = std::find_if(light.begin(), light.end(), [&](const auto& point) {
             return point.second >= share * total;
         });
-        if (found == light.end() || found == light.begin())
+        if (found == light.end())
             return std::numeric_limits<double>::quiet_NaN();
-        const auto before = found - 1;
-        const double step = found->second - before->second;
-        const double part = step > 0 ? (share * total - before->second) / step : 0;
-        return before->first + part * (found->first - before->first);
+        const auto [radius, inside] = found == light.begin() ? std::pair(0.0, 0.0) : found[-1];
+        const double step = found->second - inside;
+        const double part = step > 0 ? (share * total - inside) / step : 0;
+        return radius + part * (found->first - radius);
     }
     std::vector<std::pair<double, double>> light;
     double total = 0;

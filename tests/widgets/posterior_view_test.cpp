@@ -119,7 +119,11 @@ TEST(GalaxyCard, PositiveE2LeansToTheUpperRightOnThePicture) {
 TEST(EllipsePlot, ClickHoverAndKeysChoose) {
     Theme theme;
     PosteriorView view(theme);
-    view.setScene(gallery::sampleScene(gallery::Stage::bayesian));
+    PosteriorScene scene = gallery::sampleScene(gallery::Stage::bayesian);
+    // A legend in two lines leaves room for all cards.
+    for (GalaxyPosterior& galaxy : scene.galaxies)
+        galaxy.compared.reset();
+    view.setScene(scene);
     pictureOf(view, {660, 290});
     EllipsePlot* plot = view.plot();
     QSignalSpy chosen(&view, &PosteriorView::galaxySelected);

@@ -239,7 +239,7 @@ TEST(ProfileDialog, AsksForWhatAFileDoesNotSay) {
 TEST(SimulateDialog, AsksShowsProgressAndEnds) {
     Theme theme;
     SimulateDialog dialog(theme);
-    SimulateDialogState state{5000, 7, QStringLiteral("/tmp/a.h5"), true};
+    SimulateDialogState state{5000, 7, QStringLiteral("/tmp/a.h5"), true, {}};
     dialog.setState(state);
     EXPECT_TRUE(dialog.state() == state);
     QSignalSpy start(&dialog, &SimulateDialog::startRequested);
@@ -278,7 +278,7 @@ TEST(SimulateDialog, SetsTheValuesOfAKindAndTellsOthers) {
     crowded.seeingScatter = 0.1;
     dialog.setKinds({{QStringLiteral("Deep"), QStringLiteral("deep words"), {}},
                      {QStringLiteral("Crowded"), QStringLiteral("crowded words"), crowded}});
-    SimulateDialogState state{5000, 7, QStringLiteral("/tmp/a.h5"), true};
+    SimulateDialogState state{5000, 7, QStringLiteral("/tmp/a.h5"), true, {}};
     dialog.setState(state);
     auto* kind = dialog.findChild<QComboBox*>(QStringLiteral("kind"));
     ASSERT_NE(kind, nullptr);

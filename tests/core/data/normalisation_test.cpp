@@ -67,8 +67,9 @@ TEST(Normalisation, TanhAsinhStaysBelowOneAndComesBackExactly) {
     std::vector<float> back = image;
     normalisation.invert(back);
     for (std::size_t i = 0; i < image.size(); ++i)
-        if (std::fabs(image[i]) < 0.999f)
+        if (std::fabs(image[i]) < 0.999f) {
             EXPECT_NEAR(back[i], before[i], 1e-4f * std::fabs(before[i]));
+        }
     std::vector<float> ones(2, 1.0f);
     normalisation.invert(ones);
     EXPECT_TRUE(std::isfinite(ones[0]));

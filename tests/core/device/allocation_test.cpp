@@ -117,7 +117,8 @@ TEST_P(Allocation, ASessionTakesWhatItsPlanSays) {
     EXPECT_LE(taken, 1.05 * static_cast<double>(planned) + 1e6);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDevice, Allocation, testing::ValuesIn(allDevices()), deviceTestName);
+INSTANTIATE_TEST_SUITE_P(EveryDevice, Allocation, testing::ValuesIn(devicesUnderTest()),
+                         deviceTestName);
 
 }  // namespace
 }  // namespace shearbench::device

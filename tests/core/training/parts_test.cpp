@@ -51,7 +51,7 @@ TEST(Divergence, ASpikeIsNoneButAStubbornLossIs) {
     DivergenceGuard guard(-1);
     device::StepSummary calm{.steps = 8, .meanLoss = 0, .lastLoss = 0, .largestGradientNorm = 2};
     device::StepSummary high = calm;
-    high.lastLoss = 1e7;
+    high.lastLoss = high.lastDataLoss = 1e7;
     high.largestGradientNorm = 1e9;
     for (int i = 0; i < 100; ++i) {
         guard.look(calm, position);
