@@ -8,8 +8,10 @@
 
 #include "core/device/cpu/cpu_device.h"
 #include "core/device/eigen/eigen_device.h"
-#include "core/device/opencl/opencl_device.h"
 #include "core/error.h"
+#ifdef SHEARBENCH_OPENCL
+#include "core/device/opencl/opencl_device.h"
+#endif
 
 namespace shearbench::device {
 
@@ -24,7 +26,13 @@ Devices eigenDevices() {
     return {makeEigenDevice()};
 }
 
-constexpr Devices (*kMakers[])() = {cpuDevices, makeOpenClDevices, eigenDevices};
+constexpr Devices (*kMakers[])() = {
+    cpuDevices,
+#ifdef SHEARBENCH_OPENCL
+    makeOpenClDevices,
+#endif
+    eigenDevices,
+};
 
 }  // namespace
 
