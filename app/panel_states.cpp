@@ -41,9 +41,46 @@ QString conventionText(data::EllipticityConvention convention) {
     return {};
 }
 
-widgets::RecipeValues recipeValues(const TrainingSettings& settings) {
-    return {settings.learningRate, text(settings.schedule), settings.finalFraction,
-            settings.warmupSteps, settings.clipNorm};
+widgets::KlOf klOf(const Experiment& experiment) {
+    if (experiment.network.preset == "bayesian")
+        return widgets::KlOf::weights;
+    return experiment.network.preset == "generative" ? widgets::KlOf::latents
+                                                     : widgets::KlOf::nothing;
+}
+
+widgets::RecipeValues recipeValues(const Experiment& experiment) {
+    const TrainingSettings& training = experiment.training;
+    const GenerativeSettings& generative = experiment.generative;
+    const bool latents = klOf(experiment) == widgets::KlOf::latents;
+    return {training.learningRate,
+            text(training.schedule),
+            training.finalFraction,
+            training.warmupSteps,
+            training.clipNorm,
+            latents ? generative.klCoefficient : training.klWeight,
+            latents ? generative.klWarmupEpochs : training.klWarmupEpochs,
+            experiment.network.rhoStart,
+            text(generative.reconstruction),
+            text(experiment.data.normalisation)};
+}
+
+void apply(const widgets::RecipeValues& values, Experiment& experiment) {
+    TrainingSettings& training = experiment.training;
+    training.learningRate = values.learningRate;
+    training.schedule = values.schedule.toStdString();
+    training.finalFraction = values.finalFraction;
+    training.warmupSteps = values.warmupSteps;
+    training.clipNorm = values.clipNorm;
+    if (klOf(experiment) == widgets::KlOf::latents) {
+        experiment.generative.klCoefficient = values.klWeight;
+        experiment.generative.klWarmupEpochs = values.klWarmup;
+    } else {
+        training.klWeight = values.klWeight;
+        training.klWarmupEpochs = values.klWarmup;
+    }
+    experiment.network.rhoStart = values.rhoStart;
+    experiment.generative.reconstruction = values.reconstruction.toStdString();
+    experiment.data.normalisation = values.normalisation.toStdString();
 }
 
 }  // namespace
@@ -105,8 +142,8 @@ widgets::TrainingPanelState trainingState(const Experiment& experiment) {
     state.recipe = text(training.recipe);
     state.batch = training.batch;
     state.epochs = training.epochs;
-    state.values = recipeValues(training);
-    state.normalisation = text(experiment.data.normalisation);
+    state.values = recipeValues(experiment);
+    state.kl = klOf(experiment);
     state.turnsAndFlips = experiment.data.turnsAndFlips;
     state.seed = training.seed;
     return state;
@@ -138,38 +175,37 @@ void apply(const widgets::DevicePanelState& state, Experiment& experiment) {
 
 void apply(const widgets::TrainingPanelState& state, Experiment& experiment) {
     TrainingSettings& training = experiment.training;
-    training.recipe = state.recipe.toStdString();
+    // A recipe also names what the panel does not show.
+    const std::string recipe = state.recipe.toStdString();
+    if (recipe != training.recipe && recipe != "custom")
+        applyRecipe(experiment, recipe);
+    training.recipe = recipe;
+    apply(state.values, experiment);
     training.batch = state.batch;
     training.epochs = state.epochs;
-    training.learningRate = state.values.learningRate;
-    training.schedule = state.values.schedule.toStdString();
-    training.finalFraction = state.values.finalFraction;
-    training.warmupSteps = state.values.warmupSteps;
-    training.clipNorm = state.values.clipNorm;
     training.seed = state.seed;
-    experiment.data.normalisation = state.normalisation.toStdString();
     experiment.data.turnsAndFlips = state.turnsAndFlips;
 }
 
-std::vector<widgets::Recipe> recipes() {
+std::vector<widgets::Recipe> recipes(const Experiment& experiment) {
     const std::pair<const char*, widgets::Recipe> known[] = {
         {"stable",
          {QStringLiteral("stable"),
           QObject::tr("Stable"),
-          QObject::tr("Warm-up, clipped gradients, falling rate: trains without jumps"),
+          QObject::tr("Warm-up, clipped gradients, falling rate, start values: seen to learn well"),
           {}}},
         {"paper",
          {QStringLiteral("paper"),
           QObject::tr("As in the paper"),
-          QObject::tr("Adam at a constant 0.001, no warm-up, no clipping; may diverge"),
+          QObject::tr("Adam at a constant rate, no warm-up, no clipping; may diverge"),
           {}}},
     };
     std::vector<widgets::Recipe> list;
     for (const auto& [id, recipe] : known) {
-        TrainingSettings settings;
-        applyRecipe(settings, id);
+        Experiment named = experiment;
+        applyRecipe(named, id);
         list.push_back(recipe);
-        list.back().values = recipeValues(settings);
+        list.back().values = recipeValues(named);
     }
     return list;
 }

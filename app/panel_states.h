@@ -24,8 +24,8 @@ void apply(const widgets::DataPanelState& state, Experiment& experiment);
 void apply(const widgets::DevicePanelState& state, Experiment& experiment);
 void apply(const widgets::TrainingPanelState& state, Experiment& experiment);
 
-/// The recipes that core knows, by applyRecipe.
-std::vector<widgets::Recipe> recipes();
+/// The recipes that core knows, by applyRecipe, for the experiment's network.
+std::vector<widgets::Recipe> recipes(const Experiment& experiment);
 
 /// `sameChip`: another device listed before computes on the same chip.
 widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour,

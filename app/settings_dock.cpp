@@ -98,7 +98,6 @@ void SettingsDock::buildSections() {
         presets.push_back({QString::fromStdString(preset.id), QString::fromStdString(preset.title),
                            QString::fromStdString(preset.summary)});
     network_->setPresets(presets);
-    training_->setRecipes(recipes());
     device_->setMemoryCaps({{kPaperGc2MemoryMB, tr("as the GC2")}});
 
     connect(data_, &widgets::DataPanel::edited, this, [this] {
@@ -115,8 +114,12 @@ void SettingsDock::buildSections() {
                     Q_EMIT describeRequested();
             });
     connect(network_, &widgets::NetworkPanel::edited, this, [this] {
+        const std::string normalisation = experiment_.data.normalisation;
         choosePreset(experiment_, network_->state().preset.toStdString());
+        showTraining();
         showNetwork();
+        if (experiment_.data.normalisation != normalisation)
+            Q_EMIT dataEdited();
         Q_EMIT edited();
     });
     connect(network_, &widgets::NetworkPanel::bayesianChosen, this,
@@ -212,8 +215,13 @@ void SettingsDock::showExperiment() {
     data_->setState(dataState(experiment_));
     network_->setState({QString::fromStdString(experiment_.network.preset)});
     device_->setState(deviceState(experiment_));
-    training_->setState(trainingState(experiment_));
+    showTraining();
     showNetwork();
+}
+
+void SettingsDock::showTraining() {
+    training_->setRecipes(recipes(experiment_));
+    training_->setState(trainingState(experiment_));
 }
 
 void SettingsDock::showDataset(const std::shared_ptr<const Dataset>& dataset) {

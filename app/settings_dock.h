@@ -54,6 +54,7 @@ class SettingsDock : public QDockWidget {
     void findDevices();
     void testDevice(const QString& id);
     void showExperiment();
+    void showTraining();
     void showNetwork();
     void showMemory();
     void storeFolds();

@@ -21,12 +21,6 @@ using nlohmann::ordered_json;
 constexpr const char* kFormat = "shearbench-experiment";
 constexpr int kVersion = 1;
 
-bool sameSchedule(const TrainingSettings& a, const TrainingSettings& b) {
-    return a.learningRate == b.learningRate && a.schedule == b.schedule &&
-           a.finalFraction == b.finalFraction && a.warmupSteps == b.warmupSteps &&
-           a.clipNorm == b.clipNorm;
-}
-
 [[noreturn]] void refuse(const std::string& field, const std::string& found,
                          const std::string& allowed) {
     throw Error(ErrorKind::usage,
@@ -108,7 +102,8 @@ void checkData(const DataSettings& data) {
         refuse("data.validation_fraction and data.test_fraction",
                fmt::format("{} and {}", data.validationFraction, data.testFraction),
                "a sum below 1, so that images are left for training,");
-    checkChoice("data.normalisation", data.normalisation, {"none", "asinh", "tanh_asinh"});
+    checkChoice("data.normalisation", data.normalisation,
+                {"none", "asinh", "tanh_asinh", "unit_asinh"});
     if (data.normalisationScale.size() > 1024)
         refuse("data.normalisation_scale",
                fmt::format("a list of {} numbers", data.normalisationScale.size()), "one per band");
@@ -129,7 +124,8 @@ void checkGenerative(const Experiment& experiment) {
     checkWhole("generative.count", generative.count, 0, std::int64_t{1} << 40);
     checkNumber("generative.temperature", generative.temperature, 0, true, 10);
     if (experiment.network.preset == "generative")
-        checkChoice("data.normalisation", experiment.data.normalisation, {"tanh_asinh"});
+        checkChoice("data.normalisation", experiment.data.normalisation,
+                    {"tanh_asinh", "unit_asinh"});
 }
 
 ordered_json generativeJson(const GenerativeSettings& generative) {
@@ -170,12 +166,13 @@ ordered_json dataJson(const DataSettings& data) {
     return json;
 }
 
-ordered_json trainingJson(const TrainingSettings& training) {
+ordered_json trainingJson(const Experiment& experiment) {
+    const TrainingSettings& training = experiment.training;
     ordered_json json;
     json["batch"] = training.batch;
     json["epochs"] = training.epochs;
     json["seed"] = training.seed;
-    json["recipe"] = honestRecipe(training);
+    json["recipe"] = honestRecipe(experiment);
     json["learning_rate"] = training.learningRate;
     json["schedule"] = training.schedule;
     json["final_fraction"] = training.finalFraction;
@@ -276,12 +273,17 @@ void readGenerative(JsonReader reader, GenerativeSettings& generative) {
     reader.finish();
 }
 
+/// The recipe comes before all other fields: those that are there win over its values.
+void readRecipeName(JsonReader& reader, Experiment& experiment) {
+    std::string& recipe = experiment.training.recipe;
+    if (!reader.read("recipe", recipe))
+        return;
+    checkChoice("training.recipe", recipe, {"stable", "paper", "custom"});
+    if (recipe != "custom")
+        applyRecipe(experiment, recipe);
+}
+
 void readTraining(JsonReader reader, TrainingSettings& training) {
-    if (reader.read("recipe", training.recipe)) {
-        checkChoice("training.recipe", training.recipe, {"stable", "paper", "custom"});
-        if (training.recipe != "custom")
-            applyRecipe(training, training.recipe);
-    }
     reader.read("batch", training.batch);
     reader.read("epochs", training.epochs);
     reader.read("seed", training.seed);
@@ -293,7 +295,6 @@ void readTraining(JsonReader reader, TrainingSettings& training) {
     reader.read("kl_weight", training.klWeight);
     reader.read("kl_warmup_epochs", training.klWarmupEpochs);
     reader.finish();
-    training.recipe = honestRecipe(training);
 }
 
 }  // namespace
@@ -315,35 +316,6 @@ DataSettings withReading(DataSettings settings, const DataSettings& reading) {
     settings.shape = reading.shape;
     settings.stamp = reading.stamp;
     return settings;
-}
-
-void applyRecipe(TrainingSettings& settings, const std::string& recipe) {
-    checkChoice("training.recipe", recipe, {"stable", "paper"});
-    const TrainingSettings stable;
-    settings.recipe = recipe;
-    settings.learningRate = recipe == "paper" ? 1e-3 : stable.learningRate;
-    settings.schedule = recipe == "paper" ? "constant" : stable.schedule;
-    settings.finalFraction = recipe == "paper" ? 1 : stable.finalFraction;
-    settings.warmupSteps = recipe == "paper" ? 0 : stable.warmupSteps;
-    settings.clipNorm = recipe == "paper" ? 0 : stable.clipNorm;
-}
-
-std::string honestRecipe(const TrainingSettings& settings) {
-    if (settings.recipe != "stable" && settings.recipe != "paper")
-        return "custom";
-    TrainingSettings named;
-    applyRecipe(named, settings.recipe);
-    return sameSchedule(named, settings) ? settings.recipe : "custom";
-}
-
-void choosePreset(Experiment& experiment, const std::string& preset) {
-    experiment.network.preset = preset;
-    DataSettings& data = experiment.data;
-    const bool generative = preset == "generative";
-    if (generative == (data.normalisation == "tanh_asinh"))
-        return;
-    data.normalisation = generative ? "tanh_asinh" : "asinh";
-    data.normalisationScale.clear();
 }
 
 double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::int64_t steps) {
@@ -380,6 +352,8 @@ void check(const Experiment& experiment) {
     for (const std::string& layer : experiment.network.fixedLayers)
         checkText("network.fixed_layers", layer, 100);
     checkNumber("network.rho_start", experiment.network.rhoStart, -60, true, 20);
+    checkChoice("network.kernel_start", experiment.network.kernelStart,
+                {"", "glorot_uniform", "he_normal"});
     if (experiment.device.id.empty())
         refuse("device.id", "empty", "the name of a device");
     checkText("device.id", experiment.device.id, 100);
@@ -415,10 +389,11 @@ std::string toJson(const Experiment& experiment) {
     json["network"]["preset"] = experiment.network.preset;
     json["network"]["fixed_layers"] = experiment.network.fixedLayers;
     json["network"]["rho_start"] = experiment.network.rhoStart;
+    json["network"]["kernel_start"] = experiment.network.kernelStart;
     json["device"]["id"] = experiment.device.id;
     json["device"]["threads"] = experiment.device.threads;
     json["device"]["memory_cap_mb"] = experiment.device.memoryCapMB;
-    json["training"] = trainingJson(experiment.training);
+    json["training"] = trainingJson(experiment);
     if (experiment.generative != GenerativeSettings{} || experiment.network.preset == "generative")
         json["generative"] = generativeJson(experiment.generative);
     if (experiment.benchmark != BenchmarkSettings{})
@@ -458,10 +433,13 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
     reader.read("name", experiment.name);
     JsonReader network = reader.object("network");
     network.read("preset", experiment.network.preset);
+    choosePreset(experiment, experiment.network.preset);
+    JsonReader training = reader.object("training");
+    readRecipeName(training, experiment);
     network.read("fixed_layers", experiment.network.fixedLayers);
     network.read("rho_start", experiment.network.rhoStart);
+    network.read("kernel_start", experiment.network.kernelStart);
     network.finish();
-    choosePreset(experiment, experiment.network.preset);
     readData(reader.object("data"), experiment.data);
     readGenerative(reader.object("generative"), experiment.generative);
     JsonReader device = reader.object("device");
@@ -469,7 +447,7 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
     device.read("threads", experiment.device.threads);
     device.read("memory_cap_mb", experiment.device.memoryCapMB);
     device.finish();
-    readTraining(reader.object("training"), experiment.training);
+    readTraining(std::move(training), experiment.training);
     readBenchmark(reader.object("benchmark"), experiment.benchmark);
     JsonReader provenance = reader.object("provenance");
     provenance.read("version", experiment.provenance.version);
@@ -477,6 +455,7 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
     provenance.read("started", experiment.provenance.started);
     provenance.finish();
     reader.finish();
+    experiment.training.recipe = honestRecipe(experiment);
     try {
         check(experiment);
     } catch (const Error& problem) {

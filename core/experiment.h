@@ -53,11 +53,11 @@ struct DataSettings {
     double validationFraction = 0.1, testFraction = 0.1;
     std::int64_t trainingImages = 0;  ///< at most so many of the training rows; 0: all of them
 
-    std::string normalisation = "asinh";  ///< "none", "asinh": asinh(x / scale), "tanh_asinh":
-                                          ///< tanh(asinh(2.5 x / scale)), per band
+    /// "none", "asinh", "tanh_asinh", "unit_asinh": core/data/normalisation.h, per band.
+    std::string normalisation = "asinh";
     std::vector<double>
-        normalisationScale;  ///< per band; empty: the sky's standard deviation; for tanh_asinh the
-                             ///< mean over the training images of their maximum
+        normalisationScale;     ///< per band; empty: the sky's standard deviation; for tanh_asinh
+                                ///< the mean over the training images of their maximum
     bool turnsAndFlips = true;  ///< augmentation of the training images, labels turned along
 
     bool isSimulated() const { return simulated.galaxies > 0; }
@@ -79,6 +79,9 @@ struct NetworkSettings {
     /// Of a Bayesian network: mean start value of rho; weights start with a standard deviation of
     /// softplus(rho).
     double rhoStart = -9;
+    /// What kernels (means, where they are Bayesian) start as: "glorot_uniform", "he_normal", or
+    /// empty: as the preset says.
+    std::string kernelStart;
 
     bool operator==(const NetworkSettings&) const = default;
 };
@@ -112,7 +115,7 @@ struct TrainingSettings {
     int batch = 8;
     int epochs = 30;
     std::uint64_t seed = 1;  ///< start values, order of the images, augmentation
-    /// "stable" or "paper": names a set of the five values below (applyRecipe); "custom" otherwise.
+    /// "stable" or "paper": names a set of values (applyRecipe); "custom" otherwise.
     std::string recipe = "stable";
     double learningRate = 3e-4;
     std::string schedule = "cosine";  ///< "constant", or "cosine": down to finalFraction at the end
@@ -168,12 +171,15 @@ struct Experiment {
     bool operator==(const Experiment&) const = default;
 };
 
-/// "stable": what trains without spikes on heavy-tailed cutouts. "paper": Adam at a constant 1e-3,
-/// no warm-up, no clipping (Arcelin 2021). Throws Error(usage) for another name.
-void applyRecipe(TrainingSettings& settings, const std::string& recipe);
+/// Sets what a recipe names for the experiment's network: of the training all but batch, epochs and
+/// seed; the pixels' normalisation, which forgets its scales when it changes; start values; of a
+/// generative network reconstruction and KL. "stable": what was seen to learn on noisy,
+/// heavy-tailed cutouts. "paper": as in Arcelin 2021, Adam at a constant rate, no warm-up, no
+/// clipping. Throws Error(usage) for another name.
+void applyRecipe(Experiment& experiment, const std::string& recipe);
 
-/// The recipe whose values these are: settings.recipe if it still fits them, else "custom".
-std::string honestRecipe(const TrainingSettings& settings);
+/// The recipe whose values these are: training.recipe if it still fits them, else "custom".
+std::string honestRecipe(const Experiment& experiment);
 
 /// Learning rate of update `step` (from 0) out of `steps`: (step + 1) / warm-up of it while warming
 /// up, then constant, or half a cosine period that reaches finalFraction at the last step.
@@ -181,8 +187,8 @@ double learningRateAt(const TrainingSettings& settings, std::int64_t step, std::
 
 /// Factor on the KL divergence in update `step` (from 0): klWeight, less while warming up.
 double klWeightAt(const TrainingSettings& settings, std::int64_t step, std::int64_t stepsPerEpoch);
-/// Sets network.preset and the normalisation that goes with it: tanh_asinh for a generative
-/// network, asinh for the others where it was tanh_asinh.
+/// Sets network.preset and what training.recipe names for it; where that is "custom", only a
+/// normalisation that goes with it.
 void choosePreset(Experiment& experiment, const std::string& preset);
 
 /// Throws Error(usage) naming field, value and what is allowed. Whether file, preset and device

@@ -26,6 +26,8 @@ constexpr TrainingPanel::Field kFields[] = {
     TrainingPanel::Field::epochs,        TrainingPanel::Field::learningRate,
     TrainingPanel::Field::schedule,      TrainingPanel::Field::finalFraction,
     TrainingPanel::Field::warmupSteps,   TrainingPanel::Field::clipNorm,
+    TrainingPanel::Field::klWeight,      TrainingPanel::Field::klWarmup,
+    TrainingPanel::Field::rhoStart,      TrainingPanel::Field::reconstruction,
     TrainingPanel::Field::normalisation, TrainingPanel::Field::turnsAndFlips,
     TrainingPanel::Field::seed};
 
@@ -98,6 +100,8 @@ void TrainingPanel::buildDetails() {
     normalisation_ = new QComboBox(details_);
     normalisation_->addItem(tr("asinh(x / sky noise)"), QStringLiteral("asinh"));
     normalisation_->addItem(tr("none"), QStringLiteral("none"));
+    normalisation_->addItem(tr("asinh, from 0 to 1"), QStringLiteral("unit_asinh"));
+    normalisation_->addItem(tr("tanh(asinh), as in the paper"), QStringLiteral("tanh_asinh"));
     turns_ = new QCheckBox(tr("Turn and flip the images"), details_);
     turns_->setToolTip(tr("Each training image in one of eight orientations, its label along."));
     auto* optimiser = new QLabel(tr("Adam, β 0.9, 0.999"), details_);
@@ -106,6 +110,7 @@ void TrainingPanel::buildDetails() {
     details_->addRow(tr("Schedule"), schedule_);
     details_->addPair(tr("Ends at"), finalFraction_, tr("Warm-up"), warmup_);
     details_->addRow(tr("Clipping"), clip_);
+    buildKl();
     details_->addRow(tr("Pixels"), normalisation_);
     details_->addRow(QString(), turns_);
     turns_->setAccessibleName(turns_->text());
@@ -113,7 +118,7 @@ void TrainingPanel::buildDetails() {
     warmup_->setAccessibleName(tr("Warm-up steps"));
     clip_->setAccessibleName(tr("Clipping norm"));
     normalisation_->setAccessibleName(tr("Normalisation of the pixels"));
-    for (QComboBox* box : {recipe_, schedule_, normalisation_}) {
+    for (QComboBox* box : {recipe_, schedule_, reconstruction_, normalisation_}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(6);
     }
@@ -124,16 +129,36 @@ void TrainingPanel::buildDetails() {
     column->addWidget(running_);
 }
 
+void TrainingPanel::buildKl() {
+    using Kind = NumberEdit::Kind;
+    klWeight_ = new NumberEdit(Kind::real, 0, 1e6, details_);
+    klWarmup_ = new NumberEdit(Kind::whole, 0, 1'000'000, details_);
+    klWarmup_->setToolTip(tr("Epochs over which the KL weight rises from zero."));
+    rhoStart_ = new NumberEdit(Kind::real, -60, 20, details_);
+    rhoStart_->setToolTip(
+        tr("Weights start with a standard deviation of log(1 + exp(rho)), about exp(rho)."));
+    reconstruction_ = new QComboBox(details_);
+    reconstruction_->addItem(tr("squared error"), QStringLiteral("squared_error"));
+    reconstruction_->addItem(tr("cross entropy"), QStringLiteral("cross_entropy"));
+    reconstruction_->setToolTip(tr("By what an image and its reconstruction are compared."));
+    details_->addPair(tr("KL weight"), klWeight_, tr("Warm-up"), klWarmup_);
+    details_->addRow(tr("Rho start"), rhoStart_);
+    details_->addRow(tr("Loss"), reconstruction_);
+    klWarmup_->setAccessibleName(tr("KL warm-up epochs"));
+    reconstruction_->setAccessibleName(tr("Reconstruction loss"));
+}
+
 void TrainingPanel::connectFields() {
     connect(recipe_, QOverload<int>::of(&QComboBox::activated), this,
             [this] { chooseRecipe(recipe_->currentData().toString()); });
-    for (NumberEdit* edit : {batch_, epochs_, rate_, finalFraction_, warmup_, clip_}) {
+    for (NumberEdit* edit : {batch_, epochs_, rate_, finalFraction_, warmup_, clip_, klWeight_,
+                             klWarmup_, rhoStart_}) {
         connect(edit, &NumberEdit::valueEdited, this, &TrainingPanel::readFields);
         connect(edit, &NumberEdit::problemChanged, this, &TrainingPanel::updateProblems);
     }
     connect(seed_, &SeedEdit::valueEdited, this, &TrainingPanel::readFields);
     connect(seed_, &SeedEdit::problemChanged, this, &TrainingPanel::updateProblems);
-    for (QComboBox* box : {schedule_, normalisation_}) {
+    for (QComboBox* box : {schedule_, reconstruction_, normalisation_}) {
         connect(box, QOverload<int>::of(&QComboBox::activated), this, &TrainingPanel::readFields);
     }
     connect(turns_, &QCheckBox::toggled, this, &TrainingPanel::readFields);
@@ -196,10 +221,28 @@ void TrainingPanel::showState() {
     finalFraction_->setValue(state_.values.finalFraction);
     warmup_->setValue(state_.values.warmupSteps);
     clip_->setValue(state_.values.clipNorm);
-    choose(*normalisation_, state_.normalisation);
+    klWeight_->setValue(state_.values.klWeight);
+    klWarmup_->setValue(state_.values.klWarmup);
+    rhoStart_->setValue(state_.values.rhoStart);
+    choose(*reconstruction_, state_.values.reconstruction);
+    choose(*normalisation_, state_.values.normalisation);
+    showKl();
     turns_->setChecked(state_.turnsAndFlips);
     finalFraction_->setEnabled(state_.values.schedule == kCosine);
     filling_ = false;
+}
+
+void TrainingPanel::showKl() {
+    const bool weights = state_.kl == KlOf::weights, latents = state_.kl == KlOf::latents;
+    details_->setRowVisible(klWeight_, weights || latents);
+    details_->setRowVisible(klWarmup_, weights || latents);
+    details_->setRowVisible(rhoStart_, weights);
+    details_->setRowVisible(reconstruction_, latents);
+    klWeight_->setToolTip(
+        latents
+            ? tr("Factor of the latent features' divergence from N(0, 1) in the loss.")
+            : tr("Factor of the weights' divergence from N(0, 1), which enters the loss divided "
+                 "by the number of training images. 1: the evidence lower bound."));
 }
 
 void TrainingPanel::readFields() {
@@ -215,7 +258,11 @@ void TrainingPanel::readFields() {
     state_.values.finalFraction = finalFraction_->value();
     state_.values.warmupSteps = int(warmup_->value());
     state_.values.clipNorm = clip_->value();
-    state_.normalisation = normalisation_->currentData().toString();
+    state_.values.klWeight = klWeight_->value();
+    state_.values.klWarmup = int(klWarmup_->value());
+    state_.values.rhoStart = rhoStart_->value();
+    state_.values.reconstruction = reconstruction_->currentData().toString();
+    state_.values.normalisation = normalisation_->currentData().toString();
     state_.turnsAndFlips = turns_->isChecked();
     finalFraction_->setEnabled(state_.values.schedule == kCosine);
     showRecipe();
@@ -290,6 +337,14 @@ QWidget* TrainingPanel::widgetOf(Field field) const {
             return warmup_;
         case Field::clipNorm:
             return clip_;
+        case Field::klWeight:
+            return klWeight_;
+        case Field::klWarmup:
+            return klWarmup_;
+        case Field::rhoStart:
+            return rhoStart_;
+        case Field::reconstruction:
+            return reconstruction_;
         case Field::normalisation:
             return normalisation_;
         case Field::turnsAndFlips:

@@ -27,6 +27,11 @@ struct RecipeValues {
     double finalFraction = 0.01;                  ///< of the rate, at the end of a cosine
     int warmupSteps = 500;
     double clipNorm = 5;  ///< 0: none
+    double klWeight = 1;
+    int klWarmup = 0;  ///< epochs
+    double rhoStart = -9;
+    QString reconstruction = QStringLiteral("squared_error");  ///< or "cross_entropy"
+    QString normalisation = QStringLiteral("asinh");           ///< id of an item of "Pixels"
 
     bool operator==(const RecipeValues&) const = default;
 };
@@ -36,11 +41,15 @@ struct Recipe {
     RecipeValues values;
 };
 
+/// What the network's loss has a KL divergence of: nothing, its weights (which start with a rho),
+/// or latent features (of an autoencoder, which has a reconstruction loss).
+enum class KlOf { nothing, weights, latents };
+
 struct TrainingPanelState {
     QString recipe;  ///< id of the recipe whose values these are; "custom" for others
     int batch = 8, epochs = 30;
     RecipeValues values;
-    QString normalisation = QStringLiteral("asinh");  ///< "none" or "asinh"
+    KlOf kl = KlOf::nothing;  ///< decides which rows are shown
     bool turnsAndFlips = true;
     std::uint64_t seed = 1;
 
@@ -61,6 +70,10 @@ class TrainingPanel : public QWidget {
         finalFraction,
         warmupSteps,
         clipNorm,
+        klWeight,
+        klWarmup,
+        rhoStart,
+        reconstruction,
         normalisation,
         turnsAndFlips,
         seed
@@ -90,8 +103,10 @@ class TrainingPanel : public QWidget {
     void build();
     void buildDetails();
     void connectFields();
+    void buildKl();
     void measure();
     void showState();
+    void showKl();
     void readFields();
     void chooseRecipe(const QString& id);
     void showRecipe();
@@ -108,8 +123,9 @@ class TrainingPanel : public QWidget {
     Form *form_, *details_;
     DetailsButton* detailsButton_;
     QWidget* recipeRow_;
-    QComboBox *recipe_, *schedule_, *normalisation_;
+    QComboBox *recipe_, *schedule_, *reconstruction_, *normalisation_;
     NumberEdit *batch_, *epochs_, *rate_, *finalFraction_, *warmup_, *clip_;
+    NumberEdit *klWeight_, *klWarmup_, *rhoStart_;
     QCheckBox* turns_;
     SeedEdit* seed_;
     QLabel* running_;

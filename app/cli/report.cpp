@@ -145,8 +145,11 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
     const auto latest = trainer.latest();
     const training::EpochRecord& best =
         latest->history.at(static_cast<std::size_t>(latest->bestEpoch - 1));
-    fmt::print("best epoch {} of {}, {} NLL {:.4f}\n", best.epoch, latest->epochs,
-               best.validationCount > 0 ? "validation" : "training", best.judgedLoss());
+    fmt::print("best epoch {} of {}, {} NLL {:.4f}{}\n", best.epoch, latest->epochs,
+               best.validationCount > 0 ? "validation" : "training", best.judgedLoss(),
+               best.validationDraws > 0
+                   ? fmt::format(", of the mixture of {} weight draws", best.validationDraws)
+                   : "");
     model::Predictor predictor = training::makePredictor(training::loadTrainedNetwork(run), device,
                                                          prepared.experiment.device.threads);
     const auto judge = [&](const char* name, const std::vector<std::int64_t>& wanted) {
@@ -161,10 +164,13 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
             fmt::print("{}", line(name, model::evaluate(judged.posteriors, judged.targets)));
         return judged;
     };
+    const bool bayesian = network::bayesianWeightCount(predictor.network()) > 0;
+    if (bayesian)
+        fmt::print("with the weights' means:\n");
     const Judged validation = judge("validation", prepared.split.validation);
     const Judged test = judge("test", prepared.split.test);
-    if (network::bayesianWeightCount(predictor.network()) > 0) {
-        fmt::print("with {} weight draws instead of the weights' means:\n", model::kDefaultDraws);
+    if (bayesian) {
+        fmt::print("with {} weight draws:\n", model::kDefaultDraws);
         const std::uint64_t seed = prepared.experiment.training.seed;
         fmt::print("{}{}", drawsLine("validation", predictor, *prepared.source, validation, seed),
                    drawsLine("test", predictor, *prepared.source, test, seed));

@@ -75,6 +75,12 @@ CLI::Option* addField(CLI::App& command, Options& options, const std::string& na
 
 void addFields(CLI::App& command, Options& options) {
     using E = Experiment;
+    addField<std::string>(command, options, "--network",
+                          "Which network: deterministic, bayesian, generative",
+                          [](E& e, const std::string& v) { choosePreset(e, v); });
+    addField<std::string>(command, options, "--recipe",
+                          "Settings for that network: stable, or paper: as in Arcelin 2021",
+                          [](E& e, const std::string& v) { applyRecipe(e, v); });
     addField<std::string>(command, options, "--data", "HDF5 file of cutouts",
                           [](E& e, const std::string& v) { setFile(e.data, v); })
         ->check(notEmpty());
@@ -104,14 +110,12 @@ void addFields(CLI::App& command, Options& options) {
                            "Train on at most so many of the training images; 0: all",
                            [](E& e, std::int64_t v) { e.data.trainingImages = v; });
     addField<std::string>(command, options, "--normalisation",
-                          "asinh: asinh(x / sky noise), band by band; none: electrons as they are",
+                          "asinh: asinh(x / sky noise), band by band; none: electrons as they are; "
+                          "generative: unit_asinh, tanh_asinh",
                           [](E& e, const std::string& v) { e.data.normalisation = v; });
     addField<bool>(command, options, "--turns-and-flips",
                    "Augment by quarter turns and flips: true or false",
                    [](E& e, bool v) { e.data.turnsAndFlips = v; });
-    addField<std::string>(command, options, "--network",
-                          "Which network: deterministic, bayesian, generative",
-                          [](E& e, const std::string& v) { choosePreset(e, v); });
     addField<std::vector<std::string>>(
         command, options, "--fixed-layers",
         "Layers of a Bayesian network whose weights are numbers, for instance conv1,conv2",
@@ -120,6 +124,9 @@ void addFields(CLI::App& command, Options& options) {
     addField<double>(command, options, "--rho-start",
                      "Of Bayesian weights: their deviations start at log(1 + exp(rho))",
                      [](E& e, double v) { e.network.rhoStart = v; });
+    addField<std::string>(command, options, "--kernel-start",
+                          "Start values of kernels: glorot_uniform, he_normal",
+                          [](E& e, const std::string& v) { e.network.kernelStart = v; });
     addField<std::string>(command, options, "--device", "As listed by: shearbench-cli devices",
                           [](E& e, const std::string& v) { e.device.id = v; });
     addField<int>(command, options, "--threads", "Threads to compute with; 0: all cores",
@@ -127,9 +134,6 @@ void addFields(CLI::App& command, Options& options) {
     addField<double>(command, options, "--memory-cap",
                      "Memory the device may use, in MB; 0: all it has",
                      [](E& e, double v) { e.device.memoryCapMB = v; });
-    addField<std::string>(command, options, "--recipe",
-                          "stable, or paper: Adam at a constant 0.001",
-                          [](E& e, const std::string& v) { applyRecipe(e.training, v); });
     addField<int>(command, options, "--batch", "Images per step",
                   [](E& e, int v) { e.training.batch = v; });
     addField<int>(command, options, "--epochs", "Passes over the training images",
@@ -153,6 +157,8 @@ void addFields(CLI::App& command, Options& options) {
     addField<double>(command, options, "--latent-kl",
                      "Generative: factor of the latent features' divergence from N(0, 1)",
                      [](E& e, double v) { e.generative.klCoefficient = v; });
+    addField<int>(command, options, "--latent-kl-warmup", "Epochs over which that factor rises",
+                  [](E& e, int v) { e.generative.klWarmupEpochs = v; });
     addField<std::string>(command, options, "--reconstruction",
                           "Generative: squared_error or cross_entropy",
                           [](E& e, const std::string& v) { e.generative.reconstruction = v; });
@@ -169,7 +175,7 @@ void addFields(CLI::App& command, Options& options) {
 Experiment changed(Experiment experiment, const Options& options) {
     for (const auto& change : options.changes)
         change(experiment);
-    experiment.training.recipe = honestRecipe(experiment.training);
+    experiment.training.recipe = honestRecipe(experiment);
     return experiment;
 }
 

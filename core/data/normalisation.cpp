@@ -14,7 +14,8 @@
 namespace shearbench::data {
 namespace {
 
-constexpr double kSteepness = 2.5;  // of tanhAsinh
+constexpr double kSteepness = 2.5;                  // of tanhAsinh
+constexpr double kUnitScales = 10, kUnitRange = 6;  // of unitAsinh
 
 /// Natural logarithm of a positive, normal float; relative error below 2e-7. The polynomial is that
 /// of Cephes' logf (S. L. Moshier). Without branches, so that the compiler turns loops into
@@ -107,25 +108,41 @@ void Normalisation::forBands(std::span<float> image, const Body& body) const {
 
 void Normalisation::apply(std::span<float> image) const {
     forBands(image, [this](std::span<float> values, double bandScale) {
-        const float factor = static_cast<float>((kind == Kind::asinh ? 1 : kSteepness) / bandScale);
-        if (kind == Kind::asinh)
+        const auto asinhOf = [&](double stretch) {
+            const float factor = static_cast<float>(1 / (stretch * bandScale));
             for (float& value : values)
                 value = fastAsinh(value * factor);
-        else
-            for (float& value : values) {
-                // tanh(asinh(t)) = t / sqrt(1 + t^2), for large t without the square's overflow.
-                const double t = static_cast<double>(value) * factor;
-                value = static_cast<float>(t / std::sqrt(1 + t * t));
-            }
+        };
+        if (kind == Kind::asinh)
+            return asinhOf(1);
+        if (kind == Kind::unitAsinh) {
+            asinhOf(kUnitScales);
+            for (float& value : values)
+                value = static_cast<float>(0.5 + 0.5 / kUnitRange * value);
+            return;
+        }
+        const float factor = static_cast<float>(kSteepness / bandScale);
+        for (float& value : values) {
+            // tanh(asinh(t)) = t / sqrt(1 + t^2), for large t without the square's overflow.
+            const double t = static_cast<double>(value) * factor;
+            value = static_cast<float>(t / std::sqrt(1 + t * t));
+        }
     });
 }
 
 void Normalisation::invert(std::span<float> image) const {
     forBands(image, [this](std::span<float> values, double bandScale) {
-        if (kind == Kind::asinh) {
+        const auto sinhOf = [&](double stretch) {
             for (float& value : values)
-                value = static_cast<float>(bandScale * std::sinh(static_cast<double>(value)));
-            return;
+                value =
+                    static_cast<float>(stretch * bandScale * std::sinh(static_cast<double>(value)));
+        };
+        if (kind == Kind::asinh)
+            return sinhOf(1);
+        if (kind == Kind::unitAsinh) {
+            for (float& value : values)
+                value = static_cast<float>(kUnitRange * (2.0 * value - 1));
+            return sinhOf(kUnitScales);
         }
         constexpr double kLargest = 1 - 0x1p-24;
         for (float& value : values) {
@@ -143,18 +160,22 @@ std::string toString(Normalisation::Kind kind) {
             return "asinh";
         case Normalisation::Kind::tanhAsinh:
             return "tanh_asinh";
+        case Normalisation::Kind::unitAsinh:
+            return "unit_asinh";
     }
     return {};
 }
 
 Normalisation::Kind normalisationKind(const std::string& name) {
     for (Normalisation::Kind kind :
-         {Normalisation::Kind::none, Normalisation::Kind::asinh, Normalisation::Kind::tanhAsinh})
+         {Normalisation::Kind::none, Normalisation::Kind::asinh, Normalisation::Kind::tanhAsinh,
+          Normalisation::Kind::unitAsinh})
         if (name == toString(kind))
             return kind;
     throw Error(
         ErrorKind::usage,
-        fmt::format("\"{}\" is no normalisation; known are none, asinh and tanh_asinh", name));
+        fmt::format("\"{}\" is no normalisation; known are none, asinh, tanh_asinh and unit_asinh",
+                    name));
 }
 
 std::vector<double> meanMaxima(const CutoutSource& source, std::span<const std::int64_t> rows) {

@@ -15,13 +15,18 @@ struct Normalisation {
         none,
         asinh,      ///< asinh(x / scale)
         tanhAsinh,  ///< tanh(asinh(2.5 x / scale)), within -1 and 1 (Arcelin et al. 2021)
+        /// (1 + asinh(x / (10 scale)) / 6) / 2: within 0 and 1, as a sigmoid is, for |x| up to 2017
+        /// scales, the sky in the middle. With the sky's standard deviation as scale every band is
+        /// as noisy as the others, noise stays where this is nearly straight, and bright pixels
+        /// keep their relative precision.
+        unitAsinh,
     } kind = Kind::none;
     std::vector<double> scale;  ///< one per band, in the units of the pixels
 
     /// In place on one image (C, H, W); `scale.size() == C` unless none.
     void apply(std::span<float> image) const;
-    /// The exact inverse, likewise; values of tanhAsinh beyond those that float can tell from +-1
-    /// are taken for the last ones that it can.
+    /// The exact inverse, likewise; values beyond those that float can tell from the ends of a
+    /// range are taken for the last ones that it can.
     void invert(std::span<float> image) const;
 
   private:
@@ -29,7 +34,7 @@ struct Normalisation {
     void forBands(std::span<float> image, const Body& body) const;
 };
 
-std::string toString(Normalisation::Kind kind);  ///< "none", "asinh", "tanh_asinh"
+std::string toString(Normalisation::Kind kind);  ///< "none", "asinh", "tanh_asinh", ...
 /// Throws Error(usage) for an unknown name.
 Normalisation::Kind normalisationKind(const std::string& name);
 
@@ -37,8 +42,9 @@ Normalisation::Kind normalisationKind(const std::string& name);
 /// (times 1.4826) of the outermost pixels of up to 200 evenly spaced cutouts. Never zero.
 std::vector<double> skySigma(const CutoutSource& source);
 
-/// The mean over `rows` of each image's maximum, per band: the scale of tanhAsinh. Rows with pixels
-/// that are not finite do not count. Throws Error(data) naming a band where it is not above 0.
+/// The mean over `rows` of each image's maximum, per band: the scale of tanhAsinh. Rows with
+/// pixels that are not finite do not count. Throws Error(data) naming a band where it is not above
+/// 0.
 std::vector<double> meanMaxima(const CutoutSource& source, std::span<const std::int64_t> rows);
 
 }  // namespace shearbench::data

@@ -256,6 +256,14 @@ Network& Network::rhoStart(double mean) {
     return *this;
 }
 
+Network& Network::kernelStart(Initialiser initialiser) {
+    for (Parameter& parameter : parameters_)
+        if (parameter.initialiser == Initialiser::glorotUniform ||
+            parameter.initialiser == Initialiser::heNormal)
+            parameter.initialiser = initialiser;
+    return *this;
+}
+
 std::size_t Network::targetCount() const {
     if (loss_ == LossKind::gaussianNll)
         return 3;

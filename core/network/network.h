@@ -159,6 +159,9 @@ class Network {
     Network& loss(LossKind kind);
     /// Mean of the start values of every kernel_rho there is; kRhoStart without this call.
     Network& rhoStart(double mean);
+    /// Start values of every kernel there is, and of the means of Bayesian ones: glorotUniform or
+    /// heNormal. Without this call Bayesian ones have the latter, others the former.
+    Network& kernelStart(Initialiser initialiser);
 
     const std::string& name() const { return name_; }
     Shape input() const { return input_; }

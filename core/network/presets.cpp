@@ -74,6 +74,22 @@ std::size_t latentLayer(const Network& vae) {
                             vae.name()));
 }
 
+Network withOwnStart(const NetworkSettings& settings, Shape input) {
+    if (settings.preset == "deterministic")
+        return makeDeterministic(input);
+    if (settings.preset == "bayesian")
+        return makeBayesian(input, kPaperFilters, settings);
+    if (settings.preset == "vae" || settings.preset == "generative")
+        return makeVae(input);
+    if (settings.preset == "flow")
+        return makeFlow();
+    std::string known;
+    for (const Preset& preset : presets())
+        known += (known.empty() ? "" : ", ") + preset.id;
+    throw Error(ErrorKind::usage, fmt::format("There is no network called {}.", settings.preset),
+                fmt::format("Choose one of: {}.", known));
+}
+
 }  // namespace
 
 const std::vector<Preset>& presets() {
@@ -94,19 +110,12 @@ Network makePreset(std::string_view id, Shape input) {
 }
 
 Network makeNetwork(const NetworkSettings& settings, Shape input) {
-    if (settings.preset == "deterministic")
-        return makeDeterministic(input);
-    if (settings.preset == "bayesian")
-        return makeBayesian(input, kPaperFilters, settings);
-    if (settings.preset == "vae" || settings.preset == "generative")
-        return makeVae(input);
-    if (settings.preset == "flow")
-        return makeFlow();
-    std::string known;
-    for (const Preset& preset : presets())
-        known += (known.empty() ? "" : ", ") + preset.id;
-    throw Error(ErrorKind::usage, fmt::format("There is no network called {}.", settings.preset),
-                fmt::format("Choose one of: {}.", known));
+    Network network = withOwnStart(settings, input);
+    if (settings.kernelStart == "he_normal")
+        network.kernelStart(Initialiser::heNormal);
+    else if (settings.kernelStart == "glorot_uniform")
+        network.kernelStart(Initialiser::glorotUniform);
+    return network;
 }
 
 Network makeDeterministic(Shape input, TrunkFilters filters) {

@@ -50,7 +50,7 @@ Experiment continuation(const RunDirectory& run, const Experiment& wanted,
                fmt::format("it was started with seed {}, not {}", begun.training.seed,
                            wanted.training.seed),
                "Start a new run for another seed.");
-    experiment.training.recipe = honestRecipe(wanted.training);
+    experiment.training.recipe = honestRecipe(wanted);
     check(experiment);
     if (!run.hasCheckpoint(from) || experiment.training == begun.training)
         return experiment;

@@ -17,6 +17,8 @@ std::string toJsonLine(const EpochRecord& record) {
     if (record.kl != 0)
         json["kl"] = record.kl;
     json["validation_count"] = record.validationCount;
+    if (record.validationDraws != 0)
+        json["validation_draws"] = record.validationDraws;
     json["validation_rms"] = record.validationRms;
     json["inside_one_sigma"] = record.insideOneSigma;
     json["learning_rate"] = record.learningRate;
@@ -37,6 +39,7 @@ EpochRecord epochRecordFromJson(const std::string& line, const std::string& sour
     reader.read("validation_loss", record.validationLoss);
     reader.read("kl", record.kl);
     reader.read("validation_count", record.validationCount);
+    reader.read("validation_draws", record.validationDraws);
     std::vector<double> rms;
     if (reader.read("validation_rms", rms)) {
         if (rms.size() != record.validationRms.size())

@@ -12,7 +12,8 @@ struct EpochRecord {
     std::int64_t epoch = 0;                       ///< from 1
     double trainingLoss = 0, validationLoss = 0;  ///< without KL terms
     double kl = 0;  ///< of a Bayesian network's weights from their prior, mean over the epoch
-    std::int64_t validationCount = 0;       ///< images; 0: the validation numbers say nothing
+    std::int64_t validationCount = 0;  ///< images; 0: the validation numbers say nothing
+    int validationDraws = 0;  ///< weight draws whose mixture was judged; 0: the weights themselves
     std::array<double, 3> validationRms{};  ///< of e1, e2, redshift: posterior mean minus label
     double insideOneSigma = 0;  ///< fraction of validation labels inside the (e1, e2) ellipse of
                                 ///< Mahalanobis radius 1; 0.393 expected

@@ -29,7 +29,8 @@ class SupervisedObjective : public Objective {
         const std::vector<float> training = data::targetsOf(targets, data.split.training);
         reference_ = model::fittedGaussianNll(training, training);
         validator_.emplace(data.source, data.split.validation,
-                           data::targetsOf(targets, data.split.validation), normalisationOf(data));
+                           data::targetsOf(targets, data.split.validation), normalisationOf(data),
+                           data.experiment.training.seed);
     }
 
     data::LoaderSettings loaderSettings() const override {

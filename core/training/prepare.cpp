@@ -63,9 +63,9 @@ void completeNormalisation(DataSettings& settings, const data::CutoutSource& sou
         return;
     }
     if (settings.normalisationScale.empty())
-        settings.normalisationScale = settings.normalisation == "asinh"
-                                          ? data::skySigma(source)
-                                          : data::meanMaxima(source, training);
+        settings.normalisationScale = settings.normalisation == "tanh_asinh"
+                                          ? data::meanMaxima(source, training)
+                                          : data::skySigma(source);
     if (settings.normalisationScale.size() != static_cast<std::size_t>(schema.channels))
         throw Error(ErrorKind::usage,
                     fmt::format("The experiment's data.normalisation_scale has {} numbers; the "

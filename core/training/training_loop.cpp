@@ -241,6 +241,7 @@ EpochRecord TrainingLoop::recordOf(const ValidationResult& result) const {
     record.kl = state_.klSum / static_cast<double>(stepsPerEpoch_);
     record.validationLoss = result.loss;
     record.validationCount = objective_->validationCount();
+    record.validationDraws = result.draws;
     record.validationRms = result.rms;
     record.insideOneSigma = result.insideOneSigma;
     record.learningRate =

@@ -43,7 +43,7 @@ Experiment unusual() {
     e.data.normalisationScale = {5e-324, 1.0000000000000002, 1e30};
     e.data.turnsAndFlips = false;
     e.data.trainingImages = 5000;
-    e.network = {"other", {"conv1", "dense"}, -6.25};
+    e.network = {"other", {"conv1", "dense"}, -6.25, "he_normal"};
     e.device = {"eigen", 3, 300.5};
     e.training = {14, 7, 9, "custom", 3.3e-4, "constant", 0.25, 0, 1.7, 0.5, 3};
     e.provenance = {"0.1.0", "a device", "2026-11-21T09:14:03Z"};
@@ -137,13 +137,41 @@ TEST(Experiment, ANamedRecipeBringsItsValues) {
     EXPECT_EQ(mixed.learningRate, 0.5);
     EXPECT_EQ(mixed.schedule, "constant");
     EXPECT_EQ(mixed.recipe, "custom");
-    TrainingSettings changed;
-    changed.clipNorm = 1;
+    Experiment changed;
+    changed.training.clipNorm = 1;
     EXPECT_EQ(honestRecipe(changed), "custom");
     applyRecipe(changed, "stable");
-    EXPECT_EQ(changed, TrainingSettings{});
+    EXPECT_EQ(changed, Experiment{});
     expectError(ErrorKind::usage, {"recipe", "fast", "stable"},
                 [&] { applyRecipe(changed, "fast"); });
+}
+
+TEST(Experiment, RecipesAreTheNetworks) {
+    Experiment e;
+    for (const char* preset : {"bayesian", "generative", "deterministic"})
+        for (const char* recipe : {"paper", "stable"}) {
+            SCOPED_TRACE(preset + std::string(" ") + recipe);
+            applyRecipe(e, recipe);
+            choosePreset(e, preset);
+            EXPECT_EQ(honestRecipe(e), recipe);
+            EXPECT_EQ(experimentFromJson(toJson(e), "it"), e);
+            const Experiment named = parse(", \"network\": {\"preset\": \"" + std::string(preset) +
+                                           "\"}, \"training\": {\"recipe\": \"" + recipe + "\"}");
+            EXPECT_EQ(named, e);
+        }
+    EXPECT_EQ(e, Experiment{});
+    const Experiment paper =
+        parse(R"(, "network": {"preset": "bayesian"}, "training": {"recipe": "paper"})");
+    EXPECT_EQ(paper.network.rhoStart, -9);
+    EXPECT_EQ(paper.network.kernelStart, "");
+    EXPECT_EQ(paper.training.klWeight, 1);
+    EXPECT_EQ(paper.training.learningRate, 1e-4);
+    Experiment own =
+        parse(R"(, "network": {"preset": "generative"}, "data": {"normalisation": "tanh_asinh"})");
+    EXPECT_EQ(own.data.normalisation, "tanh_asinh");
+    EXPECT_EQ(own.training.recipe, "custom");
+    choosePreset(own, "deterministic");
+    EXPECT_EQ(own.data.normalisation, "asinh");
 }
 
 TEST(Experiment, ReadingNamesTheField) {

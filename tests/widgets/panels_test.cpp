@@ -215,8 +215,8 @@ TEST(TrainingPanel, KeepsItsState) {
     state.recipe = QStringLiteral("custom");
     state.batch = 14;
     state.epochs = 110;
-    state.values = {0.002, "cosine", 0.1, 250, 2.5};
-    state.normalisation = QStringLiteral("none");
+    state.values = {0.002, "cosine", 0.1, 250, 2.5, 0.25, 3, -5.5, "cross_entropy", "none"};
+    state.kl = KlOf::weights;
     state.turnsAndFlips = false;
     state.seed = 20240;
     QSignalSpy edited(&panel, &TrainingPanel::edited);
@@ -249,6 +249,33 @@ TEST(TrainingPanel, RecipesFillInAndAreRecognised) {
     EXPECT_EQ(panel.state().recipe, "paper");
     EXPECT_EQ(panel.state().values.schedule, "constant");
     EXPECT_EQ(panel.state().values.warmupSteps, 0);
+}
+
+TEST(TrainingPanel, ShowsWhatTheNetworksLossHas) {
+    Theme theme;
+    TrainingPanel panel(theme);
+    panel.setRecipes(recipes());
+    TrainingPanelState state = panel.state();
+    const auto shown = [&] {
+        std::vector<bool> hidden;
+        for (const char* name : {"KL weight", "KL warm-up epochs", "Rho start"})
+            hidden.push_back(!named<QLineEdit>(panel, name)->isHidden());
+        hidden.push_back(!named<QComboBox>(panel, "Reconstruction loss")->isHidden());
+        return hidden;
+    };
+    EXPECT_EQ(shown(), (std::vector{false, false, false, false}));
+    state.kl = KlOf::weights;
+    panel.setState(state);
+    EXPECT_EQ(shown(), (std::vector{true, true, true, false}));
+    EXPECT_EQ(panel.state().recipe, "stable");
+    type(named<QLineEdit>(panel, "Rho start"), "-5");
+    type(named<QLineEdit>(panel, "KL weight"), "0.1");
+    EXPECT_EQ(panel.state().values.rhoStart, -5);
+    EXPECT_EQ(panel.state().values.klWeight, 0.1);
+    EXPECT_EQ(panel.state().recipe, "custom");
+    state.kl = KlOf::latents;
+    panel.setState(state);
+    EXPECT_EQ(shown(), (std::vector{true, true, false, true}));
 }
 
 TEST(TrainingPanel, FlagsBadValuesAndKeepsTheLastGoodOne) {

@@ -75,6 +75,17 @@ TEST(Normalisation, TanhAsinhStaysBelowOneAndComesBackExactly) {
     EXPECT_TRUE(std::isfinite(ones[0]));
 
     image = before;
+    const Normalisation unit{Normalisation::Kind::unitAsinh, {100, 7}};
+    unit.apply(image);
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        const double scale = i < 6 ? 100 : 7;
+        EXPECT_NEAR(image[i], 0.5 + std::asinh(before[i] / (10 * scale)) / 12, 2e-7);
+    }
+    unit.invert(image);
+    for (std::size_t i = 0; i < image.size(); ++i)
+        EXPECT_NEAR(image[i], before[i], 1e-5f * std::fabs(before[i]) + 1e-3f);
+
+    image = before;
     const Normalisation asinh{Normalisation::Kind::asinh, {100, 7}};
     asinh.apply(image);
     asinh.invert(image);

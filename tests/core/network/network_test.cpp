@@ -61,29 +61,46 @@ TEST(Bayesian, LayersCanBeFixed) {
     EXPECT_THROW(makeNetwork(settings, {6, 64, 64}), Error);
 }
 
+/// Mean and standard deviation of a tensor's start values.
+std::pair<double, double> startOf(const Network& network, const char* name) {
+    const std::vector<float> values = initialParameters(network, 3);
+    const Parameter& tensor = network.parameter(name);
+    double sum = 0, squares = 0;
+    for (std::size_t i = 0; i < tensor.count; ++i) {
+        sum += values[tensor.offset + i];
+        squares += std::pow(values[tensor.offset + i], 2);
+    }
+    const double mean = sum / tensor.count;
+    return {mean, std::sqrt(squares / tensor.count - mean * mean)};
+}
+
+void expectStart(const Network& network, const char* name, double expected) {
+    const auto [mean, deviation] = startOf(network, name);
+    EXPECT_NEAR(mean, 0, 0.01 * expected) << name;
+    EXPECT_NEAR(deviation, expected, 0.01 * expected) << name;
+}
+
 TEST(Bayesian, StartsAsHeAndRhoSay) {
     NetworkSettings settings;
     settings.preset = "bayesian";
     settings.rhoStart = -5;
     const Network network = makeNetwork(settings, {6, 64, 64});
-    const std::vector<float> values = initialParameters(network, 3);
-    const auto moments = [&](const char* name) {
-        const Parameter& tensor = network.parameter(name);
-        double sum = 0, squares = 0;
-        for (std::size_t i = 0; i < tensor.count; ++i) {
-            sum += values[tensor.offset + i];
-            squares += std::pow(values[tensor.offset + i], 2);
-        }
-        const double mean = sum / tensor.count;
-        return std::pair(mean, std::sqrt(squares / tensor.count - mean * mean));
-    };
-    const auto [mean, deviation] = moments("conv7.kernel_mean");
-    const double expected = std::sqrt(2.0 / (128 * 9));
-    EXPECT_NEAR(mean, 0, 0.01 * expected);
-    EXPECT_NEAR(deviation, expected, 0.01 * expected);
-    const auto [rho, spread] = moments("conv7.kernel_rho");
+    expectStart(network, "conv7.kernel_mean", std::sqrt(2.0 / (128 * 9)));
+    const auto [rho, spread] = startOf(network, "conv7.kernel_rho");
     EXPECT_NEAR(rho, -5, 1e-3);
     EXPECT_NEAR(spread, 0.1, 1e-3);
+}
+
+TEST(Presets, KernelsStartAsAsked) {
+    const double he = std::sqrt(2.0 / (128 * 9)), glorot = std::sqrt(2.0 / ((128 + 256) * 9));
+    NetworkSettings settings;
+    expectStart(makeNetwork(settings, {6, 64, 64}), "conv7.kernel", glorot);
+    settings.kernelStart = "he_normal";
+    expectStart(makeNetwork(settings, {6, 64, 64}), "conv7.kernel", he);
+    settings.preset = "bayesian";
+    settings.kernelStart = "glorot_uniform";
+    expectStart(makeNetwork(settings, {6, 64, 64}), "conv7.kernel_mean", glorot);
+    EXPECT_NEAR(startOf(makeNetwork(settings, {6, 64, 64}), "conv7.kernel_rho").first, -9, 1e-3);
 }
 
 TEST(Layer, PadsAsTensorFlowDoes) {

@@ -27,7 +27,7 @@ using test::TemporaryFolder;
 using Kept = RunDirectory::Kept;
 
 EpochRecord record(std::int64_t epoch) {
-    return {epoch, 0.1 + 0.2, -1.0 / 3, 41.5,  40,  {1e-300, 0.25, 3},
+    return {epoch, 0.1 + 0.2, -1.0 / 3, 41.5,  40,  8,  {1e-300, 0.25, 3},
             0.4,   1e-3,      5.5,      12.25, 100, 0.5};
 }
 

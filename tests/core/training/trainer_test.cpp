@@ -11,6 +11,9 @@
 #include "core/data/targets.h"
 #include "core/files.h"
 #include "core/model/posterior.h"
+#include "core/model/weight_draws.h"
+#include "core/training/trained_network.h"
+#include "core/training/validation.h"
 #include "tests/core/training/small_run.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -51,6 +54,38 @@ TEST(Trainer, Learns) {
     EXPECT_EQ(written.data.group, "none");
     EXPECT_EQ(written.data.normalisationScale, std::vector<double>{1});
     EXPECT_NE(written.provenance.device, "");
+}
+
+TEST(Trainer, JudgesDistributedWeightsByTheMixtureOfSomeDraws) {
+    const TemporaryFolder folder;
+    Experiment experiment = smallExperiment(1);
+    choosePreset(experiment, "bayesian");
+    experiment.network.rhoStart = -4;
+    const PreparedData data = smallData(experiment);
+    const RunDirectory run = makeRun(folder / "run", data);
+    Trainer trainer = makeTrainer(data, run);
+    trainer.run();
+    const EpochRecord found = trainer.snapshot().history.at(0);
+    EXPECT_EQ(found.validationDraws, kValidationDraws);
+    model::Predictor predictor =
+        makePredictor(loadTrainedNetwork(run), *device::findDevice("eigen"), 1);
+    const std::vector<float> targets = data::targetsOf(
+        data::readTargets(*data.source, data.experiment.data.targets), data.split.validation);
+    double sum = 0;
+    std::size_t image = 0;
+    model::DrawsPredictor(predictor.session(), predictor.normalisation(), experiment.training.seed)
+        .predict(
+            *data.source, data.split.validation, kValidationDraws,
+            [&](std::size_t, std::span<const float> features) {
+                const std::size_t width = 9 * kValidationDraws;
+                for (std::size_t i = 0; i < features.size(); i += width, ++image)
+                    sum += model::mixtureNll(
+                        features.subspan(i, width),
+                        std::span<const float>(targets).subspan(3 * image).first<3>());
+            },
+            [](double) { return true; });
+    EXPECT_NEAR(found.validationLoss, sum / static_cast<double>(image), 1e-4);
+    EXPECT_EQ(static_cast<std::int64_t>(image), found.validationCount);
 }
 
 TEST(Trainer, GoesOnAfterTheLastEpochWithMoreOfThem) {
