@@ -12,6 +12,8 @@ namespace shearbench::device {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr auto kSpin = std::chrono::microseconds(50);  // a few times what waking a thread takes
 constexpr int kLooksPerClock = 16;
 constexpr std::uint32_t kMostTasks = std::numeric_limits<std::uint32_t>::max();
@@ -29,14 +31,14 @@ void pause() {
 /// Whether `done` came true within kSpin.
 template <class Done>
 bool spin(const Done& done) {
-    const auto end = std::chrono::steady_clock::now() + kSpin;
+    const auto end = Clock::now() + kSpin;
     do {
         for (int look = 0; look < kLooksPerClock; ++look) {
             if (done())
                 return true;
             pause();
         }
-    } while (std::chrono::steady_clock::now() < end);
+    } while (Clock::now() < end);
     return done();
 }
 
@@ -64,12 +66,24 @@ void ThreadPool::start(int threads) {
 
 void ThreadPool::runAll(std::int64_t tasks, int threads, Function function, const void* context) {
     const bool alone = tasks <= 1 || threads <= 1 || insideTask || tasks > kMostTasks;
-    if (alone || !caller_.try_lock()) {
-        for (std::int64_t task = 0; task < tasks; ++task)
-            function(context, task, 0);
-        return;
+    if (!alone && caller_.try_lock()) {
+        const std::lock_guard lock(caller_, std::adopt_lock);
+        const Clock::time_point begin = Clock::now();
+        if (help_.accepts(begin)) {
+            share(static_cast<std::uint32_t>(tasks), threads, function, context);
+            const std::int64_t own = takeTasks(0);
+            const Clock::time_point outOfTasks = Clock::now();
+            waitForTasks();
+            help_.record(begin, outOfTasks, Clock::now(), own, tasks);
+            return;
+        }
     }
-    const std::lock_guard lock(caller_, std::adopt_lock);
+    for (std::int64_t task = 0; task < tasks; ++task)
+        function(context, task, 0);
+}
+
+/// Lets the workers begin.
+void ThreadPool::share(std::uint32_t tasks, int threads, Function function, const void* context) {
     start(threads);
     const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
     const std::uint64_t first = static_cast<std::uint64_t>(job) << 32;
@@ -77,18 +91,17 @@ void ThreadPool::runAll(std::int64_t tasks, int threads, Function function, cons
     next_.store(first + kMostTasks, std::memory_order_release);
     function_.store(function, std::memory_order_release);
     context_.store(context, std::memory_order_release);
-    tasks_.store(static_cast<std::uint32_t>(tasks), std::memory_order_release);
+    tasks_.store(tasks, std::memory_order_release);
     threads_.store(threads, std::memory_order_release);
-    unfinished_.store(static_cast<std::uint32_t>(tasks), std::memory_order_release);
+    unfinished_.store(tasks, std::memory_order_release);
     next_.store(first, std::memory_order_release);
     job_.store(job, std::memory_order_release);
     job_.notify_all();
-    takeTasks(0);
-    waitForTasks();
 }
 
-void ThreadPool::takeTasks(int worker) {
+std::int64_t ThreadPool::takeTasks(int worker) {
     insideTask = true;
+    std::int64_t done = 0;
     std::uint64_t next = next_.load(std::memory_order_acquire);
     for (;;) {
         const Function function = function_.load(std::memory_order_acquire);
@@ -102,11 +115,13 @@ void ThreadPool::takeTasks(int worker) {
                                          std::memory_order_acquire))
             continue;
         function(context, task, worker);
+        ++done;
         if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1)
             unfinished_.notify_one();
         next = next_.load(std::memory_order_acquire);
     }
     insideTask = false;
+    return done;
 }
 
 void ThreadPool::waitForTasks() {

@@ -7,12 +7,15 @@
 #include <thread>
 #include <vector>
 
+#include "core/device/help_account.h"
+
 namespace shearbench::device {
 
 /// The threads that devices on the host's processor compute with: one pool in the process, started
 /// as they are first asked for and kept. Whoever is idle takes the next task, so that a thread that
-/// another program keeps from running holds nobody up for longer than its task. Idle threads spin
-/// for a moment, as tasks mostly follow each other closely, and then sleep.
+/// another program keeps from running holds nobody up for longer than its task; where even that
+/// costs more than sharing gives, the caller works alone for a while. Idle threads spin for a
+/// moment, as tasks mostly follow each other closely, and then sleep.
 class ThreadPool {
   public:
     static ThreadPool& shared();
@@ -41,13 +44,16 @@ class ThreadPool {
     using Function = void (*)(const void* context, std::int64_t task, int worker);
 
     void runAll(std::int64_t tasks, int threads, Function function, const void* context);
+    void share(std::uint32_t tasks, int threads, Function function, const void* context);
     void start(int threads);
     void work(int worker);
-    void takeTasks(int worker);
+    /// Returns how many this thread did.
+    std::int64_t takeTasks(int worker);
     void waitForTasks();
 
     std::mutex caller_;  ///< held by the one the pool works for
     std::vector<std::thread> workers_;
+    HelpAccount help_;
 
     // The job. A worker reads its fields, then claims a task; where they changed in between, next_
     // has changed before them and the claim fails.
