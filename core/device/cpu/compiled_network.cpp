@@ -272,6 +272,11 @@ void CompiledNetwork::begin(const StepSettings& settings) {
         operation->begin(settings);
 }
 
+void CompiledNetwork::weightsChanged() {
+    for (const auto& operation : operations_)
+        operation->weightsChanged();
+}
+
 double CompiledNetwork::divergence() const {
     double sum = 0;
     for (const auto& operation : operations_)

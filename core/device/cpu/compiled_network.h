@@ -37,6 +37,8 @@ class CompiledNetwork {
     /// Images beyond `count` <= batch are zeros.
     std::span<const float> forward(const float* images, int count, Mode mode,
                                    Stopwatch* watch = nullptr);
+    /// Before a prediction with other weights than the last one's.
+    void weightsChanged();
     /// To be filled with the loss' gradient by those features before backward().
     std::span<float> featureGradients() { return {featureGradients_, featureCount_}; }
     /// All parameters' gradients. After a training forward().

@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/convolution.h"
 
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
 #include "core/device/cpu/direct_convolution.h"
 #include "core/device/cpu/isa.h"
 #include "core/device/cpu/parallel.h"
 #include "core/device/cpu/winograd.h"
+#include "core/error.h"
 
 namespace shearbench::device::cpu {
 
 namespace {
 
+bool definitionOnly() {
+    const char* value = std::getenv("SHEARBENCH_CONVOLUTION");
+    const std::string_view wish = value ? value : "";
+    if (!wish.empty() && wish != "direct")
+        throw Error(
+            ErrorKind::device,
+            fmt::format("SHEARBENCH_CONVOLUTION is \"{}\"; only direct can be asked for.", wish),
+            "Unset SHEARBENCH_CONVOLUTION to use the faster way for each layer.");
+    return !wish.empty();
+}
+
 std::unique_ptr<ConvolutionMethod> chooseMethod(const ConvolutionShape& shape, bool inputGradient,
                                                 Arena& arena) {
-    if (WinogradConvolution::suits(shape))
+    static const bool direct = definitionOnly();
+    if (!direct && WinogradConvolution::suits(shape))
         return std::make_unique<WinogradConvolution>(shape, arena);
     return std::make_unique<DirectConvolution>(shape, inputGradient, arena);
 }
@@ -83,9 +102,13 @@ void Convolution::bind(const Arena& arena, const Wiring& wiring) {
     method_->bind(arena);
 }
 
-void Convolution::forward(Mode) {
-    method_->forward({wiring_.input, parameters_->value(kernel_), bias_.value(), wiring_.output,
-                      wiring_.slope, wiring_.activated});
+void Convolution::forward(Mode mode) {
+    const float* kernel = parameters_->value(kernel_);
+    const bool predicting = mode == Mode::prediction;
+    if (predicting && !std::exchange(prepared_, true))
+        method_->prepare(kernel);
+    method_->forward({wiring_.input, kernel, bias_.value(), wiring_.output, wiring_.slope,
+                      wiring_.activated, predicting});
 }
 
 void Convolution::backward() {

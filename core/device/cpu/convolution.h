@@ -30,6 +30,7 @@ class Convolution : public Operation {
     bool activates() const override { return true; }
     void bind(const Arena& arena, const Wiring& wiring) override;
     void forward(Mode mode) override;
+    void weightsChanged() override { prepared_ = false; }
     void backward() override;
     std::string method() const override { return method_->name(); }
 
@@ -40,6 +41,7 @@ class Convolution : public Operation {
     Bias bias_;
     std::unique_ptr<ConvolutionMethod> method_;
     Wiring wiring_;
+    bool prepared_ = false;  ///< the method, with the present kernel
 };
 
 }  // namespace shearbench::device::cpu

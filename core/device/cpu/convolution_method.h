@@ -33,6 +33,7 @@ struct ConvolutionForward {
     float* output;
     const float* slope = nullptr;  ///< where not null, activated = PReLU of the output
     float* activated = nullptr;
+    bool prepared = false;  ///< the kernel is the one that prepare() was given last
 };
 
 struct ConvolutionBackward {
@@ -59,6 +60,8 @@ class ConvolutionMethod {
   public:
     virtual ~ConvolutionMethod() = default;
     virtual void bind(const Arena& arena) = 0;
+    /// Does once what forward() does with a kernel before it comes to the input.
+    virtual void prepare(const float*) {}
     virtual void forward(const ConvolutionForward& task) = 0;
     virtual void backward(const ConvolutionBackward& task) = 0;
     virtual const char* name() const = 0;

@@ -46,6 +46,8 @@ class Operation {
     /// Before the forward() of a step in training mode.
     virtual void begin(const StepSettings&) {}
     virtual void forward(Mode mode) = 0;
+    /// Weights are others than at the last forward() in prediction mode.
+    virtual void weightsChanged() {}
     /// Gradients of own parameters, and of the input where wired, from outputGradient.
     virtual void backward() = 0;
 

@@ -218,6 +218,7 @@ void CpuSession::predict(std::span<const float> images, std::span<float> outputs
     const ThreadScope scope(threads_);
     if (predictWith_ == Weights::unknown) {
         compiled_->bayesian().setToMeans();
+        compiled_->weightsChanged();
         predictWith_ = Weights::means;
     }
     for (std::size_t first = 0; first < total;) {
@@ -263,6 +264,7 @@ void CpuSession::invert(std::span<const float> base, std::span<float> samples) {
 void CpuSession::drawWeights(std::uint64_t seed, std::int64_t draw) {
     const ThreadScope scope(threads_);
     compiled_->bayesian().draw(StreamPurpose::predictiveDraw, {.seed = seed, .step = draw});
+    compiled_->weightsChanged();
     predictWith_ = Weights::draw;
 }
 

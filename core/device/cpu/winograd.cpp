@@ -18,6 +18,7 @@ constexpr Int kDepth = 128;            // channels of a kernel transformed at on
 constexpr Int kPanel = 2;              // channel blocks of a product's result
 constexpr Int kSharedBytes = 1 << 20;  // largest transformed kernel that is shared between tiles
 constexpr Int kFewTiles = 8;           // fewer do not pay for transforming the kernel
+constexpr Int kPartsOfThread = 2;  // of the batch: the rest is left to others when one is held up
 
 /// A matrix for each point, a line of the cache apart, lest all fall on the same one.
 struct Matrices {
@@ -51,6 +52,10 @@ Int tilesOf(const network::Shape& shape) {
     return (shape.height + kTile - 1) / kTile * ((shape.width + kTile - 1) / kTile);
 }
 
+Int panels(const Blocked& map) {
+    return (map.blocks() + kPanel - 1) / kPanel;
+}
+
 TileRange range(const network::Shape& shape, Int first, Int count) {
     return {shape.height, shape.width, first, count};
 }
@@ -69,7 +74,7 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, Arena& a
     byTiles_ = kernel.floats() * static_cast<Int>(sizeof(float)) <= kSharedBytes &&
                shape.batch >= threads && allTiles() >= 2 * kGroup;
     group_ = std::min(kGroup, tiles_);
-    parts_ = std::min<Int>(shape.batch, threads);
+    parts_ = threads > 1 ? std::min<Int>(shape.batch, kPartsOfThread * threads) : 1;
     const Int panel = kPanel * width;
     Int shared = 0;
     if (byTiles_) {
@@ -84,11 +89,15 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, Arena& a
     scratchBuffer_ =
         arena.requestShared("Winograd scratch", MemoryUse::workspace, scratchFloats_, threads);
     sharedBuffer_ = arena.requestShared("Winograd transforms", MemoryUse::workspace, shared);
+    preparedBuffer_ = arena.request(shape.layer.name + " kernel transformed for predictions",
+                                    MemoryUse::workspace,
+                                    byTiles_ ? kernel.floats() : panels(shape.out) * panelFloats());
 }
 
 void WinogradConvolution::bind(const Arena& arena) {
     scratch_ = arena.at(scratchBuffer_);
     shared_ = arena.at(sharedBuffer_);
+    prepared_ = arena.at(preparedBuffer_);
 }
 
 const char* WinogradConvolution::name() const {
@@ -111,7 +120,22 @@ float* WinogradConvolution::transformedGradients() const {
     return shared_ + Matrices{allTiles(), shape_.in.channels()}.floats();
 }
 
-void WinogradConvolution::transformKernel(const float* kernel, bool transposed) const {
+/// Of the transformed kernel, all input channels by kPanel blocks of the output.
+WinogradConvolution::Int WinogradConvolution::panelFloats() const {
+    return Matrices{shape_.in.channels(), kPanel * shape_.in.width}.floats();
+}
+
+void WinogradConvolution::prepare(const float* kernel) {
+    if (byTiles_)
+        return transformKernel(kernel, false, prepared_);
+    parallelFor(panels(shape_.out), [&](Int panel) {
+        const Int o = panel * kPanel;
+        transformPart(kernel, 0, shape_.in.blocks(), o, std::min(kPanel, shape_.out.blocks() - o),
+                      prepared_ + panel * panelFloats());
+    });
+}
+
+void WinogradConvolution::transformKernel(const float* kernel, bool transposed, float* to) const {
     const Blocked &in = shape_.in, &out = shape_.out;
     const Int width = in.width;
     const Matrices u = transposed ? Matrices{out.channels(), in.channels()}
@@ -120,16 +144,28 @@ void WinogradConvolution::transformKernel(const float* kernel, bool transposed) 
         const Int i = pair % in.blocks(), o = pair / in.blocks();
         const Int row = transposed ? o : i, column = transposed ? i : o;
         kernels().winogradKernel(kernel + shape_.kernelAt(o, i), transposed,
-                                 shared_ + (row * u.columns + column) * width, u.point(),
-                                 u.columns);
+                                 to + (row * u.columns + column) * width, u.point(), u.columns);
     });
+}
+
+/// Some channel blocks of the input by a panel's of the output.
+void WinogradConvolution::transformPart(const float* kernel, Int inBlock, Int blocks, Int outBlock,
+                                        Int vectors, float* to) const {
+    const Int width = shape_.in.width;
+    const Matrices u{blocks * width, vectors * width};
+    for (Int i = 0; i < blocks; ++i)
+        for (Int b = 0; b < vectors; ++b)
+            kernels().winogradKernel(kernel + shape_.kernelAt(outBlock + b, inBlock + i), false,
+                                     to + (i * u.columns + b) * width, u.point(), u.columns);
 }
 
 void WinogradConvolution::forwardByTiles(const ConvolutionForward& task) const {
     const Blocked &in = shape_.in, &out = shape_.out;
     const Int width = in.width, groups = (tiles_ + group_ - 1) / group_;
     const Matrices u{in.channels(), out.channels()};
-    transformKernel(task.kernel, false);
+    const float* const transformed = task.prepared ? prepared_ : shared_;
+    if (!task.prepared)
+        transformKernel(task.kernel, false, shared_);
     parallelWorkers(shape_.batch * groups, [&](Int index, int worker) {
         const Int n = index / groups, first = index % groups * group_;
         const Int count = std::min(group_, tiles_ - first);
@@ -142,7 +178,7 @@ void WinogradConvolution::forwardByTiles(const ConvolutionForward& task) const {
                                     {vAt + i * width, v.point(), v.columns});
         for (Int o = 0; o < out.blocks(); o += kPanel) {
             const Int vectors = std::min(kPanel, out.blocks() - o);
-            kernels().multiply(Product(v, u, m, vectors).p, vAt, shared_ + o * width, mAt);
+            kernels().multiply(Product(v, u, m, vectors).p, vAt, transformed + o * width, mAt);
             for (Int b = 0; b < vectors; ++b) {
                 const Int at = (o + b) * out.blockFloats(), image = n * out.imageFloats();
                 kernels().winogradOutput(
@@ -156,7 +192,8 @@ void WinogradConvolution::forwardByTiles(const ConvolutionForward& task) const {
 
 void WinogradConvolution::forwardByChannels(const ConvolutionForward& task) const {
     const Blocked &in = shape_.in, &out = shape_.out;
-    const Int width = in.width, depth = std::min(kDepth, in.channels());
+    const Int width = in.width;
+    const Int depth = task.prepared ? in.channels() : std::min(kDepth, in.channels());
     const Matrices v{allTiles(), in.channels()};
     parallelFor(shape_.batch * in.blocks(), [&](Int index) {
         const Int n = index / in.blocks(), i = index % in.blocks();
@@ -164,18 +201,16 @@ void WinogradConvolution::forwardByChannels(const ConvolutionForward& task) cons
             task.input + index * in.blockFloats(), range(in.shape, 0, tiles_),
             {shared_ + n * tiles_ * v.columns + i * width, v.point(), v.columns});
     });
-    parallelWorkers((out.blocks() + kPanel - 1) / kPanel, [&](Int panel, int worker) {
+    parallelWorkers(panels(out), [&](Int panel, int worker) {
         const Int o = panel * kPanel, vectors = std::min(kPanel, out.blocks() - o);
-        const Matrices u{depth, vectors * width}, m{allTiles(), vectors * width};
-        float* uAt = scratchOf(worker);
-        float* mAt = uAt + u.floats();
+        const Matrices m{allTiles(), vectors * width};
+        float* mAt = scratchOf(worker);
+        float* uAt = task.prepared ? prepared_ + panel * panelFloats() : mAt + m.floats();
         for (Int i = 0; i < in.blocks(); i += depth / width) {
             const Int blocks = std::min(depth / width, in.blocks() - i);
-            for (Int d = 0; d < blocks; ++d)
-                for (Int b = 0; b < vectors; ++b)
-                    kernels().winogradKernel(task.kernel + shape_.kernelAt(o + b, i + d), false,
-                                             uAt + (d * u.columns + b) * width, u.point(),
-                                             u.columns);
+            const Matrices u{blocks * width, vectors * width};
+            if (!task.prepared)
+                transformPart(task.kernel, i, blocks, o, vectors, uAt);
             MatrixProduct p = Product(v, u, m, vectors).p;
             p.depth = blocks * width;
             p.accumulate = i > 0;
@@ -195,7 +230,7 @@ void WinogradConvolution::forwardByChannels(const ConvolutionForward& task) cons
 
 void WinogradConvolution::backwardByTiles(const ConvolutionBackward& task) const {
     if (task.inputGradient)
-        transformKernel(task.kernel, true);
+        transformKernel(task.kernel, true, shared_);
     parallelWorkers(parts_,
                     [&](Int part, int worker) { backwardOfPart(task, part, scratchOf(worker)); });
     addKernelGradients(task);
@@ -281,8 +316,7 @@ void WinogradConvolution::backwardByChannels(const ConvolutionBackward& task) co
                 range(out.shape, 0, tiles_),
                 {gradients + n * tiles_ * m.columns + o * width, m.point(), m.columns});
     });
-    const Int inPanels = (in.blocks() + kPanel - 1) / kPanel;
-    const Int outPanels = (out.blocks() + kPanel - 1) / kPanel;
+    const Int inPanels = panels(in), outPanels = panels(out);
     const Int first = task.inputGradient ? inPanels : 0;
     parallelWorkers(first + inPanels * outPanels, [&](Int index, int worker) {
         if (index < first)

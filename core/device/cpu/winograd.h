@@ -12,7 +12,8 @@ namespace shearbench::device::cpu {
 ///
 /// Maps with many tiles are worked through in groups of tiles that fit the second cache, with the
 /// transformed kernel shared ("by tiles"); where tiles are few and kernels large, each task takes
-/// some channels and transforms its part of the kernel for itself ("by channels").
+/// some channels and transforms its part of the kernel for itself ("by channels"). prepare() keeps
+/// the transformed kernel, in either case as the products read it.
 class WinogradConvolution : public ConvolutionMethod {
   public:
     /// Whether it is possible and, by a rule of shape and batch, faster than the definition.
@@ -21,6 +22,7 @@ class WinogradConvolution : public ConvolutionMethod {
     WinogradConvolution(const ConvolutionShape& shape, Arena& arena);
 
     void bind(const Arena& arena) override;
+    void prepare(const float* kernel) override;
     void forward(const ConvolutionForward& task) override;
     void backward(const ConvolutionBackward& task) override;
     const char* name() const override;
@@ -33,7 +35,10 @@ class WinogradConvolution : public ConvolutionMethod {
     void backwardByTiles(const ConvolutionBackward& task) const;
     void backwardByChannels(const ConvolutionBackward& task) const;
 
-    void transformKernel(const float* kernel, bool transposed) const;
+    void transformKernel(const float* kernel, bool transposed, float* to) const;
+    void transformPart(const float* kernel, Int inBlock, Int blocks, Int outBlock, Int vectors,
+                       float* to) const;
+    Int panelFloats() const;
     void backwardOfPart(const ConvolutionBackward& task, Int part, float* scratch) const;
     void addKernelGradients(const ConvolutionBackward& task) const;
     void inputGradientOf(const ConvolutionBackward& task, Int block, float* scratch) const;
@@ -51,11 +56,13 @@ class WinogradConvolution : public ConvolutionMethod {
     Int group_;  ///< tiles worked on together, by tiles
     Int parts_;  ///< of the batch whose kernel gradients are added at the end, by tiles
     Int scratchFloats_;
-    Arena::Buffer scratchBuffer_, sharedBuffer_;
+    Arena::Buffer scratchBuffer_, sharedBuffer_, preparedBuffer_;
     float* scratch_ = nullptr;
     /// By tiles: the transformed kernel, then the parts' gradients of it. By channels: the
     /// transformed input, then the transformed gradients.
     float* shared_ = nullptr;
+    /// By tiles: the transformed kernel; by channels: panel behind panel of it.
+    float* prepared_ = nullptr;
 };
 
 }  // namespace shearbench::device::cpu
