@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,16 @@ std::vector<float> normals(std::size_t count, std::uint64_t index) {
     for (float& value : values)
         value = static_cast<float>(stream.normal());
     return values;
+}
+
+TEST(Isa, IsNoWiderThanTheEnvironmentAllows) {
+    const char* wish = std::getenv("SHEARBENCH_ISA");
+    if (!wish)
+        GTEST_SKIP() << "SHEARBENCH_ISA is not set: the widest there is.";
+    EXPECT_LE(isa(), std::string(wish) == "baseline" ? Isa::baseline
+                     : std::string(wish) == "avx2"   ? Isa::avx2
+                                                     : Isa::avx512);
+    EXPECT_EQ(makeCpuDevice()->info().instructionSet, isaName());
 }
 
 TEST(CompiledNetwork, SaysWhereWinogradIsUsed) {
