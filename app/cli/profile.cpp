@@ -7,8 +7,8 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
+#include "core/device/step_profile.h"
 #include "core/network/presets.h"
-#include "core/random.h"
 
 namespace shearbench::cli {
 
@@ -17,39 +17,14 @@ namespace {
 struct Options {
     std::string device = "cpu", network = "deterministic";
     network::Shape input{6, 64, 64};
-    int batch = 8, threads = 0, steps = 50;
+    device::StepProfileRequest request;
     bool json = false;
 };
 
-constexpr int kWarmUpSteps = 5;
-
-std::vector<float> normals(std::size_t count, std::uint64_t index) {
-    RandomStream stream(1, StreamPurpose::latent, index);
-    std::vector<float> values(count);
-    for (float& value : values)
-        value = static_cast<float>(stream.normal());
-    return values;
-}
-
-device::Profile profile(const device::Device& device, const network::Network& net,
-                        const Options& options) {
-    device::SessionOptions session;
-    session.batch = options.batch;
-    session.threads = options.threads;
-    const auto compiled = device.compile(net, session);
-    compiled->setParameters(network::initialParameters(net, 1));
-    const auto count = static_cast<std::size_t>(options.batch);
-    const std::vector<float> images = normals(count * net.input().count(), 0);
-    const std::vector<float> targets = normals(count * net.targetCount(), 1);
-    device::StepSettings settings;
-    settings.learningRate = 1e-5;
-    for (int i = 0; i < kWarmUpSteps; ++i)
-        compiled->step(images, targets, settings);
-    return compiled->profile(images, targets, settings, options.steps);
-}
-
-void printJson(const device::DeviceInfo& info, const device::DeviceRates& rates,
-               const device::Profile& found, const Options& options) {
+void printJson(const device::DeviceInfo& info, const device::StepProfile& measured,
+               const Options& options) {
+    const device::Profile& found = measured.profile;
+    const device::DeviceRates& rates = measured.rates;
     nlohmann::ordered_json items = nlohmann::ordered_json::array();
     for (const device::ProfileItem& item : found.items)
         items.push_back({{"name", item.name},
@@ -57,6 +32,8 @@ void printJson(const device::DeviceInfo& info, const device::DeviceRates& rates,
                          {"method", item.method},
                          {"seconds", item.seconds},
                          {"operations", item.operations},
+                         {"gflops", item.seconds > 0 ? item.operations / item.seconds / 1e9 : 0},
+                         {"share_of_peak", measured.shareOfPeak(item.operations, item.seconds)},
                          {"bytes", item.bytes}});
     const nlohmann::ordered_json document = {
         {"device", info.id},           {"name", info.name},
@@ -68,19 +45,21 @@ void printJson(const device::DeviceInfo& info, const device::DeviceRates& rates,
     fmt::print("{}\n", document.dump(2));
 }
 
-void printTable(const device::DeviceInfo& info, const device::DeviceRates& rates,
-                const device::Profile& found, const Options& options) {
+void printTable(const device::DeviceInfo& info, const device::StepProfile& measured,
+                const Options& options) {
+    const device::Profile& found = measured.profile;
+    const device::DeviceRates& rates = measured.rates;
     std::vector<std::vector<std::string>> rows = {
         {"Operation", "Phase", "Method", "us", "% of step", "GFLOP/s", "% of peak", "GB/s"}};
     double operations = 0;
     const auto add = [&](const std::string& name, const std::string& phase,
                          const std::string& method, double seconds, double flop, double bytes) {
-        const double rate = flop / seconds / 1e9;
-        rows.push_back({name, phase, method, fmt::format("{:.1f}", 1e6 * seconds),
-                        fmt::format("{:.1f}", 100 * seconds / found.stepSeconds),
-                        flop > 0 ? fmt::format("{:.1f}", rate) : "",
-                        flop > 0 ? fmt::format("{:.0f}", 100 * rate / rates.gflops) : "",
-                        bytes > 0 ? fmt::format("{:.1f}", bytes / seconds / 1e9) : ""});
+        rows.push_back(
+            {name, phase, method, fmt::format("{:.1f}", 1e6 * seconds),
+             fmt::format("{:.1f}", 100 * seconds / found.stepSeconds),
+             flop > 0 ? fmt::format("{:.1f}", flop / seconds / 1e9) : "",
+             flop > 0 ? fmt::format("{:.0f}", 100 * measured.shareOfPeak(flop, seconds)) : "",
+             bytes > 0 ? fmt::format("{:.1f}", bytes / seconds / 1e9) : ""});
     };
     for (const device::ProfileItem& item : found.items) {
         operations += item.operations;
@@ -101,10 +80,9 @@ void printTable(const device::DeviceInfo& info, const device::DeviceRates& rates
 int run(const Options& options) {
     const auto device = device::findDevice(options.device);
     const network::Network net = network::makePreset(options.network, options.input);
-    const device::DeviceRates rates = device->measure(options.threads);
-    const device::Profile found = profile(*device, net, options);
-    options.json ? printJson(device->info(), rates, found, options)
-                 : printTable(device->info(), rates, found, options);
+    const device::StepProfile measured = device::profileSteps(*device, net, options.request);
+    options.json ? printJson(device->info(), measured, options)
+                 : printTable(device->info(), measured, options);
     return 0;
 }
 
@@ -123,11 +101,13 @@ void addProfile(CLI::App& app, Action& action) {
             "--size", [options](int size) { options->input.height = options->input.width = size; },
             "Rows and columns of its images")
         ->default_str("64");
-    command->add_option("--batch", options->batch, "Images a step")->capture_default_str();
-    command->add_option("--threads", options->threads, "Threads; 0: one a core")
+    command->add_option("--batch", options->request.batch, "Images a step")->capture_default_str();
+    command->add_option("--threads", options->request.threads, "Threads; 0: one a core")
         ->capture_default_str();
-    command->add_option("--steps", options->steps, "Steps to time")
-        ->check(CLI::Range(1, 100000))
+    command
+        ->add_option("--steps", options->request.steps,
+                     "Steps to time; 0: as many as about a second takes")
+        ->check(CLI::Range(0, 100000))
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([options, &action] { action = [options] { return run(*options); }; });

@@ -54,6 +54,23 @@ TEST(CommandLine, ListsTheDevices) {
     EXPECT_GT(devices[0]["deterministic_batch_8_bytes"], 20'000'000);
 }
 
+TEST(CommandLine, ProfilesAStep) {
+    const Outcome outcome =
+        runCli({"profile", "--network", "bayesian", "--batch", "2", "--steps", "3", "--json"});
+    ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+    const json found = json::parse(outcome.output);
+    EXPECT_GT(found["peak_gflops"], 0);
+    EXPECT_GT(found["peak_gigabytes_per_second"], 0);
+    EXPECT_EQ(found["steps"], 3);
+    bool drawn = false;
+    for (const json& operation : found["operations"]) {
+        drawn = drawn || operation["name"] == "weight draw";
+        for (const char* key : {"seconds", "gflops", "share_of_peak", "bytes"})
+            EXPECT_GE(operation[key], 0) << key;
+    }
+    EXPECT_TRUE(drawn);
+}
+
 TEST(CommandLine, SaysWhatIsWrongWithAFile) {
     TemporaryFolder folder;
     const Outcome missing = runCli({"inspect", folder / "nowhere.h5"});
