@@ -12,8 +12,14 @@ allowed share of the processor is marked contended and, unless too few others re
 With one thread the rate can be taken from the process's CPU time (--rate cpu), which other
 processes disturb little; otherwise it is that of the median wall time of a step.
 
+Our variants are devices, "cpu", of which the processor can be held to narrower instructions,
+"cpu-avx2" and "cpu-plain", or to convolutions by their definition, "cpu-direct"; each runs in a
+program of its own. --task predict compares predictions instead: the latency at batch 1.
+
 Prints, for each row, the median of each program's blocks, their spread (half the distance between
-the quartiles, relative) and the ratio of our rate to the fastest PyTorch variant's.
+the quartiles, relative), what share of the processor's multiply-add rate, measured between the
+blocks, the layers' definitions would take at that rate (Winograd's algorithm takes less), and the
+ratio of our first variant's rate to the fastest PyTorch variant's; then those of our others.
 """
 
 import argparse
@@ -26,6 +32,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+ENVIRONMENTS = {"": {}, "avx2": {"SHEARBENCH_ISA": "avx2"},
+                "plain": {"SHEARBENCH_ISA": "baseline"},
+                "direct": {"SHEARBENCH_CONVOLUTION": "direct"}}
 
 
 def parse_arguments():
@@ -34,6 +43,7 @@ def parse_arguments():
     parser.add_argument("--peer", default=str(HERE / "step_torch.py"))
     parser.add_argument("--network", choices=("deterministic", "bayesian"),
                         default="deterministic")
+    parser.add_argument("--task", choices=("step", "predict"), default="step")
     parser.add_argument("--python", default=sys.executable, help="interpreter that has torch")
     parser.add_argument("--batches", type=int, nargs="+", default=[2, 4, 8, 10, 12, 14, 64])
     parser.add_argument("--threads", type=int, nargs="+", default=[1, os.cpu_count()])
@@ -50,12 +60,12 @@ def parse_arguments():
 
 
 class Program:
-    """One of the two, kept running."""
+    """One that is measured, kept running."""
 
-    def __init__(self, name, command):
+    def __init__(self, name, command, environment=None):
         self.name = name
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
+                                        text=True, env={**os.environ, **(environment or {})})
 
     def ask(self, *words):
         self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
@@ -98,16 +108,43 @@ def wait_until_idle(options):
             return False
 
 
-def measure(options, program, variant, batch, threads):
-    program.ask("prepare", batch, threads, variant)
+class Contestant:
+    """A variant of a program."""
+
+    def __init__(self, program, variant):
+        self.program = program
+        self.variant = variant
+
+    def ask(self, command, batch, threads, *more):
+        device = self.variant.split("-")[0]
+        return self.program.ask(command, batch, threads, device, *more)
+
+
+def start_ours(options):
+    """Our variants; those of one environment share a program."""
+    programs, contestants = {}, []
+    for variant in options.our_variants:
+        _, _, environment = variant.partition("-")
+        if environment not in ENVIRONMENTS:
+            sys.exit(f"{variant}: after the device may stand {', '.join(filter(None, ENVIRONMENTS))}")
+        if environment not in programs:
+            programs[environment] = Program(
+                "shearbench", [options.ours, options.network, options.task],
+                ENVIRONMENTS[environment])
+        contestants.append(Contestant(programs[environment], variant))
+    return contestants
+
+
+def measure(options, contestant, batch, threads):
+    contestant.ask("prepare", batch, threads)
     idle = wait_until_idle(options)
     begin = time.monotonic(), busy_seconds()
-    block = program.ask("measure", batch, threads, variant, options.seconds)
+    block = contestant.ask("measure", batch, threads, options.seconds)
     # The step before the timed window runs inside this interval too.
     own = block["cpu_seconds"] * (block["steps"] + 1) / block["steps"]
     share = share_of_others(begin, own)
-    return {"program": program.name, **block, "others": share,
-            "contended": not idle or share > options.idle_share}
+    return {**block, "program": contestant.program.name, "variant": contestant.variant,
+            "others": share, "contended": not idle or share > options.idle_share}
 
 
 def rates(options, blocks):
@@ -130,34 +167,54 @@ def summarise(options, blocks):
     return result
 
 
+def measure_row(options, contestants, ours, batch, threads):
+    """All blocks of a row, and the processor's peak between them."""
+    blocks, peaks = [], []
+    for _ in range(options.rounds):
+        peaks.append(ours.ask("peak", threads))
+        blocks += [measure(options, contestant, batch, threads) for contestant in contestants]
+    peak = max(peaks, key=lambda found: found["gflops"])
+    summary = summarise(options, blocks)
+    fastest = max(entry["rate"] for (name, _), entry in summary.items() if name == "torch")
+    for entry in summary.values():
+        entry["share"] = entry["rate"] * peak["gflop_per_image"] / peak["gflops"]
+        entry["ratio"] = entry["rate"] / fastest
+    return summary, {"batch": batch, "threads": threads, "peak_gflops": peak["gflops"],
+                     "gflop_per_image": peak["gflop_per_image"], "blocks": blocks}
+
+
+def print_row(summary, row):
+    rates_of = ", ".join(
+        f"{variant} {entry['rate']:.0f} +- {100 * entry['spread']:.0f} % ({entry['quiet']}q, "
+        f"{100 * entry['share']:.0f} % of peak)" for (_, variant), entry in summary.items())
+    first, *others = [(variant, entry["ratio"]) for (name, variant), entry in summary.items()
+                      if name == "shearbench"]
+    print(f"batch {row['batch']:3d}, {row['threads']} threads, peak {row['peak_gflops']:.0f} "
+          f"GFLOP/s: {rates_of}; ratio {first[1]:.2f}"
+          + "".join(f", {variant} {ratio:.2f}" for variant, ratio in others), flush=True)
+
+
 def main():
     options = parse_arguments()
-    ours = Program("shearbench", [options.ours, options.network])
-    peer = Program("torch", [options.python, options.peer, options.network])
+    contestants = start_ours(options)
+    ours = contestants[0].program
+    peer = Program("torch", [options.python, options.peer, options.network, options.task])
     about = {"shearbench": ours.ask("variants"), "torch": peer.ask("variants")}
-    contestants = [(ours, variant) for variant in options.our_variants]
-    contestants += [(peer, variant)
+    contestants += [Contestant(peer, variant)
                     for variant in options.peer_variants or about["torch"]["variants"]]
     rows = []
     print(f"images/s ({options.rate} time), median of {options.rounds} blocks +- spread; "
           "q: quiet blocks")
     for threads in dict.fromkeys(options.threads):
         for batch in options.batches:
-            blocks = [measure(options, program, variant, batch, threads)
-                      for _ in range(options.rounds) for program, variant in contestants]
-            summary = summarise(options, blocks)
-            fastest = max(entry["rate"] for (name, _), entry in summary.items()
-                          if name == "torch")
-            best = max(entry["rate"] for (name, _), entry in summary.items()
-                       if name == "shearbench")
-            rows.append({"batch": batch, "threads": threads, "ratio": best / fastest,
-                         "blocks": blocks})
-            print(f"batch {batch:3d}, {threads} threads: " + ", ".join(
-                f"{variant} {entry['rate']:.0f} +- {100 * entry['spread']:.0f} % "
-                f"({entry['quiet']}q)" for (_, variant), entry in summary.items())
-                + f"; ratio {best / fastest:.2f}", flush=True)
-    ours.close()
-    peer.close()
+            summary, row = measure_row(options, contestants, ours, batch, threads)
+            row["ratio"] = next(entry["ratio"] for entry in summary.values())
+            row["variants"] = [{"program": name, "variant": variant, **entry}
+                               for (name, variant), entry in summary.items()]
+            print_row(summary, row)
+            rows.append(row)
+    for program in dict.fromkeys(contestant.program for contestant in contestants):
+        program.close()
     if options.out:
         with open(options.out, "w") as file:
             json.dump({"programs": about, "options": vars(options), "rows": rows}, file, indent=1)

@@ -12,19 +12,23 @@
 #include <tuple>
 #include <vector>
 
+#include "core/device/host.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/network/presets.h"
 #include "core/random.h"
 
-// Times a device's training step of a network (the program's argument, "deterministic" without
-// one): forward, loss, backward, Adam, and for Bayesian weights drawing them. A peer for
-// alternating measurements (compare_steps.py): it reads commands on standard input and answers each
-// with one line of JSON on standard output.
+// Times a device's training step of a network (the program's first argument, "deterministic"
+// without one): forward, loss, backward, Adam, and for Bayesian weights drawing them; or, where the
+// second argument is "predict", its prediction of a batch of images from the host's memory to the
+// host's memory. A peer for alternating measurements (compare_steps.py, contended_steps.py): it
+// reads commands on standard input and answers each with one line of JSON on standard output.
 //
 //     measure <batch> <threads> <variant> <seconds>    times steps for that long
 //     prepare <batch> <threads> <variant>              compiles and warms up only
-//     variants                                         lists the variants: the devices' ids
+//     peak <threads>          the processor's multiply-add rate, measured now, and what one image
+//                             takes: gflops, gflop_per_image
+//     variants                lists the variants: the devices' ids
 //     quit
 //
 // The answer of measure: images_per_second from the median wall time of a step,
@@ -52,10 +56,25 @@ double cpuSeconds() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+/// A multiply-add counted as two, as the layers' definitions have them: of an image in forward
+/// direction, and for training in both others, except for the gradient by the images themselves.
+double gigaOperations(const network::Network& network, bool predict) {
+    double operations = 0;
+    bool first = true;
+    for (const network::Layer& layer : network.layers()) {
+        const auto products = static_cast<double>(layer.multiplyAdds());
+        operations += 2 * products * (predict ? 1 : first ? 2 : 3);
+        first = first && products == 0;
+    }
+    return 1e-9 * operations;
+}
+
 /// One session with a fixed random batch.
 class Step {
   public:
-    Step(const network::Network& network, int batch, int threads, const std::string& variant) {
+    Step(const network::Network& network, int batch, int threads, const std::string& variant,
+         bool predict)
+        : predict_(predict) {
         device::SessionOptions options;
         options.batch = batch;
         options.threads = threads;
@@ -68,13 +87,19 @@ class Step {
         targets_.resize(static_cast<std::size_t>(batch) * network.targetCount());
         for (float& value : targets_)
             value = static_cast<float>(0.2 * stream.normal());
+        outputs_.resize(static_cast<std::size_t>(batch) * network.output().count());
         settings_.learningRate = 1e-4;
         settings_.weightKl = 1.0 / 8000;
         for (int i = 0; i < kWarmUpSteps; ++i)
             run();
     }
 
+    /// The loss, or the first output.
     double run() {
+        if (predict_) {
+            session_->predict(images_, outputs_);
+            return outputs_.front();
+        }
         ++settings_.noise.step;
         session_->step(images_, targets_, settings_);
         return session_->takeSummary().lastLoss;
@@ -82,13 +107,15 @@ class Step {
 
   private:
     std::unique_ptr<device::Session> session_;
-    std::vector<float> images_, targets_;
+    bool predict_;
+    std::vector<float> images_, targets_, outputs_;
     device::StepSettings settings_;
 };
 
 class Peer {
   public:
-    explicit Peer(const std::string& preset) : network_(network::makePreset(preset, {6, 64, 64})) {}
+    Peer(const std::string& preset, bool predict)
+        : network_(network::makePreset(preset, {6, 64, 64})), predict_(predict) {}
 
     json answer(const std::string& line) {
         std::istringstream words(line);
@@ -98,6 +125,9 @@ class Peer {
         words >> command;
         if (command == "variants")
             return variants();
+        if (command == "peak" && words >> threads)
+            return {{"gflops", device::measureGflops(threads)},
+                    {"gflop_per_image", gigaOperations(network_, predict_)}};
         if (words >> batch >> threads >> variant && command == "prepare") {
             prepare(batch, threads, variant);
             return {{"ready", {batch, threads, variant}}};
@@ -120,7 +150,7 @@ class Peer {
     Step& prepare(int batch, int threads, const std::string& variant) {
         std::unique_ptr<Step>& step = steps_[{batch, threads, variant}];
         if (!step)
-            step = std::make_unique<Step>(network_, batch, threads, variant);
+            step = std::make_unique<Step>(network_, batch, threads, variant, predict_);
         return *step;
     }
 
@@ -151,13 +181,15 @@ class Peer {
     }
 
     network::Network network_;
+    bool predict_;
     std::map<std::tuple<int, int, std::string>, std::unique_ptr<Step>> steps_;
 };
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    Peer peer(count > 1 ? arguments[1] : "deterministic");
+    const std::string task = count > 2 ? arguments[2] : "step";
+    Peer peer(count > 1 ? arguments[1] : "deterministic", task == "predict");
     for (std::string line; std::getline(std::cin, line) && line != "quit";) {
         if (line.empty())
             continue;

@@ -1,6 +1,7 @@
 """Times PyTorch's training step of a network: forward, loss, backward, Adam.
 
-The network is the argument, deterministic (without one) or bayesian.
+The network is the first argument, deterministic (without one) or bayesian; where the second is
+"predict", the deterministic network's outputs in evaluation mode are timed instead.
 
 A peer for alternating measurements. It reads commands on standard input and answers each with one
 line of JSON on standard output:
@@ -38,7 +39,7 @@ WARM_UP_STEPS = 5
 class Step:
     """One network with its optimiser and a fixed random batch."""
 
-    def __init__(self, batch, variant, bayesian):
+    def __init__(self, batch, variant, bayesian, predict):
         if variant not in VARIANTS:
             raise ValueError(f"unknown variant {variant}")
         torch.manual_seed(1)
@@ -50,6 +51,14 @@ class Step:
         if variant.endswith("channels_last"):
             network = network.to(memory_format=torch.channels_last)
             self.images = self.images.contiguous(memory_format=torch.channels_last)
+        self.predict = predict
+        if predict:
+            self.network = network.eval()
+            if variant.startswith("jit"):
+                self.network = torch.jit.freeze(torch.jit.trace(self.network, self.images))
+            elif variant.startswith("compile"):
+                self.network = torch.compile(self.network)
+            return
         self.optimiser = adam(network, 1e-4)
         self.loss = BayesianLoss(network, 8000) if bayesian else TrainingLoss(network)
         if variant.startswith("jit"):
@@ -60,6 +69,9 @@ class Step:
             self.loss = torch.compile(self.loss)
 
     def run(self):
+        if self.predict:
+            with torch.inference_mode():
+                return self.network(self.images).sum()
         self.optimiser.zero_grad(set_to_none=True)
         loss = self.loss(self.images, self.targets)
         loss.backward()
@@ -68,15 +80,16 @@ class Step:
 
 
 class Peer:
-    def __init__(self, bayesian):
+    def __init__(self, bayesian, predict):
         self.bayesian = bayesian
+        self.predict = predict
         self.steps = {}
 
     def prepare(self, batch, threads, variant):
         torch.set_num_threads(threads)
         key = batch, threads, variant
         if key not in self.steps:
-            self.steps[key] = Step(batch, variant, self.bayesian)
+            self.steps[key] = Step(batch, variant, self.bayesian, self.predict)
             for _ in range(WARM_UP_STEPS):
                 self.steps[key].run()
         return self.steps[key]
@@ -112,7 +125,7 @@ class Peer:
 
 
 def main():
-    peer = Peer("bayesian" in sys.argv[1:])
+    peer = Peer("bayesian" in sys.argv[1:], "predict" in sys.argv[1:])
     for line in sys.stdin:
         words = line.split()
         if not words:
