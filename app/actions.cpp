@@ -61,6 +61,8 @@ Actions::Actions(const widgets::Theme& theme, QWidget* window) {
     resumeBenchmark = add({"", tr("Resume benchmark"), "", tr("Go on with the stopped benchmark")});
     openResults = add({"", tr("Open benchmark results…"), "",
                        tr("Show results of another computer beside this one's")});
+    operations = add({"", tr("Where a step's time goes…"), "Ctrl+Shift+P",
+                      tr("Time each operation of a training step on a device")});
     allFigures = add({"figures", tr("Figures"), "Ctrl+Shift+F",
                       tr("Make the paper's figures for this computer, as PDF, SVG and PNG")});
     copyCommand = add({"terminal", tr("Copy command"), "Ctrl+Shift+C",

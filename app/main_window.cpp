@@ -20,6 +20,7 @@
 
 #include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
+#include "app/operation_dialog.h"
 #include "app/posterior_page.h"
 #include "app/presentation.h"
 #include "app/progress_view.h"
@@ -327,6 +328,8 @@ void MainWindow::updateActions() {
     actions_.saveExperiment->setEnabled(workspace);
     actions_.saveFigure->setEnabled(workspace);
     actions_.copyCommand->setEnabled(!workbench_.command().isEmpty());
+    if (operations_)
+        operations_->setBusy(active);
 }
 
 void MainWindow::updateStatus() {

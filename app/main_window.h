@@ -33,6 +33,7 @@ namespace shearbench::app {
 
 class BenchmarkPage;
 class CutoutsPage;
+class OperationDialog;
 class PosteriorPage;
 class PresentationKeys;
 class PresentationTitle;
@@ -104,6 +105,7 @@ class MainWindow : public QMainWindow {
     void askForResults();
     void showPointFacts(const benchmark::PointRef& reference);
     void describeFile();
+    void showOperations();
     void askForRun();
     void askForExperimentName();
     void saveScreenshot();
@@ -143,6 +145,7 @@ class MainWindow : public QMainWindow {
     widgets::SimulateDialog* simulateDialog_ = nullptr;
     widgets::FigureOptions figureOptions_;  ///< as last chosen
     ProfileController* profiles_ = nullptr;
+    OperationDialog* operations_ = nullptr;
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane

@@ -26,6 +26,7 @@
 #include "app/benchmark_page.h"
 #include "app/figures.h"
 #include "app/main_window.h"
+#include "app/operation_dialog.h"
 #include "app/presentation.h"
 #include "app/profile_controller.h"
 #include "app/settings_dock.h"
@@ -80,6 +81,7 @@ void MainWindow::connectActions() {
     on(actions_.benchmark, &MainWindow::askForBenchmark);
     on(actions_.resumeBenchmark, [this] { workbench_.benchmark().resumeRun(); });
     on(actions_.openResults, &MainWindow::askForResults);
+    on(actions_.operations, &MainWindow::showOperations);
     on(actions_.allFigures, &MainWindow::makeAllFigures);
     on(actions_.copyCommand, [this] { QApplication::clipboard()->setText(workbench_.command()); });
     on(actions_.saveFigure, [this] {
@@ -375,6 +377,16 @@ void MainWindow::describeFile() {
     const DataSettings latest = workbench_.latestData();
     if (!latest.file.empty())
         profiles_->show(latest, this);
+}
+
+void MainWindow::showOperations() {
+    if (!operations_)
+        operations_ = new OperationDialog(theme_, this);
+    network::Shape input{6, 64, 64};
+    if (const auto& dataset = workbench_.datasets().dataset())
+        input = {dataset->schema().channels, dataset->schema().height, dataset->schema().width};
+    const bool busy = workbench_.training().active() || workbench_.benchmark().active();
+    operations_->start(workbench_.experiment(), input, busy);
 }
 
 void MainWindow::showKeys() {

@@ -14,6 +14,7 @@
 #include <functional>
 
 #include "widgets/number_text.h"
+#include "widgets/plain_header.h"
 #include "widgets/style.h"
 
 namespace shearbench::widgets {
@@ -196,28 +197,6 @@ class LayerDelegate : public QStyledItemDelegate {
     const Theme& theme_;
 };
 
-/// Column heads without padding, so that they stand over their numbers.
-class LayerHeader : public QHeaderView {
-  public:
-    LayerHeader(const Theme& theme, QWidget* parent)
-        : QHeaderView(Qt::Horizontal, parent), theme_(theme) {}
-
-  protected:
-    void paintSection(QPainter* painter, const QRect& area, int section) const override {
-        painter->setFont(theme_.font(TextSize::caption));
-        painter->setPen(theme_.colour(Colour::text3));
-        const int flags =
-            model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).toInt();
-        painter->drawText(area, flags | Qt::TextDontClip,
-                          model()->headerData(section, Qt::Horizontal).toString());
-        painter->fillRect(area.left(), area.bottom(), area.width(), 1,
-                          theme_.colour(Colour::border));
-    }
-
-  private:
-    const Theme& theme_;
-};
-
 }  // namespace
 
 LayerTable::LayerTable(const Theme& theme, QWidget* parent)
@@ -233,14 +212,11 @@ LayerTable::LayerTable(const Theme& theme, QWidget* parent)
     model_->chosen = [this](const QString& layer, bool on) { Q_EMIT bayesianChosen(layer, on); };
     view_->setAccessibleName(tr("Layers"));
     view_->setItemDelegate(new LayerDelegate(theme, view_));
-    view_->setHorizontalHeader(new LayerHeader(theme, view_));
+    view_->setHorizontalHeader(new PlainHeader(theme, 0, view_));
     view_->verticalHeader()->hide();
     view_->horizontalHeader()->setSectionResizeMode(kTitle, QHeaderView::Stretch);
     view_->horizontalHeader()->setSectionResizeMode(kOutput, QHeaderView::Fixed);
     view_->horizontalHeader()->setSectionResizeMode(kParameters, QHeaderView::Fixed);
-    view_->horizontalHeader()->setMinimumSectionSize(1);
-    view_->horizontalHeader()->setHighlightSections(false);
-    view_->horizontalHeader()->setSectionsClickable(false);
     view_->setSelectionBehavior(QAbstractItemView::SelectRows);
     view_->setSelectionMode(QAbstractItemView::SingleSelection);
     view_->setTabKeyNavigation(false);

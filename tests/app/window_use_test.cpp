@@ -14,6 +14,7 @@
 #include <QTimer>
 #include <QtTest/QTest>
 
+#include "app/operation_dialog.h"
 #include "tests/app/window_test.h"
 #include "widgets/cutout_browser.h"
 #include "widgets/cutout_grid.h"
@@ -354,6 +355,29 @@ TEST_F(UseTest, NoTwoActionsShareAKey) {
                                          << " and " << action->text().toStdString();
         keys[key] = action->text();
     }
+}
+
+TEST_F(UseTest, ShowsWhereAStepsTimeGoes) {
+    actions().operations->trigger();
+    auto* dialog = child<app::OperationDialog>();
+    ASSERT_TRUE(dialog);
+    EXPECT_TRUE(dialog->isVisible());
+    ASSERT_TRUE(waitUntil([&] { return !dialog->measuring(); }));
+    const widgets::OperationScene& scene = dialog->scene();
+    ASSERT_GE(scene.groups.size(), 3u);  // the loss may take too little to be seen
+    double seconds = 0;
+    for (const widgets::OperationGroup& group : scene.groups)
+        for (const widgets::OperationRow& row : group.rows)
+            seconds += row.seconds;
+    EXPECT_GT(seconds, 0);
+    EXPECT_GT(scene.stepSeconds, 0);
+    const auto* chart = dialog->findChild<widgets::OperationChart*>();
+    EXPECT_TRUE(chart->csv().contains(QStringLiteral("conv3,Winograd")))
+        << chart->csv().toStdString();
+    expectNames(dialog);
+    dialog->setBusy(true);
+    dialog->measure();
+    EXPECT_FALSE(dialog->measuring());
 }
 
 TEST_F(UseTest, DialogsOpenAndClose) {
