@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -106,6 +107,12 @@ void OperationDialog::build() {
     note_ = new widgets::Note(theme_);
     note_->hide();
     chart_ = new widgets::OperationChart(theme_);
+    auto* frame = new QFrame;
+    widgets::setRole(frame, widgets::Role::pane);
+    auto* inner = new QVBoxLayout(frame);
+    inner->setContentsMargins(theme_.px(kMargin), theme_.px(kGap), theme_.px(kMargin),
+                              theme_.px(kGap));
+    inner->addWidget(chart_);
     remark_ = new QLabel(
         tr("GFLOP/s count a multiply-add as two, as the layer's definition has them. Winograd's "
            "algorithm needs fewer, so it can exceed the peak."));
@@ -122,7 +129,7 @@ void OperationDialog::build() {
     column->addLayout(row);
     column->addWidget(note_);
     column->addWidget(summary_);
-    column->addWidget(chart_, 1);
+    column->addWidget(frame, 1);
     column->addWidget(remark_);
     column->addWidget(buttons);
     connect(measure_, &QPushButton::clicked, this, &OperationDialog::measure);

@@ -16,8 +16,8 @@ constexpr Int kTile = 4, kPoints = 36;
 constexpr Int kGroup = 32;             // tiles; their transforms fit the second cache
 constexpr Int kDepth = 128;            // channels of a kernel transformed at once; likewise
 constexpr Int kPanel = 2;              // channel blocks of a product's result
-constexpr Int kSharedBytes = 1 << 20;  // largest transformed kernel that is shared between tiles
-constexpr Int kFewTiles = 8;           // fewer do not pay for transforming the kernel
+constexpr Int kSharedBytes = 2 << 20;  // largest transformed kernel that is shared between tiles
+constexpr Int kFewTiles = 4;           // fewer do not pay for transforming the kernel
 constexpr Int kPartsOfThread = 2;  // of the batch: the rest is left to others when one is held up
 
 /// A matrix for each point, a line of the cache apart, lest all fall on the same one.

@@ -88,7 +88,7 @@ std::vector<ParityCase> generativeCases() {
                  [](N& n) -> N& { return n.made("a", 32, 40, true); }),
         {"flow_small", network::makeFlow({.latent = 7, .flowLayers = 3, .flowHidden = 19})},
         {"vae_small", network::makeVae({3, 16, 16}, {4, 4, 8, 8}, {.latent = 4, .hidden = 9})},
-        {"vae_uneven", network::makeVae({6, 16, 32}, {8, 16, 17, 6}, {.latent = 17, .hidden = 20},
+        {"vae_uneven", network::makeVae({6, 16, 32}, {4, 8, 17, 6}, {.latent = 17, .hidden = 20},
                                         LossKind::binaryCrossEntropy)},
     };
 }
