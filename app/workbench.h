@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QString>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -104,11 +105,12 @@ class Workbench : public QObject {
                const std::shared_ptr<const device::Device>& device);
     void trainingOver();
     void fail(Place place, const Failure& failure);
+    static QString demoRunsFolder();
     void leaveDemo();
+    void simulationFinished(const QString& file, qint64 made);
     void openDemoData();
     void continueDemo();
-    template <class Action>
-    bool attempt(Place place, Action action);
+    bool attempt(Place place, const std::function<void()>& action);
 
     Experiment experiment_;
     std::string latestFile_;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Workbench: training, and in what words it can be repeated.
+#include "app/profile_controller.h"
+#include "app/session_store.h"
+#include "app/workbench.h"
+#include "core/device/registry.h"
+#include "core/training/continuation.h"
+
+namespace shearbench::app {
+
+namespace {
+
+using training::RunDirectory;
+using training::TrainingState;
+
+/// As the command line names them. Galaxies of no kind that has a name are in a saved experiment
+/// only.
+QString dataOption(const DataSettings& data) {
+    if (!data.isSimulated())
+        return QStringLiteral("--data %1").arg(QString::fromStdString(data.file));
+    for (const RecipePreset& preset : recipePresets())
+        if (preset.recipe == data.simulated.recipe)
+            return QStringLiteral("--simulate %1 --simulate-kind %2 --simulate-seed %3")
+                .arg(data.simulated.galaxies)
+                .arg(QString::fromStdString(preset.name))
+                .arg(data.simulated.seed);
+    return QStringLiteral("experiment.json");
+}
+
+}  // namespace
+
+bool Workbench::canTrain() const {
+    return !training_.active() && !benchmark_.active() && datasets_.dataset() &&
+           !datasets_.opening() && !dataFailed_ && !demoRunning();
+}
+
+bool Workbench::canResume() const {
+    const bool more = run_ && snapshot_ &&
+                      (snapshot_->state != TrainingState::done ||
+                       experiment_.training.epochs > run_->experiment().training.epochs);
+    return !training_.active() && run_ && more && dataAreOfRun() &&
+           run_->hasCheckpoint(RunDirectory::Kept::last);
+}
+
+bool Workbench::dataAreOfRun() const {
+    if (!datasets_.dataset() || datasets_.opening())
+        return false;
+    DataSettings open = datasets_.dataset()->prepared.experiment.data;
+    open.turnsAndFlips = run_->experiment().data.turnsAndFlips;
+    return open == run_->experiment().data;
+}
+
+void Workbench::train() {
+    if (!datasets_.dataset() || training_.active())
+        return;
+    attempt(Place::training, [&] {
+        training::PreparedData data = datasets_.dataset()->prepared;
+        data.experiment.name = experiment_.name;
+        data.experiment.network = experiment_.network;
+        data.experiment.device = experiment_.device;
+        data.experiment.training = experiment_.training;
+        data.experiment.data.turnsAndFlips = experiment_.data.turnsAndFlips;
+        check(data.experiment);
+        const auto device = device::findDevice(data.experiment.device.id);
+        const QString folder = demoRunning() ? demoRunsFolder() : SessionStore::runsFolder();
+        RunDirectory run = RunDirectory::create(folder.toStdString(), data.experiment);
+        start(std::move(run), std::move(data), device);
+    });
+}
+
+void Workbench::resumeRun(bool fromBest) {
+    if (!canResume())
+        return;
+    attempt(Place::training, [&] {
+        const auto kept = fromBest ? RunDirectory::Kept::best : RunDirectory::Kept::last;
+        Experiment wanted = run_->experiment();
+        wanted.device = experiment_.device;
+        wanted.training = experiment_.training;
+        training::PreparedData data = datasets_.dataset()->prepared;
+        data.experiment = training::continuation(*run_, wanted, kept);
+        if (fromBest)
+            run_->returnToBest();
+        const auto device = device::findDevice(data.experiment.device.id);
+        start(*run_, std::move(data), device);
+    });
+}
+
+void Workbench::start(RunDirectory run, training::PreparedData data,
+                      const std::shared_ptr<const device::Device>& device) {
+    run_ = run;
+    training_.start(std::move(data), device, std::move(run), posteriors_.rows());
+    Q_EMIT noted(tr("Training in %1.").arg(runDirectory()));
+    Q_EMIT trainingStarted();
+}
+
+void Workbench::trainingOver() {
+    const bool failedRun = snapshot_ && snapshot_->state == TrainingState::failed;
+    usePosteriorsOfRun();
+    Q_EMIT trainingEnded();
+    if (failedRun) {
+        fail(Place::training, {QString::fromStdString(snapshot_->message),
+                               QString::fromStdString(snapshot_->remedy)});
+        return;
+    }
+    Q_EMIT noted(snapshot_ && snapshot_->state == TrainingState::done
+                     ? tr("Training is done: %1.").arg(runDirectory())
+                     : tr("Training was stopped: %1.").arg(runDirectory()));
+    if (demo_ == DemoStage::training) {
+        demo_ = DemoStage::none;
+        Q_EMIT demoFinished();
+    }
+}
+
+QString Workbench::runDirectory() const {
+    return run_ ? QString::fromStdString(run_->path().string()) : QString();
+}
+
+QString Workbench::command() const {
+    if (run_)
+        return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
+    if (!experiment_.data.isChosen() || !datasets_.dataset())
+        return {};
+    QString command =
+        QStringLiteral("shearbench-cli train %1 --network %2 --device %3 --batch %4 --epochs %5")
+            .arg(dataOption(experiment_.data), QString::fromStdString(experiment_.network.preset),
+                 QString::fromStdString(experiment_.device.id))
+            .arg(experiment_.training.batch)
+            .arg(experiment_.training.epochs);
+    for (const QString& option : readingOptions(experiment_.data))
+        command += QLatin1Char(' ') + option;
+    return command;
+}
+
+QString Workbench::deviceName() const {
+    if (run_ && !run_->experiment().provenance.device.empty())
+        return QString::fromStdString(run_->experiment().provenance.device);
+    for (const auto& device : device::allDevices())
+        if (device->info().id == experiment_.device.id)
+            return QString::fromStdString(device->info().name);
+    return QString::fromStdString(experiment_.device.id);
+}
+
+}  // namespace shearbench::app
