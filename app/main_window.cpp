@@ -21,9 +21,11 @@
 #include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
 #include "app/operation_dialog.h"
+#include "app/generation_page.h"
 #include "app/posterior_page.h"
 #include "app/presentation.h"
 #include "app/progress_view.h"
+#include "app/quality_page.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
 #include "app/welcome_sky.h"
@@ -79,6 +81,7 @@ MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore
     fillWelcomePage();
     showWorkspace(false);
     settings_->setExperiment(workbench_.experiment());
+    showPanes();
     updateActions();
     updateStatus();
     connect(&statusTimer_, &QTimer::timeout, this, &MainWindow::updateStatus);
@@ -98,6 +101,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::connectWorkbench() {
     connect(settings_, &SettingsDock::edited, this, [this] {
         workbench_.setExperiment(settings_->experiment(), false);
+        showPanes();
         updateActions();
         updateStatus();
     });
@@ -106,8 +110,14 @@ void MainWindow::connectWorkbench() {
     connect(settings_, &SettingsDock::browseRequested, this, &MainWindow::askForFile);
     connect(settings_, &SettingsDock::devicesChanged, this, &MainWindow::fillWelcomePage);
 
-    connect(&workbench_, &Workbench::experimentChanged, this,
-            [this] { settings_->setExperiment(workbench_.experiment()); });
+    connect(&workbench_, &Workbench::experimentChanged, this, [this] {
+        settings_->setExperiment(workbench_.experiment());
+        showPanes();
+    });
+    connect(&workbench_.generation(), &GenerationController::galaxiesChanged, this,
+            &MainWindow::showPanes);
+    connect(&workbench_.posteriors(), &PosteriorController::posteriorsChanged, this,
+            &MainWindow::showPanes);
     connect(&workbench_.datasets(), &DatasetController::openingStarted, this,
             [this](const QString& file) {
                 showWorkspace(true);
@@ -152,6 +162,39 @@ void MainWindow::connectWorkbench() {
             &MainWindow::showProgress);
     connect(cutouts_, &CutoutsPage::posteriorRequested, this,
             [this] { posteriors_->pane()->setFocus(); });
+}
+
+bool MainWindow::isPresent(const widgets::Pane* pane) const {
+    if (pane == posteriors_->pane())
+        return posteriors_->applies();
+    return (pane != generation_->pane() && pane != quality_->pane()) || generation_->applies();
+}
+
+std::vector<widgets::Pane*> MainWindow::presentPanes() const {
+    std::vector<widgets::Pane*> present;
+    std::copy_if(panes_.begin(), panes_.end(), std::back_inserter(present),
+                 [this](const widgets::Pane* pane) { return isPresent(pane); });
+    return present;
+}
+
+void MainWindow::showPanes() {
+    if (maximised_ && !isPresent(maximised_))
+        maximise(maximised_, false);
+    if (maximised_)
+        return;
+    const bool one = posteriors_->pane()->isHidden() || generation_->pane()->isHidden();
+    for (widgets::Pane* pane : {posteriors_->pane(), generation_->pane()})
+        pane->setVisible(isPresent(pane));
+    if (one && posteriors_->applies() && generation_->applies())
+        lower_->setSizes(upper_->sizes());
+    const int quality = tabs_->indexOf(qualityRow_);
+    if (tabs_->isTabVisible(quality) != isPresent(quality_->pane()))
+        tabs_->setTabVisible(quality, isPresent(quality_->pane()));
+    const std::vector<widgets::Pane*> present = presentPanes();
+    const auto inGrid =
+        std::count_if(present.begin(), present.end(),
+                      [this](const widgets::Pane* pane) { return rowBelow(pane) == nullptr; });
+    presentationKeys_->setChoices(static_cast<int>(inGrid), generation_->applies());
 }
 
 void MainWindow::connectBenchmark() {
@@ -254,6 +297,7 @@ void MainWindow::restoreStoredLayout() {
         resize(theme_.px(kFirstWidth), theme_.px(kFirstHeight));
     restoreFirstLayout();
     upper_->restoreState(store_.columns());
+    lower_->restoreState(store_.columns());
     rows_->restoreState(store_.rows());
 }
 

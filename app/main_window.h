@@ -34,11 +34,13 @@ namespace shearbench::app {
 class BenchmarkPage;
 class CutoutsPage;
 class OperationDialog;
+class GenerationPage;
 class PosteriorPage;
 class PresentationKeys;
 class PresentationTitle;
 class ProfileController;
 class ProgressView;
+class QualityPage;
 class SettingsDock;
 class TrainingPage;
 
@@ -96,6 +98,12 @@ class MainWindow : public QMainWindow {
     void showFailure(Workbench::Place place, const Failure& failure);
 
     void maximise(widgets::Pane* pane, bool on);
+    /// Panes and pages that the chosen network has nothing for are away.
+    void showPanes();
+    bool isPresent(const widgets::Pane* pane) const;
+    std::vector<widgets::Pane*> presentPanes() const;
+    /// The row of a page below the panes that the pane belongs to; null for the others.
+    QSplitter* rowBelow(const widgets::Pane* pane) const;
     void saveFigure(widgets::Pane* pane);
     void saveTable(widgets::Pane* pane);
     void makeAllFigures();
@@ -129,13 +137,15 @@ class MainWindow : public QMainWindow {
     QWidget* workspace_;
     widgets::Note* note_;
     /// Two rows of panes, upper and lower; and the panes that follow a training, in their tab.
-    QSplitter *rows_, *upper_, *lower_, *lossRow_;
+    QSplitter *rows_, *upper_, *lower_, *lossRow_, *qualityRow_;
     SettingsDock* settings_;
     QDockWidget* bottom_;
     QTabWidget* tabs_;
     TrainingPage* training_;
     BenchmarkPage* benchmark_;
     PosteriorPage* posteriors_;
+    GenerationPage* generation_;
+    QualityPage* quality_;
     CutoutsPage* cutouts_;
     widgets::Pane* cutoutsPane_;
     widgets::LogView* log_;
@@ -149,7 +159,7 @@ class MainWindow : public QMainWindow {
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane
-    QByteArray layoutBeforePresentation_, lossRowBefore_;
+    QByteArray layoutBeforePresentation_, rowBefore_;
     bool workspaceBeforePresentation_ = false;
     bool pagesFolded_ = false, skyDrawn_ = false;
     QToolButton* foldButton_;

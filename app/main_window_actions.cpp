@@ -25,10 +25,12 @@
 #include "app/benchmark_dialogs.h"
 #include "app/benchmark_page.h"
 #include "app/figures.h"
+#include "app/generation_page.h"
 #include "app/main_window.h"
 #include "app/operation_dialog.h"
 #include "app/presentation.h"
 #include "app/profile_controller.h"
+#include "app/quality_page.h"
 #include "app/settings_dock.h"
 #include "app/simulation_dialog.h"
 #include "app/training_page.h"
@@ -158,7 +160,8 @@ void MainWindow::saveFigure(widgets::Pane* pane) {
         return;
     const bool benchmark = pane == benchmark_->timePane() || pane == benchmark_->ratioPane();
     const auto& results = workbench_.benchmark().results();
-    FigureSource source{workbench_.command(), workbench_.experiment()};
+    FigureSource source{pane == generation_->pane() ? generation_->command() : workbench_.command(),
+                        workbench_.experiment()};
     if (benchmark)
         source = {benchmark_->figureCommand(),
                   results.empty() ? workbench_.experiment() : results.front().experiment};
@@ -211,6 +214,12 @@ void MainWindow::saveTable(widgets::Pane* pane) {
     });
 }
 
+QSplitter* MainWindow::rowBelow(const widgets::Pane* pane) const {
+    if (pane == training_->lossPane() || pane == training_->speedPane())
+        return lossRow_;
+    return pane == quality_->pane() ? qualityRow_ : nullptr;
+}
+
 // A maximised pane keeps its place in its splitter; everything around it is hidden. In a
 // presentation the docks are hidden anyway.
 void MainWindow::maximise(widgets::Pane* pane, bool on) {
@@ -221,16 +230,16 @@ void MainWindow::maximise(widgets::Pane* pane, bool on) {
     if (on && docks)
         layoutBefore_ = saveState();
     for (widgets::Pane* other : panes_)
-        other->setVisible(!on || other == pane);
-    if (const bool below = pane == training_->lossPane() || pane == training_->speedPane(); below) {
+        other->setVisible(on ? other == pane : isPresent(other));
+    if (QSplitter* below = rowBelow(pane)) {
         // Out of its tab, and back.
         auto* layout = static_cast<QBoxLayout*>(workspace_->layout());
         if (on) {
-            lossRowBefore_ = lossRow_->saveState();
+            rowBefore_ = below->saveState();
             layout->insertWidget(layout->indexOf(rows_), pane, 1);
         } else {
-            lossRow_->insertWidget(pane == training_->speedPane() ? 1 : 0, pane);
-            lossRow_->restoreState(lossRowBefore_);
+            below->insertWidget(pane == training_->speedPane() ? 1 : 0, pane);
+            below->restoreState(rowBefore_);
         }
         pane->show();
         rows_->setVisible(!on);
@@ -307,13 +316,17 @@ void MainWindow::addPresentationKeys() {
     };
     for (std::size_t i = 0; i < panes_.size(); ++i)
         add(Qt::Key_1 + static_cast<int>(i), [this, i] {
-            widgets::Pane* wanted = maximised_ == panes_[i] ? nullptr : panes_[i];
+            const std::vector<widgets::Pane*> present = presentPanes();
+            if (i >= present.size())
+                return;
+            widgets::Pane* wanted = maximised_ == present[i] ? nullptr : present[i];
             if (maximised_)
                 maximise(maximised_, false);
             if (wanted)
                 maximise(wanted, true);
         });
     add(Qt::Key_Space, [this] { actions_.pause->trigger(); });
+    add(Qt::Key_N, [this] { generation_->drawOthers(); });
     add(Qt::Key_Escape, [this] { leavePresentation(); });
 }
 

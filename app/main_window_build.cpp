@@ -16,10 +16,12 @@
 
 #include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
+#include "app/generation_page.h"
 #include "app/main_window.h"
 #include "app/posterior_page.h"
 #include "app/presentation.h"
 #include "app/progress_view.h"
+#include "app/quality_page.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
 #include "widgets/elided_label.h"
@@ -147,6 +149,8 @@ void MainWindow::buildCentre() {
     layout->addWidget(presentationTitle_);
 
     posteriors_ = new PosteriorPage(theme_, workbench_, this);
+    generation_ = new GenerationPage(theme_, workbench_, this);
+    quality_ = new QualityPage(theme_, workbench_, this);
     training_ = new TrainingPage(theme_, workbench_, this);
     benchmark_ = new BenchmarkPage(theme_, workbench_.benchmark(), this);
     upper_ = splitter(Qt::Horizontal, theme_);
@@ -154,12 +158,13 @@ void MainWindow::buildCentre() {
     upper_->addWidget(benchmark_->ratioPane());
     lower_ = splitter(Qt::Horizontal, theme_);
     lower_->addWidget(posteriors_->pane());
+    lower_->addWidget(generation_->pane());
     rows_ = splitter(Qt::Vertical, theme_);
     rows_->addWidget(upper_);
     rows_->addWidget(lower_);
     // Columns that line up read as a grid.
     connect(upper_, &QSplitter::splitterMoved, this, [this] {
-        if (lower_->count() == upper_->count())
+        if (posteriors_->applies() && generation_->applies())
             lower_->setSizes(upper_->sizes());
     });
     connect(lower_, &QSplitter::splitterMoved, this, [this] { upper_->setSizes(lower_->sizes()); });
@@ -170,8 +175,9 @@ void MainWindow::buildCentre() {
     stack_->addWidget(workspace_);
     setCentralWidget(stack_);
 
-    for (widgets::Pane* pane : {benchmark_->timePane(), benchmark_->ratioPane(),
-                                posteriors_->pane(), training_->lossPane(), training_->speedPane()})
+    for (widgets::Pane* pane :
+         {benchmark_->timePane(), benchmark_->ratioPane(), posteriors_->pane(), generation_->pane(),
+          training_->lossPane(), training_->speedPane(), quality_->pane()})
         connectPane(pane);
 }
 
@@ -187,10 +193,14 @@ void MainWindow::buildBottomDock() {
     lossRow_->setStretchFactor(0, 3);
     lossRow_->setStretchFactor(1, 2);
     lossRow_->setObjectName(QStringLiteral("loss"));
+    qualityRow_ = splitter(Qt::Horizontal, theme_);
+    qualityRow_->addWidget(quality_->pane());
+    qualityRow_->setObjectName(QStringLiteral("quality"));
     cutouts_->setObjectName(QStringLiteral("cutouts"));
     log_->setObjectName(QStringLiteral("log"));
     tabs_->addTab(lossRow_, tr("Loss"));
     tabs_->addTab(cutouts_, tr("Cutouts"));
+    tabs_->addTab(qualityRow_, tr("Quality"));
     tabs_->addTab(log_, tr("Log"));
     tabs_->tabBar()->setAccessibleName(tr("Pages"));
     foldButton_ = new QToolButton;

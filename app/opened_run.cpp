@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/opened_run.h"
 
+#include "core/training/generative_sequence.h"
+
 namespace shearbench::app {
 
 namespace {
@@ -14,9 +16,7 @@ TrainingState stateOf(const std::string& name) {
     return name == "failed" ? TrainingState::failed : TrainingState::stopped;
 }
 
-}  // namespace
-
-training::Snapshot snapshotOf(const RunDirectory& run) {
+training::Snapshot historyOf(const RunDirectory& run) {
     training::Snapshot snapshot;
     snapshot.history = run.metrics();
     snapshot.epoch = static_cast<std::int64_t>(snapshot.history.size());
@@ -31,6 +31,34 @@ training::Snapshot snapshotOf(const RunDirectory& run) {
         snapshot.bestEpoch = best->epoch;
     if (!snapshot.history.empty())
         snapshot.imagesPerSecond = snapshot.history.back().imagesPerSecond;
+    return snapshot;
+}
+
+}  // namespace
+
+TrainingStages stagesOf(const RunDirectory& run) {
+    if (run.experiment().network.preset != "generative")
+        return {{"", historyOf(run)}};
+    TrainingStages stages{{"autoencoder", historyOf(run)}};
+    if (const auto flow = training::flowOf(run))
+        stages["flow"] = historyOf(*flow);
+    for (auto& [stage, snapshot] : stages)
+        snapshot.stage = stage;
+    return stages;
+}
+
+training::Snapshot snapshotOf(const RunDirectory& run) {
+    TrainingStages stages = stagesOf(run);
+    training::Snapshot snapshot = stages.count("flow") ? stages.at("flow") : stages.begin()->second;
+    snapshot.state = stateOf(run.state());
+    snapshot.message = run.stateSentence();
+    if (snapshot.stage == "flow" && snapshot.state == TrainingState::done) {
+        snapshot = {};
+        snapshot.stage = "generation";
+        snapshot.state = TrainingState::done;
+        snapshot.epochs = snapshot.epoch = 1;
+        snapshot.stepsPerEpoch = run.experiment().generative.count;
+    }
     return snapshot;
 }
 

@@ -2,8 +2,10 @@
 #include "app/panel_states.h"
 
 #include <QLocale>
+#include <algorithm>
 #include <utility>
 
+#include "core/network/presets.h"
 #include "core/network/summary.h"
 
 namespace shearbench::app {
@@ -81,6 +83,36 @@ void apply(const widgets::RecipeValues& values, Experiment& experiment) {
     experiment.network.rhoStart = values.rhoStart;
     experiment.generative.reconstruction = values.reconstruction.toStdString();
     experiment.data.normalisation = values.normalisation.toStdString();
+}
+
+/// A row for the table; where `choosable`, layers with weights may be Bayesian or not.
+widgets::LayerRow layerRow(const network::SummaryRow& row, bool choosable) {
+    const QLocale english(QLocale::English);
+    QString tip = QObject::tr("%1: %2 million multiply-adds an image")
+                      .arg(text(row.layer))
+                      .arg(english.toString(static_cast<double>(row.multiplyAdds) / kMega, 'f', 1));
+    if (row.slopes > 0)
+        tip += QObject::tr("; %1 of the parameters are PReLU slopes")
+                   .arg(english.toString(static_cast<qlonglong>(row.slopes)));
+    return {text(row.title),
+            shapeText(row.output),
+            static_cast<qint64>(row.parameters),
+            tip,
+            text(row.layer),
+            choosable && row.weights ? std::optional(row.bayesian) : std::nullopt};
+}
+
+widgets::NetworkPart networkPart(const QString& id, const QString& title,
+                                 const std::vector<network::SummaryRow>& rows,
+                                 bool choosable = false) {
+    widgets::NetworkPart part{id, title, {}, {}, {}};
+    for (const network::SummaryRow& row : rows) {
+        part.rows.push_back(layerRow(row, choosable));
+        part.totals.parameters += static_cast<qint64>(row.parameters);
+        part.totals.trainable += static_cast<qint64>(row.trainable);
+        part.totals.flops += 2.0 * static_cast<double>(row.multiplyAdds);
+    }
+    return part;
 }
 
 }  // namespace
@@ -224,29 +256,29 @@ widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColo
     return row;
 }
 
-std::vector<widgets::LayerRow> layerRows(const network::Network& network) {
-    std::vector<widgets::LayerRow> rows;
-    const QLocale english(QLocale::English);
-    const bool choosable = network.name() == "bayesian";
-    for (const network::SummaryRow& row : network::summarise(network)) {
-        QString tip =
-            QObject::tr("%1: %2 million multiply-adds an image")
-                .arg(text(row.layer))
-                .arg(english.toString(static_cast<double>(row.multiplyAdds) / kMega, 'f', 1));
-        if (row.slopes > 0)
-            tip += QObject::tr("; %1 of the parameters are PReLU slopes")
-                       .arg(english.toString(static_cast<qlonglong>(row.slopes)));
-        rows.push_back({text(row.title), shapeText(row.output), static_cast<qint64>(row.parameters),
-                        tip, text(row.layer),
-                        choosable && row.weights ? std::optional(row.bayesian) : std::nullopt});
-    }
-    return rows;
+std::vector<widgets::NetworkPart> networkParts(const NetworkSettings& settings,
+                                               network::Shape input) {
+    const network::Network whole = network::makeNetwork(settings, input);
+    const std::vector<network::SummaryRow> rows = network::summarise(whole);
+    if (settings.preset != "generative")
+        return {networkPart({}, {}, rows, whole.name() == "bayesian")};
+    const auto middle = std::find_if(rows.begin(), rows.end(), [&](const network::SummaryRow& row) {
+        return row.layer.starts_with("decoder");
+    });
+    return {networkPart(QStringLiteral("encoder"), QObject::tr("Encoder"), {rows.begin(), middle}),
+            networkPart(QStringLiteral("decoder"), QObject::tr("Decoder"), {middle, rows.end()}),
+            networkPart(QStringLiteral("flow"), QObject::tr("Flow"),
+                        network::summarise(network::makeFlow()))};
 }
 
-widgets::LayerTotals layerTotals(const network::Network& network) {
-    return {static_cast<qint64>(network.parameterCount()),
-            static_cast<qint64>(network.trainableCount()),
-            2.0 * static_cast<double>(network.multiplyAdds())};
+QString partsRemark(const NetworkSettings& settings, network::Shape input) {
+    if (settings.preset != "generative")
+        return {};
+    const auto count = [](const network::Network& network) {
+        return QLocale(QLocale::English).toString(static_cast<qlonglong>(network.parameterCount()));
+    };
+    return QObject::tr("autoencoder %1, flow %2 parameters")
+        .arg(count(network::makeNetwork(settings, input)), count(network::makeFlow()));
 }
 
 widgets::MemoryUse memoryUse(const device::Device& device, const network::Network& network,

@@ -8,7 +8,7 @@
 #include "core/experiment.h"
 #include "widgets/data_panel.h"
 #include "widgets/device_panel.h"
-#include "widgets/layer_table.h"
+#include "widgets/network_panel.h"
 #include "widgets/training_panel.h"
 
 // The experiment document in the terms of the panels that edit it, and back.
@@ -30,8 +30,12 @@ std::vector<widgets::Recipe> recipes(const Experiment& experiment);
 /// `sameChip`: another device listed before computes on the same chip.
 widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour,
                              bool sameChip);
-std::vector<widgets::LayerRow> layerRows(const network::Network& network);
-widgets::LayerTotals layerTotals(const network::Network& network);
+/// The layers of an experiment's network, in its parts; throws Error(usage) where there is no such
+/// network for images of that shape.
+std::vector<widgets::NetworkPart> networkParts(const NetworkSettings& settings,
+                                               network::Shape input);
+/// "autoencoder 5,865,822, flow 725,504"; empty where there is one part.
+QString partsRemark(const NetworkSettings& settings, network::Shape input);
 
 /// What the experiment's batch needs on the device, and the largest batch that fits.
 widgets::MemoryUse memoryUse(const device::Device& device, const network::Network& network,

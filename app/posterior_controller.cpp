@@ -47,7 +47,6 @@ Predicted predictFromRun(const training::RunDirectory& run, const Dataset& datas
 PosteriorController::PosteriorController(TrainingController& training, GalaxySelection& selection,
                                          QObject* parent)
     : QObject(parent), training_(training), selection_(selection) {
-    connect(&training_, &TrainingController::started, this, &PosteriorController::forget);
     connect(&training_, &TrainingController::changed, this, &PosteriorController::take);
     connect(&selection_, &GalaxySelection::changed, this, &PosteriorController::includeSelected);
 }
@@ -164,14 +163,15 @@ void PosteriorController::includeSelected() {
     if (rows_.size() >= kGalaxies)
         rows_.pop_back();
     rows_.push_back(selected);
-    training_.watch(rows_);
+    if (!training_.trainsGenerative())
+        training_.watch(rows_);
     Q_EMIT rowsChanged();
     predict();
     predictCompared();
 }
 
 void PosteriorController::take(const training::Snapshot& snapshot) {
-    if (snapshot.posteriorUpdates == seenUpdates_)
+    if (snapshot.posteriorUpdates == seenUpdates_ || !snapshot.stage.empty())
         return;
     seenUpdates_ = snapshot.posteriorUpdates;
     posteriors_.clear();

@@ -56,6 +56,8 @@ class PosteriorController : public QObject {
     QString comparedRun() const;  ///< empty: none
 
     bool predicting() const { return predicting_ > 0; }
+    /// Whether any galaxy has a posterior.
+    bool hasPosteriors() const { return !posteriors_.empty(); }
 
   Q_SIGNALS:
     void rowsChanged();

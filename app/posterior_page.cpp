@@ -62,6 +62,11 @@ PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, 
     refresh();
 }
 
+bool PosteriorPage::applies() const {
+    return workbench_.experiment().network.preset != "generative" ||
+           workbench_.posteriors().hasPosteriors();
+}
+
 void PosteriorPage::buildHeader() {
     PosteriorController& posteriors = workbench_.posteriors();
     draws_ = new QSpinBox;

@@ -27,6 +27,8 @@ class PosteriorPage : public QObject {
 
     widgets::Pane* pane() const { return pane_; }
     widgets::PosteriorView* view() const { return view_; }
+    /// Whether there is anything to show, or will be with the network that is chosen.
+    bool applies() const;
 
   private:
     void showDataset();

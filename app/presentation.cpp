@@ -37,22 +37,30 @@ void PresentationTitle::restyle() {
 PresentationKeys::PresentationKeys(const widgets::Theme& theme, QWidget* parent)
     : QWidget(parent), theme_(theme), remark_(new QLabel) {
     auto* row = new QHBoxLayout(this);
-    const std::pair<QString, QString> known[] = {{tr("1 – 3"), tr("one picture large")},
-                                                 {tr("Space"), tr("pause")},
-                                                 {tr("Esc"), tr("leave")}};
-    for (const auto& [key, meaning] : known) {
+    const auto add = [&](const QString& key, const QString& meaning) {
         auto* cap = new QLabel(key);
         widgets::setRole(cap, widgets::Role::keycap);
         meanings_.push_back(new QLabel(meaning));
         widgets::setRole(meanings_.back(), widgets::Role::remark);
         row->addWidget(cap);
         row->addWidget(meanings_.back());
-    }
+        return cap;
+    };
+    panes_ = add({}, tr("one picture large"));
+    add(tr("Space"), tr("pause"));
+    draw_ = {add(tr("N"), tr("new galaxies")), meanings_.back()};
+    add(tr("Esc"), tr("leave"));
     widgets::setRole(remark_, widgets::Role::remark);
     row->addStretch(1);
     row->addWidget(remark_);
     connect(&theme_, &widgets::Theme::changed, this, &PresentationKeys::restyle);
     restyle();
+}
+
+void PresentationKeys::setChoices(int panes, bool drawing) {
+    panes_->setText(tr("1 – %1").arg(panes));
+    for (QLabel* label : draw_)
+        label->setVisible(drawing);
 }
 
 void PresentationKeys::setRemark(const QString& text) {

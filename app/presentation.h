@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <array>
 #include <vector>
 
 #include "widgets/theme.h"
@@ -35,6 +36,8 @@ class PresentationKeys : public QWidget {
   public:
     explicit PresentationKeys(const widgets::Theme& theme, QWidget* parent = nullptr);
 
+    /// So many panes can be shown alone; `drawing`: new galaxies can be drawn.
+    void setChoices(int panes, bool drawing);
     /// At the right: the machine.
     void setRemark(const QString& text);
 
@@ -43,6 +46,8 @@ class PresentationKeys : public QWidget {
 
     const widgets::Theme& theme_;
     std::vector<QLabel*> meanings_;
+    QLabel* panes_ = nullptr;
+    std::array<QLabel*, 2> draw_{};
     QLabel* remark_;
 };
 

@@ -75,39 +75,84 @@ void ProgressView::setTexts(const QString& head, const QString& what, const QStr
     setToolTip(QStringList{head, what, left, speed}.join(QStringLiteral("  ")).simplified());
 }
 
+namespace {
+
+QString epochWords(const training::Snapshot& s) {
+    using training::TrainingState;
+    const auto now = std::min(s.epoch + 1, s.epochs);
+    switch (s.state) {
+        case TrainingState::preparing:
+            break;
+        case TrainingState::running:
+            return ProgressView::tr("Epoch %1 of %2").arg(now).arg(s.epochs);
+        case TrainingState::paused:
+            return ProgressView::tr("Paused in epoch %1 of %2").arg(now).arg(s.epochs);
+        case TrainingState::done:
+            return s.epochs == 1 ? ProgressView::tr("Done, 1 epoch")
+                                 : ProgressView::tr("Done, %1 epochs").arg(s.epochs);
+        case TrainingState::stopped:
+            return ProgressView::tr("Stopped after epoch %1 of %2").arg(s.epoch).arg(s.epochs);
+        case TrainingState::failed:
+            return ProgressView::tr("Failed in epoch %1 of %2").arg(now).arg(s.epochs);
+    }
+    return ProgressView::tr("Preparing");
+}
+
+/// Of the last stage of a generative network: galaxies, not epochs.
+QString generationWords(const training::Snapshot& s) {
+    using training::TrainingState;
+    const QLocale english(QLocale::English);
+    const QString all = english.toString(qlonglong(s.stepsPerEpoch));
+    const QString done = english.toString(qlonglong(s.step));
+    switch (s.state) {
+        case TrainingState::done:
+            return ProgressView::tr("Done, %1 galaxies generated").arg(all);
+        case TrainingState::paused:
+            return ProgressView::tr("Paused, %1 of %2 galaxies").arg(done, all);
+        case TrainingState::stopped:
+            return ProgressView::tr("Stopped after %1 of %2 galaxies").arg(done, all);
+        case TrainingState::failed:
+            return ProgressView::tr("Failed after %1 of %2 galaxies").arg(done, all);
+        case TrainingState::preparing:
+            return ProgressView::tr("Preparing");
+        case TrainingState::running:
+            break;
+    }
+    return ProgressView::tr("Generating, %1 of %2").arg(done, all);
+}
+
+/// The stage of a generative network, and of how many; empty for others.
+QString stageWords(const std::string& stage) {
+    return stage == "autoencoder" ? ProgressView::tr("autoencoder, stage 1 of 3")
+           : stage == "flow"      ? ProgressView::tr("flow, stage 2 of 3")
+           : stage.empty()        ? QString()
+                                  : ProgressView::tr("generation, stage 3 of 3");
+}
+
+}  // namespace
+
 void ProgressView::show(const training::Snapshot& s, const QString& what) {
     using training::TrainingState;
     const QLocale english(QLocale::English);
-    QString head;
-    switch (s.state) {
-        case TrainingState::preparing:
-            head = tr("Preparing");
-            break;
-        case TrainingState::running:
-            head = tr("Epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
-            break;
-        case TrainingState::paused:
-            head =
-                tr("Paused in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
-            break;
-        case TrainingState::done:
-            head = s.epochs == 1 ? tr("Done, 1 epoch") : tr("Done, %1 epochs").arg(s.epochs);
-            break;
-        case TrainingState::stopped:
-            head = tr("Stopped after epoch %1 of %2").arg(s.epoch).arg(s.epochs);
-            break;
-        case TrainingState::failed:
-            head =
-                tr("Failed in epoch %1 of %2").arg(std::min(s.epoch + 1, s.epochs)).arg(s.epochs);
-            break;
-    }
+    const bool between = s.stage == "flow" && s.epochs == 0;
+    QString head = s.stage == "generation"                          ? generationWords(s)
+                   : between && s.state == TrainingState::paused    ? tr("Paused")
+                   : between && s.state == TrainingState::preparing ? tr("Encoding the galaxies")
+                                                                    : epochWords(s);
     const bool moves = s.state == TrainingState::running;
     const bool plain = theme_.isPresentation();
     QString speed;
     if (s.imagesPerSecond > 0)
-        speed = (plain ? tr("%1 galaxies a second") : tr("%1 img/s"))
+        speed = (s.stage == "flow" ? tr("%1 samples/s")
+                 : plain           ? tr("%1 galaxies a second")
+                                   : tr("%1 img/s"))
                     .arg(english.toString(s.imagesPerSecond, 'f', 0));
-    setTexts(head, plain ? QString() : what, moves ? timeLeft(s.secondsLeft) : QString(), speed);
+    const QString stage = stageWords(s.stage);
+    setTexts(head,
+             plain             ? stage
+             : stage.isEmpty() ? what
+                               : stage + QStringLiteral(", ") + what,
+             moves ? timeLeft(s.secondsLeft) : QString(), speed);
     const double part =
         s.epochs > 0 ? (static_cast<double>(s.epoch) +
                         (s.stepsPerEpoch > 0

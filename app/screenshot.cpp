@@ -24,7 +24,8 @@ void print(const QString& line) {
 bool isBusy(const MainWindow& window, Workbench& workbench) {
     return !window.settled() || workbench.datasets().opening() || workbench.training().active() ||
            workbench.benchmark().active() || workbench.simulation().active() ||
-           workbench.demoRunning() || workbench.posteriors().predicting();
+           workbench.demoRunning() || workbench.posteriors().predicting() ||
+           workbench.generation().working() || workbench.quality().comparing();
 }
 
 }  // namespace

@@ -259,9 +259,9 @@ void SettingsDock::showNetwork() {
     if (dataset_)
         input = {dataset_->schema().channels, dataset_->schema().height, dataset_->schema().width};
     try {
-        const network::Network net = network::makeNetwork(experiment_.network, input);
+        std::vector<widgets::NetworkPart> parts = networkParts(experiment_.network, input);
         network_->setProblem({});
-        network_->setLayers(layerRows(net), layerTotals(net));
+        network_->setParts(std::move(parts), partsRemark(experiment_.network, input));
     } catch (const Error& error) {
         network_->setProblem(
             {QString::fromUtf8(error.what()), {}, QString::fromStdString(error.remedy()), {}});

@@ -76,11 +76,16 @@ QString TrainingController::directory() const {
     return trainer_ ? QString::fromStdString(trainer_->directory().path().string()) : QString();
 }
 
+const Experiment* TrainingController::experiment() const {
+    return trainer_ ? &trainer_->directory().experiment() : nullptr;
+}
+
 void TrainingController::poll() {
     const bool finished = finished_;
     const std::shared_ptr<const training::Snapshot> latest = trainer_->latest();
     const bool news = latest->state != snapshot_.state || latest->epoch != snapshot_.epoch ||
-                      latest->posteriorUpdates != snapshot_.posteriorUpdates;
+                      latest->posteriorUpdates != snapshot_.posteriorUpdates ||
+                      latest->images != snapshot_.images || latest->stage != snapshot_.stage;
     if (latest->version != snapshot_.version &&
         (news || finished || sinceShown_.elapsed() >= kShowMilliseconds)) {
         sinceShown_.start();

@@ -38,6 +38,11 @@ class TrainingController : public QObject {
     const training::Snapshot& snapshot() const { return snapshot_; }
     /// Of the training under way or the last one; empty before.
     QString directory() const;
+    /// That run's experiment; null before.
+    const Experiment* experiment() const;
+    bool trainsGenerative() const {
+        return active() && experiment()->network.preset == "generative";
+    }
 
   Q_SIGNALS:
     void started();

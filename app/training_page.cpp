@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/picker_button.h"
 #include "widgets/key_numbers.h"
 #include "widgets/loss_chart.h"
 #include "widgets/note.h"
@@ -27,6 +28,13 @@ constexpr double kExpectedInside = 39.3;
 QString number(double value, int decimals) {
     QString text = QLocale(QLocale::English).toString(value, 'f', decimals);
     return text.replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QString lossWords(const std::string& stage) {
+    if (stage.empty())
+        return QObject::tr("mean of −log p(e₁, e₂, z), lower is better");
+    return stage == "flow" ? QObject::tr("mean of −log p(latent features), lower is better")
+                           : QObject::tr("reconstruction loss of an image, lower is better");
 }
 
 const EpochRecord* bestOf(const Snapshot& snapshot) {
@@ -68,6 +76,13 @@ void TrainingPage::buildLossPane(const widgets::Theme& theme) {
     layout->addWidget(loss_, 1);
     layout->addLayout(margin);
     lossPane_->setContent(body, loss_);
+    stage_ = new PickerButton(tr("Which of the trainings"));
+    lossPane_->addHeaderWidget(stage_);
+    connect(stage_, &PickerButton::picked, this, [this] {
+        stagePicked_ = true;
+        loss_->resetView();
+        refresh();
+    });
     connect(lossPane_, &widgets::Pane::emptyButtonPressed, &workbench_, &Workbench::train);
 }
 
@@ -90,7 +105,9 @@ void TrainingPage::buildSpeedPane(const widgets::Theme& theme) {
 
 void TrainingPage::showFailure(const Failure& failure) {
     note_->setError(failure.sentence, failure.remedy);
-    const bool resumable = workbench_.canResume() && workbench_.snapshot()->bestEpoch > 0;
+    // A flow's best epoch is no state of its autoencoder, which is what a resumed run begins with.
+    const bool resumable = workbench_.canResume() && workbench_.snapshot()->bestEpoch > 0 &&
+                           workbench_.snapshot()->stage != "flow";
     note_->setButtons(
         resumable ? QStringList{tr("Resume from epoch %1").arg(workbench_.snapshot()->bestEpoch)}
                   : QStringList(),
@@ -101,13 +118,36 @@ void TrainingPage::showFailure(const Failure& failure) {
 
 void TrainingPage::clearFailure() {
     note_->hide();
+    stagePicked_ = false;
+}
+
+/// Of a generative network there are several trainings.
+void TrainingPage::showStages() {
+    std::vector<std::pair<QString, QString>> choices;
+    for (const auto& [stage, snapshot] : workbench_.stages())
+        choices.emplace_back(QString::fromStdString(stage),
+                             stage == "flow" ? tr("Flow") : tr("Autoencoder"));
+    stage_->setVisible(choices.size() > 1 && !theme_.isPresentation());
+    stage_->setChoices(choices);
+    if (const auto& now = workbench_.snapshot(); now && !stagePicked_ && !choices.empty())
+        stage_->setCurrent(workbench_.stages().count(now->stage)
+                               ? QString::fromStdString(now->stage)
+                               : choices.back().first);
+}
+
+const Snapshot* TrainingPage::shown() const {
+    const auto found = workbench_.stages().find(stage_->current().toStdString());
+    if (found != workbench_.stages().end())
+        return &found->second;
+    return workbench_.snapshot() ? &*workbench_.snapshot() : nullptr;
 }
 
 void TrainingPage::refresh() {
     const bool plain = theme_.isPresentation();
     lossPane_->setTitle(plain ? tr("Is it still learning?") : tr("Loss"));
     speedPane_->setTitle(plain ? tr("How fast, and how well?") : tr("Speed and quality"));
-    const auto& shown = workbench_.snapshot();
+    showStages();
+    const Snapshot* shown = this->shown();
     const bool nothing = !shown || (shown->losses.empty() && shown->history.empty());
     loss_->setVisible(!nothing);
     if (nothing && !workbench_.training().active()) {
@@ -138,8 +178,7 @@ void TrainingPage::showLoss(const Snapshot& snapshot) {
     const TrainingSettings& settings = workbench_.experiment().training;
     widgets::LossCurve curve;
     const bool plain = theme_.isPresentation();
-    curve.quantity =
-        plain ? tr("how wrong its answers are") : tr("mean of −log p(e₁, e₂, z), lower is better");
+    curve.quantity = plain ? tr("how wrong its answers are") : lossWords(snapshot.stage);
     if (plain) {
         curve.trainingName = tr("known galaxies");
         curve.validationName = tr("new galaxies");
@@ -184,6 +223,36 @@ void TrainingPage::showSpeed(const Snapshot& snapshot) {
                                                    : tr("on %1").arg(device));
 }
 
+/// Of the autoencoder or the flow of a generative network.
+std::vector<widgets::KeyNumber> TrainingPage::stageNumbers(const Snapshot& snapshot) const {
+    const bool autoencoder = snapshot.stage == "autoencoder";
+    std::vector<widgets::KeyNumber> numbers(1);
+    numbers[0].label = tr("Best validation loss");
+    const EpochRecord* best = bestOf(snapshot);
+    if (best && best->validationCount > 0) {
+        numbers[0].value = number(best->validationLoss, 2);
+        numbers[0].note = tr("epoch %1, kept").arg(best->epoch);
+    }
+    const auto& dataset = workbench_.datasets().dataset();
+    if (autoencoder && dataset &&
+        workbench_.experiment().generative.reconstruction == "squared_error") {
+        numbers.push_back({tr("Error of a pixel"), {}, tr("of the range of 1")});
+        numbers.back().toolTip =
+            tr("Root mean square of the reconstructed minus the normalised pixel, on the "
+               "validation galaxies");
+        const auto pixels = static_cast<double>(data::imageSize(dataset->schema()));
+        if (best && best->validationCount > 0)
+            numbers.back().value = number(std::sqrt(best->validationLoss / pixels), 4);
+    }
+    if (autoencoder) {
+        numbers.push_back({tr("Latent KL"), {}, tr("nats a galaxy")});
+        numbers.back().toolTip = tr("Mean divergence of a galaxy's latent features from N(0, 1)");
+        if (best)
+            numbers.back().value = number(best->kl, 1);
+    }
+    return numbers;
+}
+
 std::vector<widgets::KeyNumber> TrainingPage::namedNumbers() const {
     const bool plain = theme_.isPresentation();
     std::vector<widgets::KeyNumber> numbers(4);
@@ -199,10 +268,13 @@ std::vector<widgets::KeyNumber> TrainingPage::namedNumbers() const {
 }
 
 void TrainingPage::showNumbers(const Snapshot& snapshot) {
-    std::vector<widgets::KeyNumber> numbers = namedNumbers();
+    const bool staged = !snapshot.stage.empty();
+    std::vector<widgets::KeyNumber> numbers = staged ? stageNumbers(snapshot) : namedNumbers();
+    if (staged)
+        numbers.push_back({tr("Speed"), {}, {}});
     const bool plain = theme_.isPresentation();
     const EpochRecord* best = bestOf(snapshot);
-    if (best && best->validationCount > 0) {
+    if (!staged && best && best->validationCount > 0) {
         numbers[0].value = number(best->validationLoss, 2);
         numbers[0].note = tr("epoch %1, kept").arg(best->epoch);
         numbers[1].value =
@@ -214,15 +286,19 @@ void TrainingPage::showNumbers(const Snapshot& snapshot) {
                               .arg(number(kExpectedInside, 1));
     }
     if (snapshot.imagesPerSecond > 0) {
-        const int batch = workbench_.experiment().training.batch;
+        const Experiment& experiment = workbench_.experiment();
+        const bool flow = snapshot.stage == "flow";
+        const int batch = flow ? experiment.generative.flowBatch : experiment.training.batch;
         const QString rate = number(snapshot.imagesPerSecond, 0);
-        numbers[3].value = plain ? rate : tr("%1 img/s").arg(rate);
-        numbers[3].note = plain ? tr("galaxies a second")
-                                : tr("%1 ms a step of %2")
-                                      .arg(number(1e3 * batch / snapshot.imagesPerSecond, 1))
-                                      .arg(batch);
+        numbers.back().value = plain  ? rate
+                               : flow ? tr("%1 samples/s").arg(rate)
+                                      : tr("%1 img/s").arg(rate);
+        numbers.back().note = plain ? tr("galaxies a second")
+                                    : tr("%1 ms a step of %2")
+                                          .arg(number(1e3 * batch / snapshot.imagesPerSecond, 1))
+                                          .arg(batch);
     }
-    if (const auto& dataset = workbench_.datasets().dataset(); plain && dataset) {
+    if (const auto& dataset = workbench_.datasets().dataset(); plain && !staged && dataset) {
         const auto count = dataset->prepared.split.training.size();
         numbers[0].value = number(static_cast<double>(count), 0);
         numbers[0].note =

@@ -18,6 +18,8 @@ class SpeedChart;
 
 namespace shearbench::app {
 
+class PickerButton;
+
 /// The two panes that follow a training: loss, with what went wrong if something did; and speed,
 /// with the numbers that sum the training up.
 class TrainingPage : public QObject {
@@ -32,12 +34,15 @@ class TrainingPage : public QObject {
     void clearFailure();
 
   private:
+    const training::Snapshot* shown() const;
+    void showStages();
     void buildLossPane(const widgets::Theme& theme);
     void buildSpeedPane(const widgets::Theme& theme);
     void refresh();
     void showLoss(const training::Snapshot& snapshot);
     void showSpeed(const training::Snapshot& snapshot);
     std::vector<widgets::KeyNumber> namedNumbers() const;
+    std::vector<widgets::KeyNumber> stageNumbers(const training::Snapshot& snapshot) const;
     void showNumbers(const training::Snapshot& snapshot);
 
     const widgets::Theme& theme_;
@@ -47,6 +52,8 @@ class TrainingPage : public QObject {
     widgets::SpeedChart* speed_;
     widgets::KeyNumbers* numbers_;
     widgets::Note* note_;
+    PickerButton* stage_;
+    bool stagePicked_ = false;  ///< else the stage under way is shown
 };
 
 }  // namespace shearbench::app

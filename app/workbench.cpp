@@ -30,7 +30,8 @@ Failure failureOf(const Error& error) {
 
 }  // namespace
 
-Workbench::Workbench(QObject* parent) : QObject(parent), posteriors_(training_, selection_) {
+Workbench::Workbench(QObject* parent)
+    : QObject(parent), posteriors_(training_, selection_), generation_(training_) {
     connectControllers();
 }
 
@@ -44,14 +45,16 @@ void Workbench::connectControllers() {
     });
     connect(&training_, &TrainingController::changed, this,
             [this](const training::Snapshot& snapshot) {
+                keepStage(snapshot);
                 snapshot_ = snapshot;
                 Q_EMIT snapshotChanged();
             });
     connect(&training_, &TrainingController::ended, this, &Workbench::trainingOver);
-    connect(&benchmark_, &BenchmarkController::failed, this,
-            [this](const Failure& failure) { fail(Place::general, failure); });
-    connect(&posteriors_, &PosteriorController::failed, this,
-            [this](const Failure& failure) { fail(Place::general, failure); });
+    const auto show = [this](const Failure& failure) { fail(Place::general, failure); };
+    connect(&posteriors_, &PosteriorController::failed, this, show);
+    connect(&generation_, &GenerationController::failed, this, show);
+    connect(&quality_, &QualityController::failed, this, show);
+    connect(&benchmark_, &BenchmarkController::failed, this, show);
     connect(&simulation_, &SimulationController::finished, this, &Workbench::simulationFinished);
     connect(&simulation_, &SimulationController::failed, this,
             [this](const QString& sentence, const QString& remedy) {
@@ -185,11 +188,12 @@ void Workbench::openRun(const QString& directory) {
     attempt(Place::general, [&] {
         RunDirectory run = RunDirectory::open(directory.toStdString());
         snapshot_ = snapshotOf(run);
+        stages_ = stagesOf(run);
         run_ = std::move(run);
         experiment_ = run_->experiment();
         before_.reset();
         runBelongsToDataset_ = true;
-        posteriors_.forget();
+        forgetResults();
         Q_EMIT experimentChanged();
         Q_EMIT runOpened();
         Q_EMIT snapshotChanged();
@@ -209,8 +213,10 @@ void Workbench::datasetOpened() {
          run_->experiment().data.simulated != dataset.prepared.experiment.data.simulated))
         forgetRun();
     posteriors_.setDataset(datasets_.dataset());
+    generation_.setDataset(datasets_.dataset());
+    quality_.setDataset(datasets_.dataset());
     if (run_ && runBelongsToDataset_) {
-        usePosteriorsOfRun();
+        useRun();
         if (snapshot_->state == TrainingState::failed && !snapshot_->message.empty())
             fail(Place::training, {QString::fromStdString(snapshot_->message), {}});
     }
@@ -233,13 +239,40 @@ void Workbench::datasetFailed(const Failure& failure) {
 void Workbench::forgetRun() {
     run_.reset();
     snapshot_.reset();
+    stages_.clear();
     Q_EMIT snapshotChanged();
 }
 
-void Workbench::usePosteriorsOfRun() {
-    if (run_->hasCheckpoint(RunDirectory::Kept::best) ||
-        run_->hasCheckpoint(RunDirectory::Kept::last))
+/// A stage may have gone on after its last snapshot that was seen here: its files tell.
+void Workbench::keepStage(const training::Snapshot& snapshot) {
+    if (snapshot_ && snapshot_->stage != snapshot.stage && stages_.count(snapshot_->stage)) {
+        training::Snapshot& before = stages_[snapshot_->stage];
+        const std::vector<training::LossPoint> losses = std::move(before.losses);
+        before = stagesOf(*run_)[snapshot_->stage];
+        before.losses = losses;
+    }
+    const bool generative = run_->experiment().network.preset == "generative";
+    if (generative != snapshot.stage.empty() && snapshot.stage != "generation")
+        stages_[snapshot.stage] = snapshot;
+}
+
+/// What the run has learnt is shown.
+void Workbench::useRun() {
+    if (!run_->hasCheckpoint(RunDirectory::Kept::best) &&
+        !run_->hasCheckpoint(RunDirectory::Kept::last))
+        return;
+    if (run_->experiment().network.preset != "generative") {
         posteriors_.useRun(*run_);
+        return;
+    }
+    generation_.useRun(*run_);
+    quality_.useRun(*run_);
+}
+
+void Workbench::forgetResults() {
+    posteriors_.forget();
+    generation_.forget();
+    quality_.forget();
 }
 
 void Workbench::saveExperiment(const QString& path) {
@@ -258,6 +291,8 @@ void Workbench::closeAll() {
     dataFailed_ = runBelongsToDataset_ = false;
     experiment_ = {};
     posteriors_.setDataset(nullptr);
+    generation_.setDataset(nullptr);
+    quality_.setDataset(nullptr);
     datasets_.close();
     Q_EMIT experimentChanged();
     forgetRun();

@@ -10,7 +10,10 @@
 #include "app/benchmark_controller.h"
 #include "app/dataset_controller.h"
 #include "app/galaxy_selection.h"
+#include "app/generation_controller.h"
+#include "app/opened_run.h"
 #include "app/posterior_controller.h"
+#include "app/quality_controller.h"
 #include "app/simulation_controller.h"
 #include "app/training_controller.h"
 #include "core/experiment.h"
@@ -33,6 +36,8 @@ class Workbench : public QObject {
     TrainingController& training() { return training_; }
     SimulationController& simulation() { return simulation_; }
     PosteriorController& posteriors() { return posteriors_; }
+    GenerationController& generation() { return generation_; }
+    QualityController& quality() { return quality_; }
     BenchmarkController& benchmark() { return benchmark_; }
     GalaxySelection& selection() { return selection_; }
 
@@ -73,6 +78,8 @@ class Workbench : public QObject {
 
     /// Where the training under way stands, or how the opened run ended; nothing before either.
     const std::optional<training::Snapshot>& snapshot() const { return snapshot_; }
+    /// The newest snapshot of every stage so far; one, but of a generative network.
+    const TrainingStages& stages() const { return stages_; }
     QString runDirectory() const;
     /// The command line that does what the window is doing.
     QString command() const;
@@ -99,7 +106,9 @@ class Workbench : public QObject {
     void datasetOpened();
     void datasetFailed(const Failure& failure);
     void forgetRun();
-    void usePosteriorsOfRun();
+    void keepStage(const training::Snapshot& snapshot);
+    void useRun();
+    void forgetResults();
     bool dataAreOfRun() const;
     void start(training::RunDirectory run, training::PreparedData data,
                const std::shared_ptr<const device::Device>& device);
@@ -121,10 +130,13 @@ class Workbench : public QObject {
     TrainingController training_;
     SimulationController simulation_;
     PosteriorController posteriors_;
+    GenerationController generation_;
+    QualityController quality_;
     BenchmarkController benchmark_;
     std::optional<training::RunDirectory> run_;
     bool runBelongsToDataset_ = false;  ///< the opened run waits for its data
     std::optional<training::Snapshot> snapshot_;
+    TrainingStages stages_;
     DemoStage demo_ = DemoStage::none;
     int demoEpochs_ = 0;
     bool demoReuse_ = false;

@@ -60,6 +60,7 @@ void Workbench::train() {
         data.experiment.network = experiment_.network;
         data.experiment.device = experiment_.device;
         data.experiment.training = experiment_.training;
+        data.experiment.generative = experiment_.generative;
         data.experiment.data.turnsAndFlips = experiment_.data.turnsAndFlips;
         check(data.experiment);
         const auto device = device::findDevice(data.experiment.device.id);
@@ -89,14 +90,19 @@ void Workbench::resumeRun(bool fromBest) {
 void Workbench::start(RunDirectory run, training::PreparedData data,
                       const std::shared_ptr<const device::Device>& device) {
     run_ = run;
-    training_.start(std::move(data), device, std::move(run), posteriors_.rows());
+    forgetResults();
+    snapshot_.reset();
+    stages_ = stagesOf(run);
+    const bool generative = data.experiment.network.preset == "generative";
+    training_.start(std::move(data), device, std::move(run),
+                    generative ? generation_.watchedRows() : posteriors_.rows());
     Q_EMIT noted(tr("Training in %1.").arg(runDirectory()));
     Q_EMIT trainingStarted();
 }
 
 void Workbench::trainingOver() {
     const bool failedRun = snapshot_ && snapshot_->state == TrainingState::failed;
-    usePosteriorsOfRun();
+    useRun();
     Q_EMIT trainingEnded();
     if (failedRun) {
         fail(Place::training, {QString::fromStdString(snapshot_->message),

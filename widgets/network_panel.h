@@ -10,6 +10,8 @@
 #include "widgets/segmented.h"
 #include "widgets/theme.h"
 
+class QLabel;
+
 namespace shearbench::widgets {
 
 struct NetworkPanelState {
@@ -18,7 +20,15 @@ struct NetworkPanelState {
     bool operator==(const NetworkPanelState&) const = default;
 };
 
-/// The network section: presets as buttons over the chosen one's layers.
+/// Some of a network's layers, with their totals: all of them, or those of an encoder.
+struct NetworkPart {
+    QString id, title, tip;
+    std::vector<LayerRow> rows;
+    LayerTotals totals;
+};
+
+/// The network section: presets as buttons over the chosen one's layers. Where a network has
+/// several parts, buttons below choose the one whose layers are shown.
 class NetworkPanel : public QWidget {
     Q_OBJECT
   public:
@@ -30,6 +40,10 @@ class NetworkPanel : public QWidget {
     NetworkPanelState state() const;
 
     void setLayers(const std::vector<LayerRow>& rows, const LayerTotals& totals);
+    /// `remark` stands below the table; may be empty.
+    void setParts(std::vector<NetworkPart> parts, const QString& remark);
+    /// Shows the layers of the part of that id.
+    void showPart(const QString& id);
     /// In place of the layers: why there are none.
     void setProblem(const Problem& problem);
     void setRunning(bool running);
@@ -45,12 +59,14 @@ class NetworkPanel : public QWidget {
 
   private:
     void measure();
+    void showLayers();
 
     const Theme& theme_;
-    Segmented* presets_;
+    Segmented *presets_, *choice_;
     LayerTable* table_;
+    QLabel* remark_;
     Note* note_;
-    LayerTotals totals_;
+    std::vector<NetworkPart> parts_;
 };
 
 }  // namespace shearbench::widgets

@@ -80,16 +80,6 @@ struct GrowthCurve {
     double total = 0;
 };
 
-double apertureFlux(std::span<const float> plane, int size) {
-    const double middle = (size - 1) / 2.0, most = size / 5.0;
-    double sum = 0;
-    for (int row = 0; row < size; ++row)
-        for (int column = 0; column < size; ++column)
-            if (std::hypot(column - middle, row - middle) <= most)
-                sum += plane[static_cast<std::size_t>(row * size + column)];
-    return sum;
-}
-
 /// Adds |transform|^2 of the plane to the sums by wavenumber, as azimuthal means.
 class PowerSpectrum {
   public:
@@ -149,6 +139,16 @@ void addFinite(std::vector<double>& list, double value) {
 }
 
 }  // namespace
+
+double apertureFlux(std::span<const float> plane, int size) {
+    const double middle = (size - 1) / 2.0, most = size / 5.0;
+    double sum = 0;
+    for (int row = 0; row < size; ++row)
+        for (int column = 0; column < size; ++column)
+            if (std::hypot(column - middle, row - middle) <= most)
+                sum += plane[static_cast<std::size_t>(row * size + column)];
+    return sum;
+}
 
 AdaptiveMoments adaptiveMoments(std::span<const float> plane, int size) {
     constexpr int kMostIterations = 200;

@@ -31,10 +31,13 @@ struct AdaptiveMoments {
 };
 AdaptiveMoments adaptiveMoments(std::span<const float> plane, int size);
 
+/// Light of one band within a circle of radius size / 5 around the image's centre.
+double apertureFlux(std::span<const float> plane, int size);
+
 /// One number a galaxy for each quantity; galaxies where it cannot be measured (a colour of a
 /// negative flux, moments that do not settle) are left out of that list, so lengths differ.
 struct GalaxyStatistics {
-    /// In a circle of radius size / 5 around the image's centre, per band.
+    /// apertureFlux(), per band.
     std::vector<std::vector<double>> flux;
     std::vector<double> greenRed, redInfrared;  ///< magnitudes, g - r and r - i
     /// Of the red band, from sums in circles around the adaptive centre out to size / 3.

@@ -8,6 +8,17 @@
 
 namespace shearbench::model {
 
+std::vector<float> baseNumbers(std::uint64_t seed, std::int64_t first, std::int64_t count,
+                               std::size_t dimensions, double temperature) {
+    std::vector<float> base(static_cast<std::size_t>(count) * dimensions);
+    for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n) {
+        RandomStream stream(seed, StreamPurpose::generation, static_cast<std::uint64_t>(first) + n);
+        for (std::size_t i = 0; i < dimensions; ++i)
+            base[n * dimensions + i] = static_cast<float>(temperature * stream.normal());
+    }
+    return base;
+}
+
 Generator::Generator(const device::Device& device, std::shared_ptr<Autoencoder> autoencoder,
                      const network::Network& flow, std::span<const float> flowParameters,
                      int threads, int batch)
@@ -23,12 +34,7 @@ Generator::Generator(const device::Device& device, std::shared_ptr<Autoencoder> 
 
 std::vector<float> Generator::latents(std::uint64_t seed, std::int64_t first, std::int64_t count,
                                       double temperature) {
-    std::vector<float> base(static_cast<std::size_t>(count) * latentCount());
-    for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n) {
-        RandomStream stream(seed, StreamPurpose::generation, static_cast<std::uint64_t>(first) + n);
-        for (std::size_t i = 0; i < latentCount(); ++i)
-            base[n * latentCount() + i] = static_cast<float>(temperature * stream.normal());
-    }
+    const std::vector<float> base = baseNumbers(seed, first, count, latentCount(), temperature);
     std::vector<float> samples(base.size());
     flow_->invert(base, samples);
     return samples;

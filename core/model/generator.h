@@ -11,6 +11,11 @@
 
 namespace shearbench::model {
 
+/// The standard normal numbers (count, dimensions), times the temperature, that galaxies
+/// first .. first + count - 1 of a seed are made of.
+std::vector<float> baseNumbers(std::uint64_t seed, std::int64_t first, std::int64_t count,
+                               std::size_t dimensions, double temperature = 1);
+
 /// Galaxies out of nothing: base numbers, through the flow, through the decoder. Galaxy i of a seed
 /// depends on seed, i and temperature alone, so that any part of a sample can be made, in any
 /// order. Not thread-safe.

@@ -9,8 +9,19 @@ namespace shearbench::model {
 
 namespace {
 
-/// The places of g, r and i among the bands; the usual ones of ugrizy where they are not named.
-analysis::GalaxyImages describe(const data::Schema& schema, std::span<const float> values) {
+void addSky(std::span<float> images, const data::Schema& schema, std::uint64_t seed) {
+    const std::size_t bands = schema.skySigma.size();
+    const std::size_t pixels = data::imageSize(schema) / bands;
+    for (std::size_t plane = 0; plane * pixels < images.size(); ++plane) {
+        RandomStream noise(seed, StreamPurpose::noise, plane);
+        for (float& value : images.subspan(plane * pixels, pixels))
+            value += static_cast<float>(schema.skySigma[plane % bands] * noise.normal());
+    }
+}
+
+}  // namespace
+
+analysis::GalaxyImages galaxyImages(const data::Schema& schema, std::span<const float> values) {
     analysis::GalaxyImages images;
     images.values = values;
     images.channels = schema.channels;
@@ -26,18 +37,6 @@ analysis::GalaxyImages describe(const data::Schema& schema, std::span<const floa
     return images;
 }
 
-void addSky(std::span<float> images, const data::Schema& schema, std::uint64_t seed) {
-    const std::size_t bands = schema.skySigma.size();
-    const std::size_t pixels = data::imageSize(schema) / bands;
-    for (std::size_t plane = 0; plane * pixels < images.size(); ++plane) {
-        RandomStream noise(seed, StreamPurpose::noise, plane);
-        for (float& value : images.subspan(plane * pixels, pixels))
-            value += static_cast<float>(schema.skySigma[plane % bands] * noise.normal());
-    }
-}
-
-}  // namespace
-
 Quality judgeQuality(Generator& generator, const data::CutoutSource& source,
                      std::span<const std::int64_t> rows, const QualityRequest& request,
                      const std::function<bool(double)>& progress) {
@@ -50,7 +49,7 @@ Quality judgeQuality(Generator& generator, const data::CutoutSource& source,
 
     std::vector<float> real(count * size), decoded(count * size);
     source.readImages(rows.first(count), real);
-    quality.real = analysis::galaxyStatistics(describe(schema, real));
+    quality.real = analysis::galaxyStatistics(galaxyImages(schema, real));
     if (!done(0.3))
         return quality;
 
@@ -65,7 +64,7 @@ Quality judgeQuality(Generator& generator, const data::CutoutSource& source,
         request.addNoise && schema.skySigma.size() == static_cast<std::size_t>(schema.channels);
     if (quality.noiseAdded)
         addSky(decoded, schema, request.seed);
-    quality.reconstructed = analysis::galaxyStatistics(describe(schema, decoded));
+    quality.reconstructed = analysis::galaxyStatistics(galaxyImages(schema, decoded));
     if (!done(0.6))
         return quality;
 
@@ -76,12 +75,12 @@ Quality judgeQuality(Generator& generator, const data::CutoutSource& source,
             std::span<const float>(decoded).subspan(n * size, size), real, request.neighbours));
     if (quality.noiseAdded)
         addSky(decoded, schema, request.seed + 1);
-    quality.generated = analysis::galaxyStatistics(describe(schema, decoded));
+    quality.generated = analysis::galaxyStatistics(galaxyImages(schema, decoded));
 
     const std::size_t half = count / 2;
     const std::span<const float> all(real);
-    const auto a = analysis::galaxyStatistics(describe(schema, all.first(half * size)));
-    const auto b = analysis::galaxyStatistics(describe(schema, all.last(half * size)));
+    const auto a = analysis::galaxyStatistics(galaxyImages(schema, all.first(half * size)));
+    const auto b = analysis::galaxyStatistics(galaxyImages(schema, all.last(half * size)));
     quality.halves = analysis::statisticDistances(a, b, schema.bands);
     quality.toReconstructed =
         analysis::statisticDistances(quality.real, quality.reconstructed, schema.bands);

@@ -9,9 +9,14 @@
 
 #include "core/analysis/distances.h"
 #include "core/analysis/galaxy_statistics.h"
+#include "core/data/schema.h"
 #include "core/model/generator.h"
 
 namespace shearbench::model {
+
+/// Images (n, C, H, W) of that schema as analysis wants them: which bands are g, r and i (those
+/// usual in ugrizy where they have no such names), zero points.
+analysis::GalaxyImages galaxyImages(const data::Schema& schema, std::span<const float> values);
 
 /// How far reconstructed and generated galaxies are from real ones.
 struct Quality {

@@ -99,6 +99,8 @@ const std::vector<Preset>& presets() {
         {"bayesian", "Bayesian",
          "The deterministic network with a normal distribution for each kernel weight; its "
          "posterior also says how much the network does not know."},
+        {"generative", "Generative",
+         "A variational autoencoder and a flow on its latent features; makes new galaxies."},
     };
     return list;
 }

@@ -21,7 +21,8 @@ struct Preset {
     std::string title;  ///< as on a button: "Deterministic"
     std::string summary;
 };
-/// Those that the window offers; makePreset() knows "vae", "flow" and "generative" too.
+/// Those that an experiment trains; makePreset() knows "vae" and "flow" too, the parts of a
+/// generative one.
 const std::vector<Preset>& presets();
 
 /// The preset of that id for images of the given shape (6 x 64 x 64 in the paper; the

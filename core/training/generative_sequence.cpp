@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <numeric>
+#include <optional>
 
 #include "core/error.h"
 #include "core/model/generated_file.h"
@@ -71,6 +73,13 @@ fs::path flowFolder(const RunDirectory& run) {
     return run.path() / "flow";
 }
 
+std::optional<RunDirectory> flowOf(const RunDirectory& run) {
+    std::error_code problem;
+    if (!fs::exists(flowFolder(run) / "experiment.json", problem))
+        return std::nullopt;
+    return RunDirectory::open(flowFolder(run));
+}
+
 std::shared_ptr<model::Autoencoder> makeAutoencoder(const RunDirectory& run,
                                                     const device::Device& device, int threads,
                                                     int batch) {
@@ -83,14 +92,14 @@ std::shared_ptr<model::Autoencoder> makeAutoencoder(const RunDirectory& run,
 model::Generator makeGenerator(const RunDirectory& run, const device::Device& device, int threads,
                                int batch) {
     requireGenerative(run);
-    std::error_code problem;
-    if (!fs::exists(flowFolder(run) / "experiment.json", problem))
+    const std::optional<RunDirectory> flowRun = flowOf(run);
+    if (!flowRun)
         throw Error(ErrorKind::data,
                     fmt::format("The run {} has no flow yet: its autoencoder is not trained to "
                                 "the end.",
                                 run.path().string()),
                     "Resume its training.");
-    const TrainedNetwork flow = loadTrainedNetwork(RunDirectory::open(flowFolder(run)));
+    const TrainedNetwork flow = loadTrainedNetwork(*flowRun);
     return model::Generator(device, makeAutoencoder(run, device, threads, batch), flow.network,
                             flow.parameters, threads, batch);
 }
@@ -112,9 +121,24 @@ bool GenerativeSequence::run() {
 void GenerativeSequence::beginStage(const std::string& stage) {
     Snapshot fresh;
     fresh.version = board_.draft().version;
+    fresh.images = board_.draft().images;
     fresh.stage = stage;
     board_.draft() = std::move(fresh);
     board_.publish();
+}
+
+/// Stays here while pausing; false when it is time to stop.
+bool GenerativeSequence::proceed() {
+    if (control_.pausing()) {
+        const TrainingState before = board_.draft().state;
+        board_.draft().state = TrainingState::paused;
+        board_.publish();
+        while (control_.pausing())
+            control_.wait();
+        board_.draft().state = before;
+        board_.publish();
+    }
+    return !control_.stopping();
 }
 
 bool GenerativeSequence::trainAutoencoder() {
@@ -131,17 +155,18 @@ bool GenerativeSequence::trainFlow() {
     const auto training = static_cast<std::int64_t>(rows.size());
     rows.insert(rows.end(), data_.split.validation.begin(), data_.split.validation.end());
     const TrainedNetwork vae = loadTrainedNetwork(run_);
-    model::Autoencoder autoencoder(device_, vae.network, vae.parameters, vae.normalisation,
-                                   data_.experiment.device.threads, kEncodingBatch);
-    std::vector<float> encoded = autoencoder.encode(
-        *data_.source, rows, [this](std::int64_t) { return !control_.stopping(); });
+    const auto autoencoder = std::make_shared<model::Autoencoder>(
+        device_, vae.network, vae.parameters, vae.normalisation, data_.experiment.device.threads,
+        kEncodingBatch);
+    std::vector<float> encoded =
+        autoencoder->encode(*data_.source, rows, [this](std::int64_t) { return proceed(); });
     if (control_.stopping())
         return false;
 
     PreparedData latents;
-    latents.experiment = flowExperiment(data_.experiment, autoencoder.fingerprint());
+    latents.experiment = flowExperiment(data_.experiment, autoencoder->fingerprint());
     latents.source = std::make_shared<LatentSource>(
-        std::move(encoded), static_cast<int>(autoencoder.latentCount()), settings.flowDraws,
+        std::move(encoded), static_cast<int>(autoencoder->latentCount()), settings.flowDraws,
         data_.experiment.training.seed, "The latent features");
     const std::int64_t count = latents.source->schema().count;
     latents.split.training.resize(static_cast<std::size_t>(training * settings.flowDraws));
@@ -150,6 +175,11 @@ bool GenerativeSequence::trainFlow() {
         latents.split.validation.push_back(row);
 
     const RunDirectory run = openFlowRun(flowFolder(run_), latents.experiment);
+    watcher_.setDecoder(
+        [autoencoder](std::span<const float> features, std::span<float> images) {
+            autoencoder->decode(features, images);
+        },
+        data_.experiment.training.seed);
     const bool done = TrainingLoop(latents, device_, run, control_, board_, watcher_).run();
     run.setState(done ? "done" : "stopped");
     return done;
@@ -176,9 +206,7 @@ bool GenerativeSequence::generate() {
         draft.imagesPerSecond = progress.imagesPerSecond;
         draft.secondsLeft = progress.secondsLeft;
         board_.publishNowAndThen();
-        while (control_.pausing())
-            control_.wait();
-        return !control_.stopping();
+        return proceed();
     };
     return model::writeGenerated(generator, request, run_.path() / "generated.h5", report);
 }

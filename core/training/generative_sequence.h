@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "core/model/generator.h"
 #include "core/training/control.h"
@@ -27,6 +28,7 @@ class GenerativeSequence {
 
   private:
     void beginStage(const std::string& stage);
+    bool proceed();
     bool trainAutoencoder();
     bool trainFlow();
     bool generate();
@@ -41,6 +43,8 @@ class GenerativeSequence {
 
 /// Where a generative run keeps its flow.
 std::filesystem::path flowFolder(const RunDirectory& run);
+/// That run; nothing before it was begun.
+std::optional<RunDirectory> flowOf(const RunDirectory& run);
 
 /// The generator a run has trained. Throws Error(usage) for a run of another network, Error(data)
 /// naming what is missing when it has not come that far.

@@ -55,7 +55,6 @@ class SupervisedObjective : public Objective {
                                           const std::function<bool()>& proceed) const override {
         return validator_->judge(session, proceed);
     }
-    bool givesPosteriors() const override { return true; }
 
   private:
     const PreparedData& data_;

@@ -37,8 +37,6 @@ class Objective {
     /// comes back once it says no.
     virtual std::optional<ValidationResult> judge(device::Session& session,
                                                   const std::function<bool()>& proceed) const = 0;
-    /// Whether the network's outputs are posteriors of single galaxies.
-    virtual bool givesPosteriors() const { return false; }
 
   protected:
     explicit Objective(network::Network network) : network_(std::move(network)) {}

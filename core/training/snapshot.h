@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,15 @@ enum class TrainingState { preparing, running, paused, done, stopped, failed };
 struct WatchedPosterior {
     std::int64_t row = 0;
     model::Posterior posterior;
+};
+
+/// Galaxies as a generative network under training makes them.
+struct WatchedImages {
+    /// Of the galaxies that an autoencoder reconstructs; empty where flow and decoder make new
+    /// ones.
+    std::vector<std::int64_t> rows;
+    std::int64_t count = 0;
+    std::vector<float> pixels;  ///< (count, C, H, W), in the units of the file
 };
 
 /// A point of the loss curve within an epoch: mean over the steps since the one before.
@@ -41,7 +51,8 @@ struct Snapshot {
     std::vector<EpochRecord> history;
     std::int64_t bestEpoch = 0;
     std::vector<WatchedPosterior> posteriors;
-    std::int64_t posteriorUpdates = 0;  ///< how often they were computed
+    std::int64_t posteriorUpdates = 0;              ///< how often they were computed
+    std::shared_ptr<const WatchedImages> images{};  ///< a new object each time they were made
     double secondsSinceCheckpoint = 0;
 };
 

@@ -40,9 +40,10 @@ class Trainer {
     /// The same without a copy.
     std::shared_ptr<const Snapshot> latest() const;
 
-    /// Galaxies whose posteriors the snapshot shows, recomputed at most `perSecond` times a second
-    /// and only so often that it takes less than 1 % of the time. Throws Error(usage) for rows that
-    /// are not there.
+    /// Galaxies whose posteriors the snapshot shows; of a generative network their reconstructions
+    /// while the autoencoder is trained and as many generated ones with the flow. Recomputed at
+    /// most `perSecond` times a second and only so often that it takes less than 1 % of the time.
+    /// Throws Error(usage) for rows that are not there.
     void watch(std::vector<std::int64_t> rows, double perSecond = 2);
 
     const RunDirectory& directory() const;

@@ -306,12 +306,11 @@ void TrainingLoop::housekeeping() {
 }
 
 bool TrainingLoop::watching() const {
-    return objective_->givesPosteriors() && watcher_.due();
+    return watcher_.due(objective_->network().loss());
 }
 
 void TrainingLoop::updateWatched() {
-    board_.draft().posteriors = watcher_.update(*session_);
-    ++board_.draft().posteriorUpdates;
+    watcher_.update(*session_, board_.draft());
 }
 
 void TrainingLoop::publishPosition() {

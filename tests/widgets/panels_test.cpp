@@ -7,6 +7,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTableView>
 #include <QTest>
 #include <QToolButton>
 
@@ -404,6 +405,28 @@ TEST(DevicePanel, ChoosesAndTestsWithTheKeyboard) {
     EXPECT_EQ(test[0][0].toString(), "eigen");
     panel.setRunning(true);
     EXPECT_FALSE(list->isEnabled());
+}
+
+TEST(NetworkPanel, ShowsANetworkPartByPart) {
+    const Theme theme;
+    NetworkPanel panel(theme);
+    panel.setParts(
+        {{"encoder", "Encoder", {}, {{"conv", "8", 30, {}}}, {30, 30, 1e6}},
+         {"flow", "Flow", {}, {{"made", "4", 12, {}}, {"made", "4", 12, {}}}, {24, 24, 1e3}}},
+        "encoder 30, flow 24");
+    panel.show();
+    EXPECT_EQ(panel.summary(), "54 parameters");
+    auto* table = panel.findChild<QTableView*>();
+    EXPECT_EQ(table->model()->rowCount(), 1);
+    panel.showPart("flow");
+    EXPECT_EQ(table->model()->rowCount(), 2);
+    EXPECT_TRUE(says(panel, "encoder 30, flow 24"));
+    panel.setProblem({"There is no network yet.", {}, {}, {}});
+    EXPECT_FALSE(says(panel, "encoder 30, flow 24"));
+    panel.setProblem({});
+    panel.setLayers({{"conv", "8", 30, {}}}, {30, 30, 1e6});
+    EXPECT_EQ(panel.summary(), "30 parameters");
+    EXPECT_FALSE(says(panel, "encoder 30, flow 24"));
 }
 
 TEST(NetworkPanel, KeepsItsStateAndCounts) {

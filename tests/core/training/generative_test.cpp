@@ -114,6 +114,45 @@ TEST(Generative, AnyPartOfASampleIsTheSame) {
     EXPECT_EQ(imagesOf(folder / "some.h5"), imagesOf(folder / "whole.h5"));
 }
 
+TEST(Generative, ShowsReconstructionsAndThenGalaxiesWhileTraining) {
+    const TemporaryFolder folder;
+    Experiment experiment = generativeExperiment();
+    experiment.generative.flowEpochs = 40;
+    const PreparedData data = smallData(experiment);
+    const RunDirectory run = makeRun(folder / "run", data);
+    EXPECT_FALSE(flowOf(run));
+    Trainer trainer = makeTrainer(data, run);
+    trainer.watch({9, 7, 2}, 1000);
+    std::shared_ptr<const WatchedImages> reconstructed, generated;
+    {
+        Running running(trainer);
+        ASSERT_TRUE(running.until([&](const Snapshot& s) {
+            if (s.images && !s.images->rows.empty())
+                reconstructed = s.images;
+            if (s.images && s.images->rows.empty())
+                generated = s.images;
+            return generated != nullptr || s.state == TrainingState::failed;
+        }));
+    }
+    const std::size_t size = data::imageSize(data.source->schema());
+    ASSERT_TRUE(reconstructed && generated);
+    EXPECT_EQ(reconstructed->rows, (std::vector<std::int64_t>{9, 7, 2}));
+    EXPECT_EQ(reconstructed->pixels.size(), 3 * size);
+    EXPECT_EQ(generated->count, 3);
+    EXPECT_EQ(generated->pixels.size(), 3 * size);
+    for (const float value : generated->pixels)
+        ASSERT_TRUE(std::isfinite(value));
+    ASSERT_TRUE(flowOf(run));
+    // Watching changes nothing.
+    Experiment same = generativeExperiment();
+    const PreparedData again = smallData(same);
+    const RunDirectory watched = makeRun(folder / "watched", again);
+    Trainer other = makeTrainer(again, watched);
+    other.watch({0, 3, 5}, 1000);
+    other.run();
+    EXPECT_EQ(imagesOf(watched.path() / "generated.h5"), uninterrupted());
+}
+
 TEST(Generative, RefusesOtherRunsAndNormalisations) {
     const TemporaryFolder folder;
     Experiment experiment = generativeExperiment();
