@@ -256,7 +256,7 @@ void GenerationController::readWatched() {
     worker_.run([dataset = dataset_,
                  rows = watchedRows()] { return std::pair(rows, readReal(*dataset, rows)); },
                 [this, generation](const auto& read) {
-                    if (generation != generation_)
+                    if (generation != generation_ || !training_.active())
                         return;
                     for (std::size_t i = 0; i < read.first.size(); ++i)
                         watched_[read.first[i]] = read.second[i];

@@ -190,6 +190,8 @@ void MainWindow::showPanes() {
     const int quality = tabs_->indexOf(qualityRow_);
     if (tabs_->isTabVisible(quality) != isPresent(quality_->pane()))
         tabs_->setTabVisible(quality, isPresent(quality_->pane()));
+    if (!wantedPage_.isEmpty() && tabs_->isTabVisible(quality))
+        showPage(wantedPage_);
     const std::vector<widgets::Pane*> present = presentPanes();
     const auto inGrid =
         std::count_if(present.begin(), present.end(),
@@ -226,9 +228,15 @@ void MainWindow::connectPane(widgets::Pane* pane) {
 
 void MainWindow::showPage(const QString& name) {
     for (int i = 0; i < tabs_->count(); ++i)
-        if (tabs_->widget(i)->objectName() == name)
+        if (tabs_->widget(i)->objectName() == name) {
             tabs_->setCurrentIndex(i);
+            wantedPage_ = tabs_->isTabVisible(i) ? QString() : name;
+        }
     foldPages(false);
+}
+
+QString MainWindow::page() const {
+    return tabs_->currentWidget()->objectName();
 }
 
 bool MainWindow::settled() const {

@@ -58,8 +58,9 @@ class MainWindow : public QMainWindow {
 
     Actions& actions() { return actions_; }
     CutoutsPage* cutouts() const { return cutouts_; }
-    /// Shows one of the pages below the panes: "loss", "cutouts", "log".
+    /// Shows one of the pages below the panes: "loss", "cutouts", "quality", "log".
     void showPage(const QString& name);
+    QString page() const;
     /// Whether what the window itself does at the start is over: devices tested, start page drawn.
     bool settled() const;
 
@@ -156,6 +157,7 @@ class MainWindow : public QMainWindow {
     widgets::FigureOptions figureOptions_;  ///< as last chosen
     ProfileController* profiles_ = nullptr;
     OperationDialog* operations_ = nullptr;
+    QString wantedPage_;  ///< to be shown as soon as it is there
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane

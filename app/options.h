@@ -15,8 +15,8 @@ struct Options {
     std::string theme;          ///< "light", "dark"; empty: as last time
     int width = 0, height = 0;  ///< of the window; 0: as last time
     int demoEpochs = 12;
-    std::string
-        page;  ///< shown below the panes at the start: "loss", "cutouts", "log"; empty: loss
+    std::string page;  ///< shown below the panes at the start: "loss", "cutouts", "quality", "log";
+                       ///< empty: loss
     bool presentation = false;
 
     /// The subcommand figures: makes figures without a display, then quits.

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "app/main_window.h"
+#include "app/quality_page.h"
 #include "app/workbench.h"
 
 namespace shearbench::app {
@@ -59,6 +60,9 @@ void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QStr
     });
     auto* timer = new QTimer(&window);
     QObject::connect(timer, &QTimer::timeout, &window, [&window, &workbench, file, failed, quiet] {
+        if (!isBusy(window, workbench) && window.page() == QLatin1String("quality") &&
+            !workbench.quality().comparison() && workbench.quality().canCompare())
+            workbench.quality().compare(QualityPage::kGalaxies);
         *quiet = isBusy(window, workbench) ? 0 : *quiet + 1;
         if (*quiet < kQuietPolls)
             return;

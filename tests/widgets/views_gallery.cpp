@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "tests/widgets/gallery_cutouts.h"
+#include "tests/widgets/gallery_generated.h"
 #include "widgets/cutout_browser.h"
 #include "widgets/cutout_view.h"
 #include "widgets/data_panel.h"
@@ -29,6 +30,7 @@
 //   QT_QPA_PLATFORM=offscreen QT_FONT_DPI=96 [QT_SCALE_FACTOR=2] views_gallery --save FOLDER
 
 using namespace shearbench::widgets;
+using gallery::GeneratedSheet;
 using gallery::sample;
 
 namespace {
@@ -351,6 +353,10 @@ struct Sheet {
     std::function<QWidget*(const Theme&)> make;
 };
 
+std::function<QWidget*(const Theme&)> generated(GeneratedSheet sheet, int width, int height) {
+    return [=](const Theme& theme) { return gallery::generatedSheet(theme, sheet, width, height); };
+}
+
 const std::vector<Sheet> kSheets = {
     {"dock", dockSheet},
     {"cutouts", [](const Theme& theme) { return cutoutSheet(theme, false); }},
@@ -359,6 +365,12 @@ const std::vector<Sheet> kSheets = {
     {"welcome_small", [](const Theme& theme) { return welcomeSheet(theme, false); }},
     {"simulate", dialogSheet},
     {"log", logSheet},
+    {"generated", generated(GeneratedSheet::galaxies, 660, 330)},
+    {"generated_close_up", generated(GeneratedSheet::closeUp, 660, 330)},
+    {"generated_walk", generated(GeneratedSheet::walk, 660, 330)},
+    {"generated_between", generated(GeneratedSheet::between, 1340, 330)},
+    {"generated_small", generated(GeneratedSheet::galaxies, 420, 260)},
+    {"quality", gallery::qualitySheet},
 };
 
 void save(const Theme& theme, const QDir& folder, const QString& suffix) {
