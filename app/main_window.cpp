@@ -20,8 +20,8 @@
 
 #include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
-#include "app/operation_dialog.h"
 #include "app/generation_page.h"
+#include "app/operation_dialog.h"
 #include "app/posterior_page.h"
 #include "app/presentation.h"
 #include "app/progress_view.h"

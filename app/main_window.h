@@ -33,8 +33,8 @@ namespace shearbench::app {
 
 class BenchmarkPage;
 class CutoutsPage;
-class OperationDialog;
 class GenerationPage;
+class OperationDialog;
 class PosteriorPage;
 class PresentationKeys;
 class PresentationTitle;
@@ -156,8 +156,8 @@ class MainWindow : public QMainWindow {
     widgets::SimulateDialog* simulateDialog_ = nullptr;
     widgets::FigureOptions figureOptions_;  ///< as last chosen
     ProfileController* profiles_ = nullptr;
-    OperationDialog* operations_ = nullptr;
     QString wantedPage_;  ///< to be shown as soon as it is there
+    OperationDialog* operations_ = nullptr;
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane

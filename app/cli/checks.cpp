@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 
 #include "core/error.h"
+#include "core/files.h"
 
 namespace shearbench::cli {
 
@@ -47,6 +49,12 @@ void requireOutput(const fs::path& out, const std::vector<fs::path>& kept) {
                     fmt::format("{} cannot be written: there is no folder {}.", out.string(),
                                 folder.string()),
                     "Make the folder, or choose another one.");
+    requireReplaceable(out);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0 && errno == EROFS)
+        throw Error(ErrorKind::data,
+                    fmt::format("{} cannot be written: {} lies on a read-only file system.",
+                                out.string(), folder.string()),
+                    "Choose a folder on a disk that can be written to.");
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
         throw Error(ErrorKind::data,
                     fmt::format("{} cannot be written: the folder {} is not yours to write to.",

@@ -108,9 +108,9 @@ int predict(const Options& options) {
     const std::string& id = options.device.empty() ? run.experiment().device.id : options.device;
     const training::TrainedNetwork trained =
         training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
-    const std::shared_ptr<const data::CutoutSource> source = openCutouts(options);
     model::Predictor predictor =
         training::makePredictor(trained, *device::findDevice(id), options.threads);
+    const std::shared_ptr<const data::CutoutSource> source = openCutouts(options);
 
     model::Predictions predictions;
     if (source)

@@ -37,6 +37,10 @@ std::string thousands(long long value) {
     return digits;
 }
 
+std::string counted(long long count, const std::string& thing) {
+    return thousands(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
 std::string table(const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {

@@ -15,6 +15,9 @@ std::string duration(double seconds);
 /// "1,517,217".
 std::string thousands(long long value);
 
+/// "1 image", "1,000 images".
+std::string counted(long long count, const std::string& thing);
+
 /// Columns as wide as their longest cell; the first is left-aligned, the others right-aligned.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 

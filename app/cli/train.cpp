@@ -209,14 +209,17 @@ std::optional<training::RunDirectory> runToResume(const Options& options) {
     return std::nullopt;
 }
 
+training::RunDirectory::Kept keptOf(const Options& options) {
+    return options.fromBest ? training::RunDirectory::Kept::best
+                            : training::RunDirectory::Kept::last;
+}
+
 /// What `run` goes on with: its own experiment and the options given now.
 Experiment resumedExperiment(const training::RunDirectory& run, const Options& options) {
     if (!options.document.empty())
         fmt::print(stderr, "Resuming {}: its own experiment counts, not {}.\n", options.out,
                    options.document);
-    using Kept = training::RunDirectory::Kept;
-    return training::continuation(run, changed(run.experiment(), options),
-                                  options.fromBest ? Kept::best : Kept::last);
+    return training::continuation(run, changed(run.experiment(), options), keptOf(options));
 }
 
 std::string liveLine(const training::Snapshot& s) {
@@ -296,8 +299,16 @@ void follow(training::Trainer& trainer) {
 
 int train(const Options& options) {
     const std::optional<training::RunDirectory> resumed = runToResume(options);
-    training::PreparedData prepared = training::prepareData(
-        resumed ? resumedExperiment(*resumed, options) : newExperiment(options));
+    const Experiment wanted =
+        resumed ? resumedExperiment(*resumed, options) : newExperiment(options);
+    if (resumed && training::isFinished(*resumed, wanted, keptOf(options))) {
+        fmt::print(
+            "The run {} was finished already ({}); nothing was changed. To train it longer, "
+            "ask for more --epochs.\n",
+            resumed->path().string(), counted(wanted.training.epochs, "epoch"));
+        return 0;
+    }
+    training::PreparedData prepared = training::prepareData(wanted);
     const Experiment& experiment = prepared.experiment;
     const auto device = device::findDevice(experiment.device.id);
     training::requireTrainable(prepared, *device);
@@ -348,8 +359,9 @@ void addTrain(CLI::App& app, Action& action) {
     command->add_option("--out", options->out, "Run directory; without it one under runs/ is made");
     CLI::Option* const resume = command->add_flag(
         "--resume", options->resume,
-        "Go on with the run in --out, or start it; learning rate, schedule, epochs and device may "
-        "be changed");
+        "Go on with the run in --out, or start it; learning rate, schedule, clipping, epochs, "
+        "device and, between two epochs, batch may be changed; segments.json there tells which "
+        "epochs were trained how");
     command
         ->add_flag("--from-best", options->fromBest,
                    "With --resume: go back to the best epoch first; later ones are dropped")

@@ -11,6 +11,7 @@
 
 #include "core/data/hdf5_file.h"
 #include "core/error.h"
+#include "core/files.h"
 
 namespace shearbench::data::h5 {
 namespace {
@@ -88,6 +89,7 @@ Handle openHandle(const std::filesystem::path& file, unsigned mode) {
         throw Error(ErrorKind::data,
                     fmt::format("{} is a folder, expected an HDF5 file", file.string()),
                     "Name a file in it.");
+    requireFile(file);
     const Handle access = accessProperties();
     Handle id(H5Fopen(file.c_str(), mode, access.get()), H5Fclose);
     if (!id)

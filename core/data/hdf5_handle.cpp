@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <limits>
+#include <string_view>
 
 #include "core/data/lzf_filter.h"
 #include "core/error.h"
@@ -70,11 +71,25 @@ std::string failureReason() {
 
 void throwFailure(const std::string& doing) {
     const std::string reason = failureReason();
-    const bool full = reason.find("No space left") != std::string::npos;
-    throw Error(ErrorKind::data,
-                reason.empty() ? fmt::format("{} failed", doing)
-                               : fmt::format("{} failed: {}", doing, reason),
-                full ? "Make room on that disk, or choose another folder." : "");
+    constexpr struct {
+        std::string_view part, words, remedy;
+    } kKnown[] = {
+        {"No space left", "", "Make room on that disk, or choose another folder."},
+        {"File too large", "",
+         "Raise the limit on file sizes (ulimit -f), or choose another disk."},
+        {"Read-only file system", "", "Choose a folder on a disk that can be written to."},
+        {"emory allocation", "not enough memory", "Close other programs, or use a smaller file."},
+        {"Cannot allocate memory", "not enough memory",
+         "Close other programs, or use a smaller file."},
+    };
+    for (const auto& known : kKnown)
+        if (reason.find(known.part) != std::string::npos)
+            throw Error(ErrorKind::data,
+                        fmt::format("{} failed: {}", doing,
+                                    known.words.empty() ? std::string_view(reason) : known.words),
+                        std::string(known.remedy));
+    throw Error(ErrorKind::data, reason.empty() ? fmt::format("{} failed", doing)
+                                                : fmt::format("{} failed: {}", doing, reason));
 }
 
 template <>

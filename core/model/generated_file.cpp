@@ -86,7 +86,8 @@ void createFile(const fs::path& partial, const Generator& generator,
 std::int64_t finishedIn(const fs::path& partial, const fs::path& progress,
                         const std::string& note) {
     std::error_code problem;
-    if (!fs::exists(partial, problem) || !fs::exists(progress, problem))
+    const std::uintmax_t bytes = fs::file_size(partial, problem);
+    if (problem || bytes == 0 || !fs::exists(progress, problem))
         return 0;
     const nlohmann::json document =
         parseJson(readText(progress), progress.string(), ErrorKind::data);
@@ -130,16 +131,24 @@ bool writeGenerated(Generator& generator, const GenerationRequest& request, cons
     if (isThere(file, note))
         return true;
     const fs::path partial = beside(file, ".partial"), progress = beside(file, ".progress");
+    requireReplaceable(file);
+    requireReplaceable(partial);
+    const FileLock alone(partial);
     std::int64_t done =
         std::clamp<std::int64_t>(finishedIn(partial, progress, note), 0, request.count);
     const std::size_t size = generator.imageCount(), latent = generator.latentCount();
     if (done == 0) {
         std::error_code ignored;
         fs::remove(progress, ignored);
-        requireRoom(file,
-                    static_cast<std::uint64_t>(request.count) * (size + latent) * sizeof(float));
-        createFile(partial, generator, request, note);
-        noteProgress(progress, note, 0);
+        try {
+            requireRoom(
+                file, static_cast<std::uint64_t>(request.count) * (size + latent) * sizeof(float));
+            createFile(partial, generator, request, note);
+            noteProgress(progress, note, 0);
+        } catch (...) {
+            fs::remove(partial, ignored);
+            throw;
+        }
     }
     std::vector<float> images;
     const std::int64_t before = done;

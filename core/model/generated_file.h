@@ -32,7 +32,7 @@ struct GenerationProgress {
 /// last whole chunk, with the same outcome as if nothing had happened. `progress` cancels by
 /// returning false; false then comes back. A file that is there already and holds what is asked
 /// for is left as it is. Throws Error(data) naming the file, before anything is computed where the
-/// disk has too little room.
+/// disk has too little room, and Error(run) while another writes the same file.
 bool writeGenerated(Generator& generator, const GenerationRequest& request,
                     const std::filesystem::path& file,
                     const std::function<bool(const GenerationProgress&)>& progress);

@@ -18,12 +18,21 @@ using data::h5::File;
 
 constexpr const char* kFormat = "shearbench-checkpoint";
 constexpr std::int64_t kVersion = 1;
-constexpr const char* kRemedy =
-    "Use the run's other checkpoint (the best epoch's or the last state), or start a new run.";
 
 [[noreturn]] void refuse(const File& file, const std::string& problem) {
     throw Error(ErrorKind::data,
-                fmt::format("The checkpoint {} {}.", file.path().string(), problem), kRemedy);
+                fmt::format("The checkpoint {} {}.", file.path().string(), problem));
+}
+
+/// For a checkpoint in a run that cannot be read.
+std::string remedyFor(const std::filesystem::path& path) {
+    const std::filesystem::path best = path.parent_path() / "best.h5";
+    std::error_code ignored;
+    if (path.filename() == best.filename() || !std::filesystem::exists(best, ignored))
+        return "Use the run's last state (--last), or start a new run.";
+    return fmt::format(
+        "Go on from the best epoch: shearbench-cli train --resume --from-best --out {}",
+        path.parent_path().string());
 }
 
 std::int64_t readCount(const File& file, const std::string& name, std::int64_t most) {
@@ -140,7 +149,7 @@ Checkpoint readCheckpoint(const std::filesystem::path& path, const NetworkSettin
     try {
         return read(path, settings);
     } catch (const Error& problem) {
-        throw Error(ErrorKind::data, problem.what(), kRemedy);
+        throw Error(ErrorKind::data, problem.what(), remedyFor(path));
     }
 }
 

@@ -52,6 +52,8 @@ Experiment continuation(const RunDirectory& run, const Experiment& wanted,
                "Start a new run for another seed.");
     experiment.training.recipe = honestRecipe(wanted);
     check(experiment);
+    if (from == RunDirectory::Kept::last)
+        requireLastState(run);
     if (!run.hasCheckpoint(from) || experiment.training == begun.training)
         return experiment;
     const Checkpoint checkpoint = run.loadCheckpoint(from);
@@ -66,6 +68,32 @@ Experiment continuation(const RunDirectory& run, const Experiment& wanted,
                            checkpoint.epoch),
                "Ask for more epochs.");
     return experiment;
+}
+
+void requireLastState(const RunDirectory& run) {
+    using Kept = RunDirectory::Kept;
+    if (run.hasCheckpoint(Kept::last))
+        return;
+    const bool best = run.hasCheckpoint(Kept::best);
+    if (!best && run.metrics().empty())
+        return;
+    throw Error(
+        ErrorKind::data,
+        fmt::format("The run {} has finished epochs, but its last state, checkpoint.h5, is "
+                    "not there; going on would begin at epoch 1 and replace what they left.",
+                    run.path().string()),
+        best ? fmt::format("Go on from the best epoch: shearbench-cli train --resume "
+                           "--from-best --out {}",
+                           run.path().string())
+             : "Bring the file back, or start a new run.");
+}
+
+bool isFinished(const RunDirectory& run, const Experiment& experiment, RunDirectory::Kept from) {
+    if (run.state() != "done" || !run.hasCheckpoint(from))
+        return false;
+    const bool sameGalaxies = experiment.network.preset != "generative" ||
+                              experiment.generative == run.experiment().generative;
+    return sameGalaxies && run.loadCheckpoint(from).epoch >= experiment.training.epochs;
 }
 
 }  // namespace shearbench::training

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/model/generated_file.h"
 #include "core/training/latent_source.h"
+#include "core/training/segments.h"
 #include "core/training/trained_network.h"
 #include "core/training/training_loop.h"
 
@@ -45,7 +46,10 @@ RunDirectory openFlowRun(const fs::path& folder, const Experiment& wanted) {
     std::error_code problem;
     if (fs::exists(folder / "experiment.json", problem)) {
         RunDirectory run = RunDirectory::open(folder);
-        if (run.experiment().data.checksum == wanted.data.checksum)
+        // One whose last state is gone is quickly made anew.
+        if (run.experiment().data.checksum == wanted.data.checksum &&
+            (run.hasCheckpoint(RunDirectory::Kept::last) ||
+             (!run.hasCheckpoint(RunDirectory::Kept::best) && run.metrics().empty())))
             return run;
         fs::remove_all(folder, problem);
         if (problem)
@@ -115,7 +119,17 @@ GenerativeSequence::GenerativeSequence(const PreparedData& data, const device::D
       watcher_(watcher) {}
 
 bool GenerativeSequence::run() {
-    return trainAutoencoder() && trainFlow() && generate();
+    if (!trainAutoencoder())
+        return false;
+    noteSettings();
+    return trainFlow() && generate();
+}
+
+/// Where no epoch of the autoencoder was left, the settings of what follows may still be others.
+void GenerativeSequence::noteSettings() {
+    RunDirectory run = RunDirectory::open(run_.path());
+    if (run.experiment().generative != data_.experiment.generative)
+        beginSegment(run, data_.experiment, device_, data_.experiment.training.epochs, 0);
 }
 
 void GenerativeSequence::beginStage(const std::string& stage) {

@@ -30,6 +30,7 @@ class GenerativeSequence {
     void beginStage(const std::string& stage);
     bool proceed();
     bool trainAutoencoder();
+    void noteSettings();
     bool trainFlow();
     bool generate();
 

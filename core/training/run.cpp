@@ -91,8 +91,8 @@ RunDirectory::RunDirectory(fs::path path, Experiment experiment)
 
 std::vector<fs::path> RunDirectory::files() const {
     std::vector<fs::path> files;
-    for (const char* name :
-         {"experiment.json", "metrics.jsonl", "checkpoint.h5", "best.h5", "state.json"})
+    for (const char* name : {"experiment.json", "metrics.jsonl", "checkpoint.h5", "best.h5",
+                             "segments.json", "state.json"})
         files.push_back(path_ / name);
     return files;
 }

@@ -17,6 +17,7 @@ namespace shearbench::training {
 ///   metrics.jsonl     one line an epoch, appended and flushed
 ///   checkpoint.h5     the last state; written beside, synced, renamed
 ///   best.h5           the state after the epoch with the lowest validation loss
+///   segments.json     which epochs were trained with which settings (core/training/segments.h)
 ///   state.json        running, paused, done, stopped or failed, with the sentence why
 /// A value; errors are Error(data) naming the file. One trainer at a time writes (RunLock); anyone
 /// may read meanwhile.

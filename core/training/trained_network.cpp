@@ -26,6 +26,13 @@ TrainedNetwork loadTrainedNetwork(const RunDirectory& run, RunDirectory::Kept wh
 
 model::Predictor makePredictor(const TrainedNetwork& trained, const device::Device& device,
                                int threads) {
+    if (trained.network.loss() != network::LossKind::gaussianNll)
+        throw Error(ErrorKind::usage,
+                    fmt::format("This run's network, {}, gives no posteriors over (e1, e2, "
+                                "redshift): it makes galaxies.",
+                                trained.network.name()),
+                    "Choose a run of a deterministic or Bayesian network, or make galaxies with "
+                    "this one: shearbench-cli generate.");
     return model::Predictor(device, trained.network, trained.parameters, trained.normalisation,
                             threads);
 }

@@ -23,6 +23,7 @@ struct TrainedNetwork {
 TrainedNetwork loadTrainedNetwork(const RunDirectory& run,
                                   RunDirectory::Kept which = RunDirectory::Kept::best);
 
+/// Throws Error(usage) for a network that gives no posteriors.
 model::Predictor makePredictor(const TrainedNetwork& trained, const device::Device& device,
                                int threads = 0);
 

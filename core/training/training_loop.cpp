@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/training_loop.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +8,8 @@
 
 #include "core/error.h"
 #include "core/network/presets.h"
-#include "core/version.h"
+#include "core/training/continuation.h"
+#include "core/training/segments.h"
 
 namespace shearbench::training {
 namespace {
@@ -70,12 +70,13 @@ void TrainingLoop::prepare() {
     board_.publish();
     objective_ = makeObjective(data_);
     session_ = device_.compile(objective_->network(), sessionOptions(data_.experiment));
-    describe();
     guard_.emplace(objective_->reference());
 
     stepsPerEpoch_ = static_cast<std::int64_t>(data_.split.training.size()) / settings_.batch;
     steps_ = stepsPerEpoch_ * settings_.epochs;
     restore();
+    if (state_.epoch < settings_.epochs)
+        begin();
     curve_.emplace(stepsPerEpoch_);
     curve_->start(state_.history);
 
@@ -101,17 +102,9 @@ void TrainingLoop::prepare() {
     pace_.start();
 }
 
-/// Completes the run's experiment with what it is run with.
-void TrainingLoop::describe() {
-    Experiment experiment = data_.experiment;
-    experiment.provenance.version = kVersion;
-    experiment.provenance.device =
-        fmt::format("{}, {}", device_.info().name, device_.info().backend);
-    if (experiment.provenance.started.empty()) {
-        const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-        experiment.provenance.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-    }
-    run_.setExperiment(experiment);
+/// Notes in the run with what it is trained from here on.
+void TrainingLoop::begin() {
+    beginSegment(run_, data_.experiment, device_, state_.epoch, state_.step);
     run_.setState("running");
 }
 
@@ -142,6 +135,7 @@ void TrainingLoop::restore() {
         if (state_.bestEpoch > 0)
             guard_->lowerReference(state_.bestLoss);
     } else {
+        requireLastState(run_);
         session_->setParameters(network::initialParameters(network, settings_.seed));
         state_.input = network.input();
     }
@@ -222,10 +216,11 @@ bool TrainingLoop::finishEpoch() {
         guard_->lowerReference(state_.bestLoss);
         unsavedBest_ = makeCheckpoint();
     }
-    run_.appendMetrics(record);
-    board_.draft().history = state_.history;
+    // The state first: finished epochs without one could not be gone on with.
     if (secondsSince(saved_) >= kSavingRest * saveSeconds_)
         save();
+    run_.appendMetrics(record);
+    board_.draft().history = state_.history;
     if (watching())
         updateWatched();
     publishPosition();

@@ -38,7 +38,7 @@ class TrainingLoop {
 
     void prepare();
     void restore();
-    void describe();
+    void begin();
 
     bool trainEpoch();
     void step();

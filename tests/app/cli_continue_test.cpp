@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "core/data/hdf5.h"
 #include "core/experiment.h"
 #include "core/training/run.h"
+#include "core/training/segments.h"
 #include "tests/app/program.h"
 
 // Repeating a run from its document, and going on with one under changed settings.
@@ -90,6 +93,59 @@ TEST_F(Continuation, GoesOnWithALowerRateForLonger) {
     EXPECT_EQ(run.state(), "done");
 }
 
+std::map<std::string, std::string> contentsOf(const std::string& folder) {
+    std::map<std::string, std::string> contents;
+    for (const auto& entry : fs::directory_iterator(folder))
+        contents[entry.path().filename()] = contentOf(entry.path());
+    return contents;
+}
+
+TEST_F(Continuation, AFinishedRunIsLeftAsItIs) {
+    const auto before = contentsOf(run_);
+    for (const std::vector<std::string>& options :
+         {std::vector<std::string>{"--batch", "2"},
+          {"--device", "eigen", "--learning-rate", "0.5"}}) {
+        const Outcome outcome = resume(options);
+        EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+        EXPECT_TRUE(contains(outcome.output, "finished already")) << outcome.output;
+        EXPECT_TRUE(contentsOf(run_) == before);
+    }
+}
+
+TEST_F(Continuation, KeepsWhatEachEpochWasTrainedWith) {
+    ASSERT_EQ(resume({"--batch", "8", "--device", "eigen", "--epochs", "3"}).exitCode, 0);
+    const RunDirectory run = RunDirectory::open(run_);
+    const std::vector<training::Segment> segments = training::segmentsOf(run);
+    ASSERT_EQ(segments.size(), 2u);
+    EXPECT_EQ(segments[0].epoch, 0);
+    EXPECT_EQ(segments[0].settings.at("training.batch"), "4");
+    EXPECT_EQ(segments[1].epoch, 2);
+    const std::map<std::string, std::string> changed = {
+        {"training.batch", "8"}, {"training.epochs", "3"}, {"device.id", "\"eigen\""}};
+    EXPECT_EQ(segments[1].settings, changed);
+    EXPECT_NE(segments[1].device, segments[0].device);
+    EXPECT_EQ(run.experiment().training.batch, 8);
+}
+
+TEST_F(Continuation, WithoutItsLastStateARunIsNotBegunAnew) {
+    fs::remove(run_ + "/checkpoint.h5");
+    const auto before = contentsOf(run_);
+    const Outcome outcome = resume({"--epochs", "4"});
+    EXPECT_EQ(outcome.exitCode, 3) << outcome.output;
+    EXPECT_TRUE(contains(outcome.errors, "--resume --from-best")) << outcome.errors;
+    EXPECT_TRUE(contentsOf(run_) == before);
+    fs::remove(run_ + "/best.h5");
+    EXPECT_EQ(resume({"--epochs", "4"}).exitCode, 3);
+}
+
+TEST_F(Continuation, ADamagedLastStateNamesTheWayOut) {
+    fs::resize_file(run_ + "/checkpoint.h5", 1000);
+    const Outcome outcome = resume({"--epochs", "4"});
+    EXPECT_EQ(outcome.exitCode, 3) << outcome.output;
+    EXPECT_TRUE(contains(outcome.errors, "--resume --from-best")) << outcome.errors;
+    EXPECT_EQ(resume({"--from-best", "--epochs", "3"}).exitCode, 0);
+}
+
 TEST_F(Continuation, GoesBackToTheBestEpoch) {
     const RunDirectory run = RunDirectory::open(run_);
     const training::Checkpoint best = run.loadCheckpoint(RunDirectory::Kept::best);
@@ -110,8 +166,10 @@ TEST_F(Continuation, GoesBackToTheBestEpoch) {
 TEST_F(Continuation, AcceptsTheSameOptionsAgainAndAMovedFile) {
     const std::string moved = folder_ / "moved.h5";
     fs::copy(*shared_ / "galaxies.h5", moved);
-    EXPECT_EQ(resume({"--seed", "18446744073709551615", "--batch", "4", "--data", moved}).exitCode,
-              0);
+    EXPECT_EQ(
+        resume({"--seed", "18446744073709551615", "--batch", "4", "--data", moved, "--epochs", "3"})
+            .exitCode,
+        0);
     EXPECT_EQ(RunDirectory::open(run_).experiment().data.file, moved);
 }
 
@@ -151,6 +209,24 @@ TEST_F(Continuation, ResultsNeverReplaceWhatTheyWereMadeOf) {
     EXPECT_EQ(runCli({"inspect", galaxies, "--split", galaxies}).exitCode, 2);
     EXPECT_EQ(runCli({"export", "--run", run_, "--out", folder_ / "no/p.h5"}).exitCode, 3);
     EXPECT_EQ(runCli({"simulate", "--count", "4", "--out", run_}).exitCode, 3);
+}
+
+TEST_F(Continuation, PipesAreNeitherReplacedNorWaitedFor) {
+    const std::string pipe = folder_ / "pipe", galaxies = *shared_ / "galaxies.h5";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"simulate", "--count", "4", "--out", pipe},
+          {"export", "--run", run_, "--out", pipe},
+          {"predict", "--run", run_, "--data", galaxies, "--out", pipe},
+          {"inspect", galaxies, "--split", pipe},
+          {"inspect", pipe},
+          {"train", pipe},
+          {"train", "--data", pipe, "--out", folder_ / "new"}}) {
+        const Outcome outcome = runCli(arguments);
+        EXPECT_EQ(outcome.exitCode, 3) << arguments[0] << outcome.output;
+        EXPECT_TRUE(contains(outcome.errors, "it is a pipe")) << outcome.errors;
+        EXPECT_TRUE(fs::is_fifo(pipe));
+    }
 }
 
 TEST_F(Continuation, ARunThatCannotBeginLeavesNoFolder) {

@@ -2,6 +2,8 @@
 #include "core/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -12,15 +14,23 @@
 namespace shearbench {
 namespace {
 
+namespace fs = std::filesystem;
 using test::expectError;
 using test::TemporaryFolder;
+
+std::size_t filesIn(const fs::path& folder) {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
 
 TEST(Files, WriteAndReadBack) {
     const TemporaryFolder folder;
     writeText(folder / "a", "one\n");
     writeText(folder / "a", std::string("two\0three", 9));
     EXPECT_EQ(readText(folder / "a"), std::string("two\0three", 9));
-    EXPECT_FALSE(std::filesystem::exists(folder / "a.partial"));
+    writeText(folder / "empty", "");
+    EXPECT_EQ(readText(folder / "empty"), "");
+    EXPECT_EQ(filesIn(folder.path()), 2u);
 }
 
 TEST(Files, AFailedReplacementLeavesTheFile) {
@@ -33,11 +43,65 @@ TEST(Files, AFailedReplacementLeavesTheFile) {
                              }),
                  std::runtime_error);
     EXPECT_EQ(readText(folder / "a"), "old");
-    EXPECT_FALSE(std::filesystem::exists(folder / "a.partial"));
     // Nothing written at all is an error too, not an empty file.
-    expectError(ErrorKind::data, {"a.partial"},
+    expectError(ErrorKind::data, {"nothing was written"},
                 [&] { replaceFile(folder / "a", [](const std::filesystem::path&) {}); });
     EXPECT_EQ(readText(folder / "a"), "old");
+    EXPECT_EQ(filesIn(folder.path()), 1u);
+}
+
+TEST(Files, WritersOfOneFileDoNotDisturbEachOther) {
+    const TemporaryFolder folder;
+    replaceFile(folder / "a", [&](const fs::path& outer) {
+        std::ofstream(outer) << "outer";
+        replaceFile(folder / "a", [&](const fs::path& inner) {
+            EXPECT_NE(inner, outer);
+            std::ofstream(inner) << "inner";
+        });
+        EXPECT_EQ(readText(folder / "a"), "inner");
+    });
+    EXPECT_EQ(readText(folder / "a"), "outer");
+    EXPECT_EQ(filesIn(folder.path()), 1u);
+}
+
+TEST(Files, WhatAKilledWriterLeftIsRemovedByTheNext) {
+    const TemporaryFolder folder;
+    writeText(folder / "a.7-.partials", "a user's");
+    writeText(folder / "a.notes.partial", "a user's");
+    const pid_t child = ::fork();
+    if (child == 0)
+        replaceFile(folder / "a", [](const fs::path&) { ::_exit(0); });
+    ::waitpid(child, nullptr, 0);
+    EXPECT_EQ(filesIn(folder.path()), 3u);
+    writeText(folder / "b", "of another name");
+    EXPECT_EQ(filesIn(folder.path()), 4u);
+    writeText(folder / "a", "new");
+    EXPECT_EQ(filesIn(folder.path()), 4u);
+    EXPECT_EQ(readText(folder / "a"), "new");
+}
+
+TEST(Files, OnlyFilesAreReplacedAndRead) {
+    const TemporaryFolder folder;
+    const std::string pipe = folder / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    fs::create_symlink("pipe", folder / "link");
+    for (const char* name : {"pipe", "link"}) {
+        expectError(ErrorKind::data, {name, "a pipe"}, [&] { writeText(folder / name, "x"); });
+        expectError(ErrorKind::data, {name, "a pipe"}, [&] { readText(folder / name); });
+        expectError(ErrorKind::data, {name, "a pipe"}, [&] { quickChecksum(folder / name); });
+    }
+    EXPECT_TRUE(fs::is_fifo(pipe));
+    requireReplaceable(folder / "new");
+    expectError(ErrorKind::data, {"directory"}, [&] { requireReplaceable(folder.path()); });
+}
+
+TEST(Files, ALockIsForOne) {
+    const TemporaryFolder folder;
+    {
+        const FileLock lock(folder / "a");
+        expectError(ErrorKind::run, {"/a", "already"}, [&] { FileLock(folder / "a"); });
+    }
+    FileLock(folder / "a");
 }
 
 TEST(Files, ReplacesWhatALinkPointsTo) {

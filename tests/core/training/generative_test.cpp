@@ -8,8 +8,10 @@
 #include <cstdlib>
 
 #include "core/data/hdf5.h"
+#include "core/files.h"
 #include "core/model/generated_file.h"
 #include "core/training/generative_sequence.h"
+#include "core/training/trained_network.h"
 #include "tests/core/training/small_run.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -85,6 +87,8 @@ TEST(Generative, AnyPartOfASampleIsTheSame) {
     expectError(ErrorKind::data, {"no flow yet"},
                 [&] { makeGenerator(run, *device::findDevice("cpu"), 1); });
     makeTrainer(data, run).run();
+    expectError(ErrorKind::usage, {"vae", "no posteriors", "generate"},
+                [&] { makePredictor(loadTrainedNetwork(run), *device::findDevice("cpu"), 1); });
     model::Generator generator = makeGenerator(run, *device::findDevice("cpu"), 2);
     const std::size_t size = generator.imageCount();
     std::vector<float> few(3 * size), cold(3 * size);
@@ -104,6 +108,11 @@ TEST(Generative, AnyPartOfASampleIsTheSame) {
         EXPECT_EQ(progress.count, 300);
         return ++chunks > 1;
     };
+    {
+        const FileLock other(folder / "some.h5.partial");
+        expectError(ErrorKind::run, {"some.h5", "already"},
+                    [&] { model::writeGenerated(generator, request, folder / "some.h5", once); });
+    }
     EXPECT_FALSE(model::writeGenerated(generator, request, folder / "some.h5", once));
     EXPECT_FALSE(std::filesystem::exists(folder / "some.h5"));
     EXPECT_TRUE(model::writeGenerated(generator, request, folder / "some.h5", once));

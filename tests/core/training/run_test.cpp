@@ -133,7 +133,6 @@ TEST(Checkpoint, RoundTripIsExact) {
     run.saveCheckpoint(checkpoint(), Kept::last);
     EXPECT_TRUE(run.hasCheckpoint(Kept::last));
     EXPECT_TRUE(run.loadCheckpoint(Kept::last) == checkpoint());
-    EXPECT_FALSE(fs::exists(run.path() / "checkpoint.h5.partial"));
     const auto file = data::h5::File::open(run.path() / "checkpoint.h5");
     EXPECT_EQ(file.info("parameter/conv1.kernel").extents, (data::h5::Extents{32, 2, 3, 3}));
     EXPECT_EQ(file.info("second_moment/dense.kernel").extents, (data::h5::Extents{9, 256}));
@@ -210,18 +209,6 @@ TEST(Checkpoint, SpoilsOfEveryKindAreNamed) {
     });
 }
 
-TEST(Checkpoint, ThatCannotBeWrittenLeavesTheOldOne) {
-    const TemporaryFolder folder;
-    const RunDirectory run = RunDirectory::createAt(folder / "run", {});
-    run.saveCheckpoint(checkpoint(), Kept::last);
-    Checkpoint next = checkpoint();
-    next.optimiser.updates = 24;
-    fs::create_directory(run.path() / "checkpoint.h5.partial");
-    writeText(run.path() / "checkpoint.h5.partial/x", "x");
-    expectError(ErrorKind::data, {"checkpoint.h5"}, [&] { run.saveCheckpoint(next, Kept::last); });
-    EXPECT_TRUE(run.loadCheckpoint(Kept::last) == checkpoint());
-}
-
 /// In a process of its own, whose files may grow to 1 MB only, as on a full disk.
 TEST(Checkpoint, AFullDiskIsAnErrorAndKeepsTheOldOne) {
     const TemporaryFolder folder;
@@ -247,7 +234,8 @@ TEST(Checkpoint, AFullDiskIsAnErrorAndKeepsTheOldOne) {
     ASSERT_TRUE(WIFEXITED(status));
     EXPECT_EQ(WEXITSTATUS(status), 42);
     EXPECT_TRUE(run.loadCheckpoint(Kept::last) == checkpoint());
-    EXPECT_FALSE(fs::exists(run.path() / "checkpoint.h5.partial"));
+    for (const auto& entry : fs::directory_iterator(run.path()))
+        EXPECT_NE(entry.path().extension(), ".partial");
 }
 
 }  // namespace
