@@ -164,6 +164,11 @@ void GalaxyCloseUp::arrange() {
     }
 }
 
+// Pictures follow the room there is; they never ask for any.
+QSize GalaxyCloseUp::minimumSizeHint() const {
+    return {theme_.px(180), theme_.px(110)};
+}
+
 void GalaxyCloseUp::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape) {
         Q_EMIT backRequested();

@@ -48,6 +48,8 @@ class GalaxyCloseUp : public QWidget {
     void setCloseUp(const CloseUp& closeUp);
     const CloseUp& closeUp() const { return closeUp_; }
 
+    QSize minimumSizeHint() const override;
+
   Q_SIGNALS:
     void backRequested();
     void walkRequested();

@@ -33,8 +33,8 @@ GeneratedView::GeneratedView(const Theme& theme, QWidget* parent)
     setFocusProxy(grid_);
     connect(closeUp_, &GalaxyCloseUp::backRequested, this, [this] { setPage(Page::galaxies); });
     connect(walk_, &LatentWalk::sceneChanged, this, &GeneratedView::fillTable);
-    connect(&theme, &Theme::changed, this, [this] { bar_->setVisible(!theme_.isPresentation()); });
-    bar_->setVisible(!theme.isPresentation());
+    connect(&theme, &Theme::changed, this, &GeneratedView::showBar);
+    showBar();
 }
 
 GeneratedView::~GeneratedView() = default;
@@ -63,7 +63,13 @@ void GeneratedView::setPage(Page page) {
         pages_->currentWidget()->setFocus();
     }
     fillTable();
+    showBar();
     Q_EMIT pageChanged();
+}
+
+/// Only where there is something to choose by it.
+void GeneratedView::showBar() {
+    bar_->setVisible(!theme_.isPresentation() && page() == Page::galaxies);
 }
 
 GeneratedView::Page GeneratedView::page() const {

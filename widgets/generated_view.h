@@ -49,6 +49,7 @@ class GeneratedView : public QWidget, public Figure {
   private:
     const GalaxyScene& shown() const;
     void fillTable();
+    void showBar();
 
     const Theme& theme_;
     GenerationBar* bar_;

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSpinBox>
@@ -44,6 +45,7 @@ LatentWalk::LatentWalk(const Theme& theme, QWidget* parent)
       mode_(new Segmented(theme)),
       pages_(new QStackedWidget),
       controls_(new QWidget),
+      scroll_(new QScrollArea),
       grid_(new GalaxyGrid(theme)) {
     mode_->setAccessibleName(tr("Way through the latent features"));
     mode_->setItems({{kSlidersId, tr("One galaxy"), tr("Move single latent features")},
@@ -54,9 +56,16 @@ LatentWalk::LatentWalk(const Theme& theme, QWidget* parent)
     auto* column = new QVBoxLayout(controls_);
     column->addWidget(mode_);
     column->addWidget(pages_, 1);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    scroll_->setWidget(controls_);
+    scroll_->viewport()->setAutoFillBackground(false);
+    controls_->setAutoFillBackground(false);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(controls_);
+    row->addWidget(scroll_);
     row->addWidget(grid_, 1);
     connect(mode_, &Segmented::chosen, this, [this] { setBetween(isBetween()); });
     connect(&theme, &Theme::changed, this, &LatentWalk::measure);
@@ -137,7 +146,7 @@ QWidget* LatentWalk::buildBetween() {
 }
 
 void LatentWalk::measure() {
-    controls_->setFixedWidth(theme_.px(kControlsWidth));
+    scroll_->setFixedWidth(theme_.px(kControlsWidth));
     controls_->layout()->setContentsMargins(theme_.px(12), theme_.px(2), 0, theme_.px(8));
     controls_->layout()->setSpacing(theme_.px(8));
     for (const Slider& row : sliders_) {
@@ -149,6 +158,10 @@ void LatentWalk::measure() {
         grid->setVerticalSpacing(theme_.px(5));
         grid->setHorizontalSpacing(theme_.px(8));
     }
+}
+
+QSize LatentWalk::minimumSizeHint() const {
+    return {theme_.px(kControlsWidth + 64), theme_.px(110)};
 }
 
 void LatentWalk::setSpace(LatentSpace space, const CutoutFormat& format) {

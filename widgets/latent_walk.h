@@ -9,6 +9,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QSlider;
 class QSpinBox;
 class QStackedWidget;
@@ -55,6 +56,8 @@ class LatentWalk : public QWidget {
     void setPictures(std::vector<CutoutPixels> pictures);
     const GalaxyScene& scene() const;
 
+    QSize minimumSizeHint() const override;
+
   Q_SIGNALS:
     void wanted(const std::vector<std::vector<float>>& latents);
     void sceneChanged();
@@ -84,6 +87,7 @@ class LatentWalk : public QWidget {
     QSpinBox *from_, *start_, *end_;
     QPushButton* reset_;
     QWidget* controls_;
+    QScrollArea* scroll_;
     GalaxyGrid* grid_;
 };
 
