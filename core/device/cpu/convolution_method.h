@@ -52,6 +52,7 @@ struct ConvolutionAdjoint {
     float* result;
     const float* slope = nullptr;  ///< where not null, activated = PReLU of the result
     float* activated = nullptr;
+    const float* turned = nullptr;  ///< DirectConvolution::turn() of the kernel, if it is at hand
 };
 
 /// A way to compute convolutions of one shape. Uses the caller's ThreadScope, the same one when

@@ -180,16 +180,23 @@ void DirectConvolution::kernelGradient(const ConvolutionBackward& task) const {
     });
 }
 
+void DirectConvolution::turn(const float* kernel, float* turned) const {
+    const Int inBlocks = shape_.in.blocks(), outBlocks = shape_.out.blocks();
+    parallelFor(inBlocks * outBlocks, [&](Int pair) {
+        const Int i = pair / outBlocks, o = pair % outBlocks;
+        kernels().transposeLanes(kernel + shape_.kernelAt(o, i),
+                                 turned + pair * shape_.blockFloats(), ConvolutionShape::kTaps);
+    });
+}
+
 void DirectConvolution::adjoint(const ConvolutionAdjoint& task) const {
     const network::Layer& layer = shape_.layer;
     const Blocked &in = shape_.in, &out = shape_.out;
     const Int width = in.width, columns = in.shape.width, results = out.shape.width;
     const Int stride = layer.stride, left = layer.paddingLeft(), top = layer.paddingTop();
-    parallelFor(in.blocks() * out.blocks(), [&](Int pair) {
-        const Int i = pair / out.blocks(), o = pair % out.blocks();
-        kernels().transposeLanes(task.kernel + shape_.kernelAt(o, i),
-                                 turned_ + pair * shape_.blockFloats(), ConvolutionShape::kTaps);
-    });
+    const float* const turned = task.turned ? task.turned : turned_;
+    if (!task.turned)
+        turn(task.kernel, turned_);
 
     // The pixels of row y in columns phase, phase + stride, ...; of the output, blocks o..end-1.
     const auto row = [&](Int i, int count, Int n, Int y, Int phase, Int o, Int end) {
@@ -208,7 +215,7 @@ void DirectConvolution::adjoint(const ConvolutionAdjoint& task) const {
                 taps[static_cast<std::size_t>(used++)] = {
                     task.source + n * out.imageFloats() + block * out.blockFloats() +
                         (down / stride * results + first) * width,
-                    turned_ + (i * out.blocks() + block) * shape_.blockFloats() +
+                    turned + (i * out.blocks() + block) * shape_.blockFloats() +
                         tap * shape_.tapFloats(),
                     first<0, first + pixels> results};
             }

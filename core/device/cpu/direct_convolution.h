@@ -20,11 +20,13 @@ class DirectConvolution : public ConvolutionMethod {
     // The parts of backward().
     void kernelGradient(const ConvolutionBackward& task) const;
     void adjoint(const ConvolutionAdjoint& task) const;
+    /// The kernel as (in block, out block, 9, W out, W in), which adjoint() reads.
+    void turn(const float* kernel, float* turned) const;
 
   private:
     ConvolutionShape shape_;
     Arena::Buffer turnedBuffer_ = 0;
-    float* turned_ = nullptr;  ///< the kernel as (in block, out block, 9, W out, W in)
+    float* turned_ = nullptr;  ///< the kernel by turn()
 };
 
 }  // namespace shearbench::device::cpu

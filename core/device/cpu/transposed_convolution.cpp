@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/transposed_convolution.h"
 
+#include <utility>
+
 #include "core/device/cpu/convolution.h"
 
 namespace shearbench::device::cpu {
@@ -13,17 +15,24 @@ TransposedConvolution::TransposedConvolution(const network::Layer& layer, int wi
       parameters_(&parameters),
       kernel_(parameters.add(layer, "kernel", blockedKernel(adjoint_.in, adjoint_.out))),
       bias_(layer, adjoint_.in, preluFollows, arena, parameters),
-      convolution_(adjoint_, true, arena) {}
+      convolution_(adjoint_, true, arena),
+      turnedBuffer_(arena.request(layer.name + " kernel turned for predictions",
+                                  MemoryUse::workspace, adjoint_.kernelFloats())) {}
 
 void TransposedConvolution::bind(const Arena& arena, const Wiring& wiring) {
     wiring_ = wiring;
     bias_.bind(arena);
     convolution_.bind(arena);
+    turned_ = arena.at(turnedBuffer_);
 }
 
-void TransposedConvolution::forward(Mode) {
-    convolution_.adjoint({wiring_.input, parameters_->value(kernel_), bias_.value(), wiring_.output,
-                          wiring_.slope, wiring_.activated});
+void TransposedConvolution::forward(Mode mode) {
+    const float* kernel = parameters_->value(kernel_);
+    const bool predicting = mode == Mode::prediction;
+    if (predicting && !std::exchange(prepared_, true))
+        convolution_.turn(kernel, turned_);
+    convolution_.adjoint({wiring_.input, kernel, bias_.value(), wiring_.output, wiring_.slope,
+                          wiring_.activated, predicting ? turned_ : nullptr});
 }
 
 void TransposedConvolution::backward() {

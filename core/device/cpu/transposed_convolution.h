@@ -26,6 +26,7 @@ class TransposedConvolution : public Operation {
     bool activates() const override { return true; }
     void bind(const Arena& arena, const Wiring& wiring) override;
     void forward(Mode mode) override;
+    void weightsChanged() override { prepared_ = false; }
     void backward() override;
     std::string method() const override { return convolution_.name(); }
 
@@ -36,6 +37,9 @@ class TransposedConvolution : public Operation {
     Parameters::Slot kernel_;
     Bias bias_;
     DirectConvolution convolution_;
+    Arena::Buffer turnedBuffer_;
+    float* turned_ = nullptr;  ///< the kernel, for predictions
+    bool prepared_ = false;    ///< turned_ is of the present kernel
     Wiring wiring_;
 };
 
