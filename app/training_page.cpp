@@ -276,7 +276,10 @@ void TrainingPage::showNumbers(const Snapshot& snapshot) {
     const EpochRecord* best = bestOf(snapshot);
     if (!staged && best && best->validationCount > 0) {
         numbers[0].value = number(best->validationLoss, 2);
-        numbers[0].note = tr("epoch %1, kept").arg(best->epoch);
+        numbers[0].note =
+            best->validationDraws > 0
+                ? tr("epoch %1, of %2 weight draws").arg(best->epoch).arg(best->validationDraws)
+                : tr("epoch %1, kept").arg(best->epoch);
         numbers[1].value =
             number(std::hypot(best->validationRms[0], best->validationRms[1]) / std::sqrt(2.0), 3);
         numbers[1].note =

@@ -53,18 +53,28 @@ def rank(values):
 
 
 
-def judge(file, rows):
+def write_rows(source, rows, target):
+    """The file of cutouts with these rows alone."""
+    with h5py.File(source) as whole, h5py.File(target, "w") as part:
+        count = max(item.shape[0] for item in whole.values() if isinstance(item, h5py.Dataset))
+        for name, item in whole.items():
+            if isinstance(item, h5py.Dataset) and item.shape[:1] == (count,):
+                part[name] = item[rows]
+                part[name].attrs.update(item.attrs)
+        part.attrs.update(whole.attrs)
+
+
+def judge(file):
     with h5py.File(file) as predictions:
-        kept = np.isin(predictions["index"][:], rows)
-        mean, total = predictions["mean"][:][kept], predictions["covariance"][:][kept]
-        epistemic, aleatoric = predictions["epistemic"][:][kept], predictions["aleatoric"][:][kept]
-        truth = np.stack([predictions["label"][name][:][kept] for name in ("e1", "e2")], 1)
+        mean, total = predictions["mean"][:], predictions["covariance"][:]
+        epistemic, aleatoric = predictions["epistemic"][:], predictions["aleatoric"][:]
+        truth = np.stack([predictions["label"][name][:] for name in ("e1", "e2")], 1)
     error = np.hypot(*(mean[:, :2] - truth).T)
     width, aleatoric = (np.sqrt((c[:, 0, 0] + c[:, 1, 1]) / 2) for c in (epistemic, aleatoric))
     whole = np.sqrt((total[:, 0, 0] + total[:, 1, 1]) / 2)
     tenths = np.array_split(np.argsort(width), 10)
     return {
-        "test_galaxies": int(kept.sum()),
+        "held_back_galaxies": len(mean),
         "epistemic_width": float(width.mean()),
         "epistemic_width_standard_error": float(width.std() / math.sqrt(len(width))),
         "epistemic_width_median": float(np.median(width)),
@@ -91,7 +101,8 @@ def study(arguments, folder):
     split_file = folder / "split.json"
     run(arguments.cli, "inspect", arguments.data, "--split", split_file)
     split = json.loads(split_file.read_text())
-    rows = split["validation"] + split["test"]
+    held_back = folder / "held_back.h5"
+    write_rows(arguments.data, sorted(split["validation"] + split["test"]), held_back)
     most = len(split["train"])
     results = []
     for size in sorted(min(size, most) if size else most for size in arguments.sizes):
@@ -103,10 +114,10 @@ def study(arguments, folder):
                     "--epochs", round(arguments.epochs * most / size), "--resume", "--out", where,
                     *arguments.options.split())
             predictions = where / "predictions.h5"
-            run(arguments.cli, "predict", "--run", where, "--data", arguments.data, "--draws",
+            run(arguments.cli, "predict", "--run", where, "--data", held_back, "--draws",
                 arguments.draws, "--threads", arguments.threads, "--out", predictions)
             results.append({"training_galaxies": size, "seed": seed, **best_validation(where),
-                            **judge(predictions, rows)})
+                            **judge(predictions)})
     return results
 
 

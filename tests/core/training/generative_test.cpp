@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "core/data/hdf5.h"
+#include "core/data/loader.h"
 #include "core/files.h"
 #include "core/model/generated_file.h"
 #include "core/training/generative_sequence.h"
@@ -78,6 +79,39 @@ TEST(Generative, TrainsBothNetworksAndMakesGalaxies) {
     for (float value : file.read<float>("/images"))
         ASSERT_TRUE(std::isfinite(value));
     EXPECT_EQ(imagesOf(run.path() / "generated.h5"), uninterrupted());
+}
+
+/// What the mean of the training images costs on those of validation.
+double lossOfTheMeanImage(const PreparedData& data) {
+    const data::Normalisation normalisation{
+        data::normalisationKind(data.experiment.data.normalisation),
+        data.experiment.data.normalisationScale};
+    const std::size_t size = data::imageSize(data.source->schema());
+    const std::vector<float> seen =
+        data::readNormalised(*data.source, data.split.training, normalisation);
+    const std::vector<float> kept =
+        data::readNormalised(*data.source, data.split.validation, normalisation);
+    std::vector<double> mean(size);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        mean[i % size] += seen[i] / static_cast<double>(data.split.training.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        sum += std::pow(kept[i] - mean[i % size], 2);
+    return sum / static_cast<double>(data.split.validation.size());
+}
+
+TEST(Generative, TheAutoencoderLearnsMoreThanTheMeanImage) {
+    const TemporaryFolder folder;
+    Experiment experiment = generativeExperiment();
+    applyRecipe(experiment, "stable");
+    experiment.training.epochs = 40;
+    experiment.generative.flowEpochs = 1;
+    experiment.generative.count = 0;
+    const PreparedData data = smallData(experiment);
+    const RunDirectory run = makeRun(folder / "run", data);
+    makeTrainer(data, run).run();
+    EXPECT_LT(run.loadCheckpoint(RunDirectory::Kept::best).bestLoss,
+              0.9 * lossOfTheMeanImage(data));
 }
 
 TEST(Generative, AnyPartOfASampleIsTheSame) {
