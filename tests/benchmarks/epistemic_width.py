@@ -133,9 +133,12 @@ class Chart:
                            f'text-anchor="middle">{y_name}</text>')
         self.pieces.append(f'<rect x="{left + 60}" y="36" width="250" height="280" fill="none" '
                            'stroke="#888"/>')
-        for axis in (0, 1):
-            for tick in self.ticks(axis):
-                self.tick(axis, tick)
+        for axis, apart in ((0, 36), (1, 24)):
+            last = None
+            for tick in reversed(self.ticks(axis)):
+                if last is None or abs(self.place(axis, tick) - last) >= apart:
+                    self.tick(axis, tick)
+                    last = self.place(axis, tick)
 
     @staticmethod
     def around(values):
