@@ -17,7 +17,7 @@ namespace shearbench::widgets {
 
 namespace {
 
-constexpr int kRowHeight = 21, kHeaderHeight = 24, kTextPadding = 4, kBarHeight = 11;
+constexpr int kRowHeight = 20, kHeaderHeight = 24, kTextPadding = 4, kBarHeight = 11;
 constexpr int kNumberWidth = 68, kPeakWidth = 78, kIndent = 12;
 constexpr int kPartRole = Qt::UserRole, kGroupRole = Qt::UserRole + 1;
 
