@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -12,13 +13,13 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
+#include "core/benchmark/command.h"
 #include "core/benchmark/curves.h"
 #include "core/benchmark/fits.h"
 #include "core/benchmark/store.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "core/network/presets.h"
 
 namespace shearbench::cli {
 
@@ -80,17 +81,27 @@ Experiment experimentOf(const Options& options) {
     return experiment;
 }
 
+std::string pointWords(Kind kind, const std::string& network) {
+    return kind == Kind::training ? network + " batch" : "generation of images";
+}
+
 std::string pointName(const Task& task) {
-    return fmt::format("{} {}{} on {}", task.network,
-                       task.kind == Kind::training ? "batch " : "images ", task.size, task.device);
+    return fmt::format("{} {} on {}", pointWords(task.kind, task.network), task.size, task.device);
+}
+
+/// Without a power of ten: "6277", "0.006965".
+std::string fourDigits(double seconds) {
+    const double power = seconds > 0 ? std::floor(std::log10(seconds)) : 0;
+    return fmt::format("{:.{}f}", seconds, std::clamp(3 - static_cast<int>(power), 0, 9));
 }
 
 std::string outcome(const Results& results, const Point& point) {
     if (point.status != Status::done)
         return toString(point.status) + (point.sentence.empty() ? "" : ": " + point.sentence);
     const Estimate time = *results.estimateOf(point);
-    return fmt::format("{:>9.1f} s, {:.1f} to {:.1f} ({} blocks)  {:>7.1f} images/s{}",
-                       time.seconds, time.low, time.high, time.blocks, time.imagesPerSecond,
+    return fmt::format("{:>9} s, {} to {} ({} blocks)  {:>7.1f} images/s{}",
+                       fourDigits(time.seconds), fourDigits(time.low), fourDigits(time.high),
+                       time.blocks, time.imagesPerSecond,
                        point.sentence.empty() ? "" : "  " + point.sentence);
 }
 
@@ -128,44 +139,40 @@ class Reporter {
 };
 
 int printFits(const Experiment& experiment) {
-    const BenchmarkSettings& settings = experiment.benchmark;
-    const auto networks =
-        settings.networks.empty() ? std::vector{experiment.network.preset} : settings.networks;
-    const auto devices =
-        settings.devices.empty() ? std::vector{experiment.device.id} : settings.devices;
-    const double cap = experiment.device.memoryCapMB;
+    const int size = experiment.benchmark.imageSize;
     std::vector<std::vector<std::string>> rows{{"network", "device", "batch", "MB", "fits"}};
-    for (const std::string& name : networks)
-        for (const std::string& id : devices) {
-            const network::Network network =
-                network::makePreset(name, {6, settings.imageSize, settings.imageSize});
-            const auto sizes =
-                settings.batches.empty() ? paperSizes(Kind::training, name) : settings.batches;
-            for (const BatchMemory& memory :
-                 batchesThatFit(*device::findDevice(id), network, sizes, experiment.device.threads,
-                                static_cast<std::uint64_t>(cap * 1e6)))
-                rows.push_back({name, id, fmt::to_string(memory.batch),
-                                fmt::format("{:.0f}", static_cast<double>(memory.bytes) / 1e6),
-                                memory.fits ? "yes" : "no"});
-        }
+    for (const Fits& fits : fitsOf(experiment, {6, size, size}))
+        for (const BatchMemory& memory : fits.batches)
+            rows.push_back({fits.network, fits.device, fmt::to_string(memory.batch),
+                            fmt::format("{:.0f}", static_cast<double>(memory.bytes) / 1e6),
+                            memory.fits ? "yes" : "no"});
     fmt::print("{}", table(rows));
     return 0;
 }
 
+std::string ratioText(const CurvePoint& r) {
+    return fmt::format("{:.3g} ({:.3g} to {:.3g})", r.value, r.low, r.high);
+}
+
+/// Against the published times, and of every two devices, a row a pair.
 void printRatios(const Results& results) {
-    for (const std::string network : {"deterministic", "bayesian"}) {
-        const auto list = curves({results}, {Kind::training, network, Quantity::seconds});
-        for (const Curve& curve : list)
-            for (const char* reference : {"v100", "gc2"}) {
-                const auto other = std::find_if(list.begin(), list.end(), [&](const Curve& c) {
-                    return c.published && c.device == reference;
-                });
-                if (curve.published || other == list.end())
-                    continue;
-                for (const CurvePoint& r : ratio(*other, curve))
-                    fmt::print("{}, batch {:>2}: {} published / {} = {:.3g} ({:.3g} to {:.3g})\n",
-                               network, r.size, other->name, curve.name, r.value, r.low, r.high);
-            }
+    const std::pair<Kind, const char*> subjects[] = {{Kind::training, "deterministic"},
+                                                     {Kind::training, "bayesian"},
+                                                     {Kind::training, "generative"},
+                                                     {Kind::generation, "generative"}};
+    for (const auto& [kind, network] : subjects) {
+        const auto list = curves({results}, {kind, network, Quantity::seconds});
+        std::vector<std::vector<std::string>> rows{{"A / B", pointWords(kind, network), "ratio"}};
+        for (std::size_t b = 0; b < list.size(); ++b)
+            for (std::size_t a = b + 1; a < list.size(); ++a)
+                if (!list[b].published)
+                    for (const CurvePoint& r : ratio(list[a], list[b]))
+                        rows.push_back(
+                            {fmt::format("{}{} / {}", list[a].name,
+                                         list[a].published ? ", published" : "", list[b].name),
+                             fmt::to_string(r.size), ratioText(r)});
+        if (rows.size() > 1)
+            fmt::print("{}", table(rows));
     }
 }
 
@@ -254,24 +261,11 @@ int sweep(const Options& options) {
     return finish(run, runInterruptibly(run, std::move(results), images, reporter), options);
 }
 
-/// A word as a shell reads it back.
-std::string shellWord(const std::string& word) {
-    const bool plain = !word.empty() && word.find_first_not_of(
-                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
-                                            "YZ0123456789-_./:,=+@%") == std::string::npos;
-    if (plain)
-        return word;
-    std::string quoted = "'";
-    for (const char c : word)
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
-
 void addOptions(CLI::App& command, Options& options) {
     command.add_option("experiment", options.document, "An experiment.json; options change it");
     command
         .add_option("--networks", options.networks,
-                    "Networks to train, as listed by: shearbench-cli network")
+                    "deterministic, bayesian, generative: its autoencoder, and generation")
         ->delimiter(',');
     command
         .add_option("--devices", options.devices,
@@ -279,7 +273,9 @@ void addOptions(CLI::App& command, Options& options) {
         ->delimiter(',');
     command.add_option("--batch", options.batches, "Batch sizes; without: the paper's")
         ->delimiter(',');
-    command.add_option("--images", options.imageCounts, "Numbers of images to generate")
+    command
+        .add_option("--images", options.imageCounts,
+                    "Numbers of images to generate; without: the paper's, with generative")
         ->delimiter(',');
     command
         .add_option("--protocol", options.protocol,

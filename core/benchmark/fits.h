@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/device/device.h"
+#include "core/experiment.h"
 
 namespace shearbench::benchmark {
 
@@ -22,5 +24,18 @@ std::vector<BatchMemory> batchesThatFit(const device::Device& device,
                                         const network::Network& network,
                                         const std::vector<int>& batches, int threads,
                                         std::uint64_t capBytes);
+
+/// The same of one network on one device.
+struct Fits {
+    std::string network, device;
+    std::vector<BatchMemory> batches;
+
+    /// 0 where none fits.
+    int largest() const;
+};
+
+/// For every network and device that the benchmark of `experiment` asks for, at its batch sizes,
+/// with the experiment's memory cap, for images of `image`.
+std::vector<Fits> fitsOf(const Experiment& experiment, network::Shape image);
 
 }  // namespace shearbench::benchmark

@@ -90,14 +90,24 @@ double median(std::vector<double> values) {
            2;
 }
 
-std::int64_t quotedSteps(const Protocol& protocol, const Task& task) {
+std::int64_t unitSteps(const Protocol& protocol, const Task& task) {
+    if (task.kind == Kind::generation)
+        return (std::int64_t{task.size} + kGenerationPart - 1) / kGenerationPart;
+    return std::max<std::int64_t>(1, protocol.images / task.size);
+}
+
+double imagesPerStep(const Task& task) {
     return task.kind == Kind::generation
-               ? 1
-               : std::max<std::int64_t>(1, protocol.images / task.size) * protocol.epochs;
+               ? static_cast<double>(task.size) / static_cast<double>(unitSteps({}, task))
+               : task.size;
+}
+
+std::int64_t quotedSteps(const Protocol& protocol, const Task& task) {
+    return unitSteps(protocol, task) * (task.kind == Kind::generation ? 1 : protocol.epochs);
 }
 
 std::int64_t quotedImages(const Protocol& protocol, const Task& task) {
-    return quotedSteps(protocol, task) * task.size;
+    return task.kind == Kind::generation ? task.size : quotedSteps(protocol, task) * task.size;
 }
 
 std::optional<Estimate> estimate(const Protocol& protocol, const Task& task,
@@ -122,7 +132,7 @@ std::optional<Estimate> estimate(const Protocol& protocol, const Task& task,
     result.low = std::max(0.0, steps * interval.low);
     result.high = steps * interval.high;
     result.blocks = static_cast<int>(blocks.size());
-    result.imagesPerSecond = task.size / perStep;
+    result.imagesPerSecond = imagesPerStep(task) / perStep;
     return result;
 }
 
@@ -133,18 +143,11 @@ PointTimer::PointTimer(const Protocol& protocol, const Task& task)
         (task.kind == Kind::training ? protocol.warmupEpochs : protocol.warmupGenerations) > 0;
 }
 
-/// Steps of one of the paper's blocks: an epoch, or one generation.
-std::int64_t PointTimer::unitSteps() const {
-    return task_.kind == Kind::generation
-               ? 1
-               : std::max<std::int64_t>(1, protocol_.images / task_.size);
-}
-
 std::int64_t PointTimer::nextSteps() const {
     if (done_)
         return 0;
     if (protocol_.method == Method::paper)
-        return unitSteps();
+        return unitSteps(protocol_, task_);
     const std::vector<Block>& known = timed_.empty() ? warmup_ : timed_;
     if (known.empty())
         return 1;
@@ -190,7 +193,7 @@ bool PointTimer::enough() const {
     if (spent_ >= protocol_.budgetSeconds)
         return true;
     return timed_.size() >= kFewestBlocks &&
-           estimate(protocol_, task_, timed_)->relativeHalfWidth() <= protocol_.relativeHalfWidth;
+           estimate(protocol_, task_, timed_)->isNarrow(protocol_);
 }
 
 double PointTimer::secondsLeft() const {

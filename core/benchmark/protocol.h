@@ -59,6 +59,15 @@ struct Task {
     bool operator==(const Task&) const = default;
 };
 
+/// Images that are generated at a time, at most. A generation of more goes through the network in
+/// parts, each a step, so that quick can time some of them where all take too long.
+inline constexpr int kGenerationPart = 100;
+
+/// Steps of an epoch, or of one generation: as few equal parts as possible.
+std::int64_t unitSteps(const Protocol& protocol, const Task& task);
+/// Images that a step takes, on average over a unit.
+double imagesPerStep(const Task& task);
+
 /// Steps that the quoted time is for: those of all timed epochs, or one generation.
 std::int64_t quotedSteps(const Protocol& protocol, const Task& task);
 /// Images that the quoted time is for.
@@ -78,6 +87,11 @@ struct Estimate {
     double imagesPerSecond = 0;
 
     double relativeHalfWidth() const { return (high - low) / (2 * seconds); }
+    /// Whether it is as narrow as `protocol` asks; always of paper's, which asks for nothing.
+    bool isNarrow(const Protocol& protocol) const {
+        return protocol.method == Method::paper ||
+               relativeHalfWidth() <= protocol.relativeHalfWidth;
+    }
 };
 
 /// Nothing without a block. Blocks have steps >= 1 and finite seconds > 0.
@@ -105,7 +119,6 @@ class PointTimer {
   private:
     bool warm() const;
     bool enough() const;
-    std::int64_t unitSteps() const;
 
     Protocol protocol_;
     Task task_;

@@ -47,6 +47,10 @@ std::string dataText(const DataRecord& data) {
     return fmt::format("{} ({})", data.description, data.checksum);
 }
 
+std::string threadsText(const DeviceRecord& device) {
+    return device.threads > 0 ? fmt::to_string(device.threads) : std::string("all");
+}
+
 std::string foreignText(double cores) {
     return cores < kQuietCores ? std::string("none") : fmt::format("{:.1f} processors", cores);
 }
@@ -103,7 +107,7 @@ std::optional<Energy> energyOf(const Results& results, const Point& point) {
     std::int64_t steps = 0;
     for (const Block& block : point.blocks)
         steps += block.steps;
-    const double images = static_cast<double>(steps) * point.task.size;
+    const double images = static_cast<double>(steps) * imagesPerStep(point.task);
     const double joules = measuredJoules(point.blocks);
     const bool counted =
         device->energy == EnergySource::rapl || device->energy == EnergySource::nvml;
@@ -135,8 +139,10 @@ std::vector<std::string> differences(const Results& a, const Point& pointA, cons
                     foreignText(pointB.foreignCores));
     const DeviceRecord* deviceA = a.device(pointA.task.device);
     const DeviceRecord* deviceB = b.device(pointB.task.device);
-    if (deviceA && deviceB)
+    if (deviceA && deviceB) {
+        comparison.text("threads", threadsText(*deviceA), threadsText(*deviceB));
         comparison.number("memory cap in MB", deviceA->memoryCapMB, deviceB->memoryCapMB);
+    }
     return comparison.take();
 }
 

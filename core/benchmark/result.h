@@ -117,7 +117,7 @@ std::optional<Energy> energyOf(const Results& results, const Point& point);
 std::vector<std::string> differences(const Results& a, const Point& pointA, const Results& b,
                                      const Point& pointB);
 
-/// The document: "format": "shearbench-benchmark", "version": 1; two-space indent, final newline.
+/// The document: "format": "shearbench-benchmark", "version": 2; two-space indent, final newline.
 std::string toJson(const Results& results);
 /// Throws Error(data) with the field's path for anything that cannot be: wrong types, unknown
 /// fields, times that are not finite and positive, points of devices that are not listed.

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kFormat = "shearbench-benchmark";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;  // 1: a step of a generation was all of it
 constexpr std::size_t kMostPoints = 100'000, kMostBlocks = 1'000'000, kMostDevices = 1000;
 constexpr double kLongestBlock = 1e9;  // seconds
 

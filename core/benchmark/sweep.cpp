@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/benchmark/sweep.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -72,17 +74,25 @@ Protocol protocolOf(const BenchmarkSettings& settings) {
     return protocol;
 }
 
+std::vector<std::string> devicesAskedFor(const Experiment& experiment) {
+    const std::vector<std::string>& devices = experiment.benchmark.devices;
+    return devices.empty() ? std::vector{experiment.device.id} : distinct(devices);
+}
+
+std::vector<std::string> networksAskedFor(const Experiment& experiment) {
+    const BenchmarkSettings& settings = experiment.benchmark;
+    const bool generationAlone = settings.networks.empty() && !settings.imageCounts.empty();
+    return settings.networks.empty() && !generationAlone ? std::vector{experiment.network.preset}
+                                                         : distinct(settings.networks);
+}
+
 std::vector<Point> planPoints(const Experiment& experiment) {
     check(experiment);
     const BenchmarkSettings& settings = experiment.benchmark;
-    const std::vector<std::string> devices =
-        settings.devices.empty() ? std::vector{experiment.device.id} : distinct(settings.devices);
+    const std::vector<std::string> devices = devicesAskedFor(experiment);
     for (const std::string& device : devices)
         device::findDevice(device);
-    const bool generationAlone = settings.networks.empty() && !settings.imageCounts.empty();
-    std::vector<std::string> networks = distinct(settings.networks);
-    if (networks.empty() && !generationAlone)
-        networks = {experiment.network.preset};
+    const std::vector<std::string> networks = networksAskedFor(experiment);
     std::vector<Point> points;
     for (const std::string& network : networks) {
         const int size = settings.imageSize / 16 * 16;
@@ -92,7 +102,13 @@ std::vector<Point> planPoints(const Experiment& experiment) {
             settings.batches.empty() ? paperSizes(Kind::training, network) : settings.batches,
             devices);
     }
-    appendPoints(points, Kind::generation, "generative", settings.imageCounts, devices);
+    const bool generative =
+        std::find(networks.begin(), networks.end(), "generative") != networks.end();
+    appendPoints(points, Kind::generation, "generative",
+                 generative && settings.imageCounts.empty()
+                     ? paperSizes(Kind::generation, "generative")
+                     : settings.imageCounts,
+                 devices);
     return points;
 }
 
@@ -252,6 +268,11 @@ void Sweep::finish(Lane& lane, Status status) {
     Point& point = results_.points[lane.index];
     point.status = status;
     point.sentence = lane.work->remark();
+    const auto time = results_.estimateOf(point);
+    if (status == Status::done && time && !time->isNarrow(results_.protocol))
+        point.sentence += fmt::format(
+            "{}The budget of {} s ended at ±{:.2g} %.", point.sentence.empty() ? "" : " ",
+            results_.protocol.budgetSeconds, 100 * time->relativeHalfWidth());
     lane.over = true;
 }
 

@@ -17,10 +17,16 @@ namespace shearbench::benchmark {
 /// The protocol an experiment asks for.
 Protocol protocolOf(const BenchmarkSettings& settings);
 
+/// What an experiment asks to be timed, each once: its benchmark's lists, else its device and its
+/// network; no network where only generation is asked for.
+std::vector<std::string> devicesAskedFor(const Experiment& experiment);
+std::vector<std::string> networksAskedFor(const Experiment& experiment);
+
 /// Every point an experiment asks for, waiting: network by network, size by size, the devices of
 /// one size behind each other. Lists that are empty in the experiment are filled in: its network,
-/// its device, the paper's batch sizes. Generation is asked for by image counts alone. Throws
-/// Error(usage) for a network, Error(device) for a device there is none of.
+/// its device, the paper's batch sizes. Generation is asked for by image counts alone, or, at the
+/// paper's counts, by the network "generative", which is trained as well. Throws Error(usage) for a
+/// network, Error(device) for a device there is none of.
 std::vector<Point> planPoints(const Experiment& experiment);
 
 /// Where a sweep stands.
@@ -44,7 +50,8 @@ struct Surroundings {
 /// each, so that whatever drifts meets all of them; where their memory does not suffice for that,
 /// one after the other. A point that does not fit or fails is marked and the sweep goes on. Pausing
 /// and stopping act within a block's slice of a fraction of a second; a stopped point keeps its
-/// blocks until it is run again, from its start.
+/// blocks until it is run again, from its start. A quick point whose budget ended before its
+/// interval was narrow is done, and its sentence says so.
 class Sweep {
   public:
     /// `results.points` as planPoints() or an interrupted sweep left them.

@@ -140,63 +140,62 @@ class TrainingWork final : public Work {
     bool finite_ = true;
 };
 
-/// Draws latent vectors from the flow and decodes them, as many images a step as were asked for.
+struct GenerationNetworks {
+    explicit GenerationNetworks(network::Shape image)
+        : flow(network::makeFlow()), decoder(network::decoderOf(network::makeVae(image)).network) {}
+
+    network::Network flow, decoder;
+};
+
+std::int64_t largestPart(const Task& task) {
+    const std::int64_t parts = unitSteps({}, task);
+    return (task.size + parts - 1) / parts;
+}
+
+/// Draws latent vectors from the flow and decodes them, part by part: as many parts as unitSteps()
+/// says make all the images; their sizes differ by one at most.
 class GenerationWork final : public Work {
   public:
-    GenerationWork(const device::Device& device, network::Shape image, int threads, int images)
-        : flow_(network::makeFlow()),
-          decoder_(network::decoderOf(network::makeVae(image)).network),
-          images_(static_cast<std::size_t>(images)) {
-        const device::SessionOptions options{.batch = std::min(images, kChunk), .threads = threads};
-        for (const network::Network* network : {&flow_, &decoder_}) {
-            sessions_.push_back(device.compile(*network, options));
-            sessions_.back()->setParameters(network::initialParameters(*network, kMadeUpSeed));
-        }
-        const auto chunk = static_cast<std::size_t>(options.batch);
-        base_.resize(images_ * flow_.input().count());
-        latent_.resize(base_.size());
-        pixels_.resize(chunk * decoder_.output().count());
+    /// `options.batch`: images of the largest part.
+    GenerationWork(const device::Device& device, const GenerationNetworks& networks,
+                   const device::SessionOptions& options, const Task& task)
+        : images_(task.size),
+          parts_(unitSteps({}, task)),
+          flow_(device.compile(networks.flow, options)),
+          decoder_(device.compile(networks.decoder, options)) {
+        for (device::Session* session : {flow_.get(), decoder_.get()})
+            session->setParameters(network::initialParameters(session->network(), kMadeUpSeed));
+        const auto most = static_cast<std::size_t>(options.batch);
+        latent_.resize(most * networks.flow.input().count());
+        pixels_.resize(most * networks.decoder.output().count());
     }
 
     void run(std::int64_t steps) override {
-        const std::size_t features = flow_.input().count(), size = decoder_.output().count();
+        const std::size_t features = flow_->network().input().count(),
+                          size = decoder_->network().output().count();
         for (std::int64_t i = 0; i < steps; ++i) {
-            base_ = standardNormals(base_.size());
-            sessions_[0]->invert(base_, latent_);
-            for (std::size_t first = 0; first < images_; first += kChunk) {
-                const std::size_t count = std::min<std::size_t>(kChunk, images_ - first);
-                sessions_[1]->predict({latent_.data() + first * features, count * features},
-                                      {pixels_.data(), count * size});
-            }
+            const std::int64_t first = part_ * images_ / parts_;
+            const std::int64_t last = ++part_ * images_ / parts_;
+            part_ %= parts_;
+            const auto count = static_cast<std::size_t>(last - first);
+            const std::vector<float> base = standardNormals(count * features);
+            const std::span<float> latent(latent_.data(), base.size());
+            flow_->invert(base, latent);
+            decoder_->predict(latent, {pixels_.data(), count * size});
         }
     }
     std::uint64_t memoryBytes() const override {
-        return sessions_[0]->memoryPlan().total() + sessions_[1]->memoryPlan().total();
+        return flow_->memoryPlan().total() + decoder_->memoryPlan().total();
     }
     std::uint64_t parameters() const override {
-        return flow_.parameterCount() + decoder_.parameterCount();
+        return flow_->network().parameterCount() + decoder_->network().parameterCount();
     }
 
   private:
-    static constexpr int kChunk = 100;  ///< images decoded at a time
-
-    network::Network flow_, decoder_;
-    std::size_t images_;
-    std::vector<std::unique_ptr<device::Session>> sessions_;
-    std::vector<float> base_, latent_, pixels_;
+    std::int64_t images_, parts_, part_ = 0;
+    std::unique_ptr<device::Session> flow_, decoder_;
+    std::vector<float> latent_, pixels_;
 };
-
-std::unique_ptr<Work> makeGeneration(const training::PreparedData& images, const Task& task) {
-    const auto device = device::findDevice(task.device);
-    const data::Schema& schema = images.source->schema();
-    try {
-        return std::make_unique<GenerationWork>(
-            *device, network::Shape{schema.channels, schema.height, schema.width},
-            images.experiment.device.threads, task.size);
-    } catch (const std::bad_alloc&) {
-        throw OutOfMemory{"The system refused the memory.", 0};
-    }
-}
 
 /// A device in the machine's own memory takes what the system has left, and would bring it down.
 void requireFreeMemory(const device::Device& device, std::uint64_t bytes) {
@@ -207,6 +206,35 @@ void requireFreeMemory(const device::Device& device, std::uint64_t bytes) {
         throw OutOfMemory{fmt::format("{} MB are needed, {} MB are free now.", bytes / 1'000'000,
                                       free / 1'000'000),
                           bytes};
+}
+
+/// Makes what holds `bytes`; that the system refuses them is no failure.
+template <class Make>
+std::unique_ptr<Work> allocating(std::uint64_t bytes, const Make& make) {
+    try {
+        return make();
+    } catch (const std::bad_alloc&) {
+        throw OutOfMemory{"The system refused the memory.", bytes};
+    }
+}
+
+std::unique_ptr<Work> makeGeneration(const training::PreparedData& images, const Task& task) {
+    const auto device = device::findDevice(task.device);
+    const data::Schema& schema = images.source->schema();
+    const GenerationNetworks networks({schema.channels, schema.height, schema.width});
+    device::SessionOptions options = training::sessionOptions(images.experiment);
+    options.batch = static_cast<int>(largestPart(task));
+    const std::uint64_t bytes = device->plan(networks.flow, options).total() +
+                                device->plan(networks.decoder, options).total();
+    if (options.memoryCapBytes > 0 && bytes > options.memoryCapBytes)
+        throw OutOfMemory{fmt::format("Flow and decoder need {:.1f} MB for {} images at a time; "
+                                      "{:.1f} MB may be used.",
+                                      static_cast<double>(bytes) / 1e6, options.batch,
+                                      static_cast<double>(options.memoryCapBytes) / 1e6),
+                          bytes};
+    requireFreeMemory(*device, bytes);
+    return allocating(
+        bytes, [&] { return std::make_unique<GenerationWork>(*device, networks, options, task); });
 }
 
 std::unique_ptr<Work> makeTraining(const training::PreparedData& images, const Task& task) {
@@ -223,11 +251,9 @@ std::unique_ptr<Work> makeTraining(const training::PreparedData& images, const T
         throw OutOfMemory{error.what(), plan.total()};
     }
     requireFreeMemory(*device, plan.total());
-    try {
+    return allocating(plan.total(), [&] {
         return std::make_unique<TrainingWork>(images, *device, network, options);
-    } catch (const std::bad_alloc&) {
-        throw OutOfMemory{"The system refused the memory.", plan.total()};
-    }
+    });
 }
 
 }  // namespace

@@ -26,8 +26,47 @@ int feed(PointTimer& timer, const std::function<double(int)>& perStep) {
 TEST(Protocol, QuotesHundredEpochsOfWholeBatches) {
     EXPECT_EQ(quotedSteps({}, kTask), 57'100);  // 8000 / 14 = 571 whole batches
     EXPECT_EQ(quotedImages({}, kTask), 799'400);
-    EXPECT_EQ(quotedSteps({}, {Kind::generation, "generative", "cpu", 5000}), 1);
+    EXPECT_EQ(quotedImages({}, {Kind::generation, "generative", "cpu", 5000}), 5000);
     EXPECT_EQ(quotedSteps({.images = 10}, kTask), 100);  // never none
+}
+
+TEST(Protocol, LargeGenerationsAreTimedPartByPart) {
+    const auto task = [](int images) {
+        return Task{Kind::generation, "generative", "cpu", images};
+    };
+    EXPECT_EQ(quotedSteps({}, task(1)), 1);
+    EXPECT_EQ(quotedSteps({}, task(100)), 1);
+    EXPECT_EQ(quotedSteps({}, task(101)), 2);
+    EXPECT_EQ(quotedSteps({}, task(5000)), 50);
+    EXPECT_DOUBLE_EQ(imagesPerStep(task(250)), 250 / 3.0);
+    // A part takes 0.2 s: 5000 images take 10 s, which the budget alone is too short for.
+    PointTimer timer({.budgetSeconds = 5}, task(5000));
+    feed(timer, [](int) { return 0.2; });
+    const auto e = estimate({}, task(5000), timer.timed());
+    EXPECT_NEAR(e->seconds, 10, 1e-9);
+    EXPECT_NEAR(e->imagesPerSecond, 500, 1e-9);
+    const Protocol paper{.method = Method::paper, .warmupGenerations = 2};
+    EXPECT_EQ(PointTimer(paper, task(5000)).nextSteps(), 50);
+    EXPECT_DOUBLE_EQ(estimate(paper, task(5000), std::vector<Block>(3, {50, 12, 0}))->seconds, 12);
+}
+
+// Times as they vary and drift on a machine that is shared, the same for both protocols.
+TEST(Protocol, QuickAgreesWithPaperWithinItsInterval) {
+    int agree = 0;
+    constexpr int kTrials = 50;
+    for (int trial = 0; trial < kTrials; ++trial) {
+        std::mt19937 random(static_cast<unsigned>(trial));
+        std::normal_distribution<double> noise(1, 0.02);
+        const auto perStep = [&](int) { return 0.004 * noise(random); };
+        const Protocol paper{.method = Method::paper, .images = 1400};
+        PointTimer all(paper, kTask), some({.images = 1400}, kTask);
+        feed(all, perStep);
+        feed(some, perStep);
+        const auto whole = estimate(paper, kTask, all.timed());
+        const auto quick = estimate({.images = 1400}, kTask, some.timed());
+        agree += quick->low <= whole->seconds && whole->seconds <= quick->high;
+    }
+    EXPECT_GE(agree, 0.9 * kTrials);
 }
 
 TEST(Protocol, EstimateIsTheMedianWithItsOrderStatistics) {

@@ -63,7 +63,7 @@ TEST(Results, HostileFilesAreRefusedWithTheFieldAtFault) {
     expectRefused([](json& d) { d["format"] = "other"; }, {"file.json", "other", "benchmark"});
     expectRefused([](json& d) { d["format"] = 7; }, {"format", "missing"});
     expectRefused([](json& d) { d.erase("format"); }, {"missing"});
-    expectRefused([](json& d) { d["version"] = 2; }, {"version 2", "version 1"});
+    expectRefused([](json& d) { d["version"] = 1; }, {"version 1", "version 2"});
     expectRefused([](json& d) { d["extra"] = 1; }, {"extra"});
     expectRefused([](json& d) { d["points"] = 5; }, {"points", "list of objects"});
     expectRefused([](json& d) { d["points"][1] = "x"; }, {"points[1]"});
@@ -157,13 +157,15 @@ TEST(Results, DifferencesAreNamed) {
     b.data.checksum = "another";
     b.points[0].foreignCores = 1.5;
     b.devices[0].memoryCapMB = 286;
+    b.devices[0].threads = 1;
     const auto found = differences(a, a.points[0], b, b.points[0]);
-    ASSERT_EQ(found.size(), 5u);
+    ASSERT_EQ(found.size(), 6u);
     EXPECT_EQ(found[0], "protocol quick against paper");
     EXPECT_NE(found[1].find("another"), std::string::npos);
     EXPECT_EQ(found[2], "governor performance against powersave");
     EXPECT_EQ(found[3], "other programs on none against 1.5 processors");
-    EXPECT_EQ(found[4], "memory cap in MB 0 against 286");
+    EXPECT_EQ(found[4], "threads all against 1");
+    EXPECT_EQ(found[5], "memory cap in MB 0 against 286");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <map>
 #include <thread>
 
+#include "core/benchmark/command.h"
 #include "core/benchmark/environment.h"
 #include "core/benchmark/fits.h"
 #include "core/benchmark/store.h"
@@ -100,6 +101,26 @@ TEST(SweepPlan, GoesSizeBySizeAndDeviceByDevice) {
     const auto generation = planPoints(other);
     ASSERT_EQ(generation.size(), 2u);
     EXPECT_EQ(generation[1].task.kind, Kind::generation);
+    // The three networks on two devices: 6, 4 and 6 batch sizes, 6 numbers of images.
+    Experiment paper = sweepOf({"cpu", "eigen"}, {});
+    paper.benchmark.networks = {"deterministic", "bayesian", "generative"};
+    EXPECT_EQ(planPoints(paper).size(), 2u * 22);
+    paper.benchmark.imageCounts = {7};
+    EXPECT_EQ(planPoints(paper).back().task, (Task{Kind::generation, "generative", "eigen", 7}));
+}
+
+TEST(Sweep, SaysWhereTheBudgetEnded) {
+    World world;
+    int turn = 0;
+    world.changed = [&](const Results&, const Progress&) {
+        world.perStep["cpu"] = ++turn % 2 ? 0.01 : 0.02;
+    };
+    Sweep sweep(waiting(sweepOf({"cpu"}, {2})), world.surroundings(), world.control);
+    EXPECT_TRUE(sweep.run());
+    const Point& point = sweep.results().points[0];
+    EXPECT_EQ(point.status, Status::done);
+    EXPECT_NE(point.sentence.find("budget of 4 s"), std::string::npos) << point.sentence;
+    EXPECT_NE(point.sentence.find('%'), std::string::npos);
 }
 
 TEST(Sweep, DevicesTakeTurnsBlockByBlock) {
@@ -254,6 +275,46 @@ TEST(Fits, SaysWhichBatchesASmallerDeviceWouldHold) {
     EXPECT_FALSE(list[2].fits);
     EXPECT_EQ(list[1].bytes, four);
     EXPECT_TRUE(batchesThatFit(*device, network, {8}, 1, 0)[0].fits);
+}
+
+TEST(Fits, GoesOverNetworksAndDevicesWithTheCap) {
+    Experiment experiment = sweepOf({"cpu", "eigen"}, {2, 4});
+    experiment.benchmark.networks = {"deterministic", "generative"};
+    experiment.device.threads = 1;
+    const auto list = fitsOf(experiment, {6, 16, 16});
+    ASSERT_EQ(list.size(), 4u);
+    EXPECT_EQ(list[3].network, "generative");
+    EXPECT_EQ(list[3].device, "eigen");
+    EXPECT_EQ(list[3].largest(), 4);
+    experiment.device.memoryCapMB = static_cast<double>(list[0].batches[0].bytes) * 1e-6;
+    EXPECT_EQ(fitsOf(experiment, {6, 16, 16})[0].largest(), 2);
+    experiment.device.memoryCapMB = 1e-6;
+    EXPECT_EQ(fitsOf(experiment, {6, 16, 16})[0].largest(), 0);
+}
+
+TEST(Commands, RepeatABenchmarkAndAPointOfIt) {
+    EXPECT_EQ(shellWord("plain,word.h5"), "plain,word.h5");
+    EXPECT_EQ(shellWord("it's here"), "'it'\\''s here'");
+    EXPECT_EQ(shellWord(""), "''");
+    Experiment experiment = sweepOf({"cpu", "eigen"}, {2, 4});
+    experiment.benchmark.networks = {"deterministic", "generative"};
+    experiment.benchmark.imageCounts = {10};
+    experiment.device.memoryCapMB = 286;
+    experiment.data.file = "/some where/g.h5";
+    EXPECT_EQ(commandOf(experiment),
+              "shearbench-cli benchmark --protocol quick --networks deterministic,generative "
+              "--devices cpu,eigen --batch 2,4 --images 10 --budget 4 --memory-cap 286 --data "
+              "'/some where/g.h5'");
+    Results results;
+    results.experiment = experiment;
+    Point point;
+    point.task = {Kind::training, "deterministic", "eigen", 4};
+    EXPECT_NE(commandOf(results, point)
+                  .find("--networks deterministic --devices eigen --batch 4 --budget"),
+              std::string::npos);
+    point.task = {Kind::generation, "generative", "cpu", 10};
+    EXPECT_NE(commandOf(results, point).find("quick --devices cpu --images 10 --budget"),
+              std::string::npos);
 }
 
 // The whole of it on a small network: a run directory, results in it, a second look at them.
