@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "widgets/chart_scale.h"
 
@@ -35,35 +36,61 @@ bool clip(QPointF& a, QPointF& b, const PlaneView& view) {
     return true;
 }
 
-/// Keeps first, lowest, highest and last of the points that share a pixel column.
-QVector<QPointF> envelope(const QVector<QPointF>& points, const PlaneView& view, int columns) {
-    if (points.size() <= 2 * columns) {
-        return points;
-    }
-    const double perColumn = columns / (view.x1 - view.x0);
-    QVector<QPointF> kept;
-    kept.reserve(4 * columns + 8);
-    int i = 0;
-    while (i < points.size()) {
-        const double column = std::floor((points[i].x() - view.x0) * perColumn);
-        int low = i, high = i, last = i;
-        while (last + 1 < points.size() &&
-               std::floor((points[last + 1].x() - view.x0) * perColumn) == column) {
-            ++last;
-            low = points[last].y() < points[low].y() ? last : low;
-            high = points[last].y() > points[high].y() ? last : high;
+/// Collects the points of a run, along the axes. Of those that share a pixel column it keeps the
+/// first, lowest, highest and last, told apart by values: along the axis only what is kept is
+/// taken.
+class Run {
+  public:
+    Run(const PlaneView& view, int columns, bool all)
+        : view_(view), perColumn_(columns / (view.x1 - view.x0)), all_(all) {}
+
+    void add(const ChartPoint& point) {
+        if (all_) {
+            append(point);
+        } else if (first_ == nullptr || point.x >= columnEnd_) {
+            flush();
+            first_ = low_ = high_ = last_ = &point;
+            const double along = alongAxis(point.x, view_.xScale) - view_.x0;
+            columnEnd_ =
+                valueAt(view_.x0 + (std::floor(along * perColumn_) + 1) / perColumn_, view_.xScale);
+        } else {
+            last_ = &point;
+            low_ = point.y < low_->y ? &point : low_;
+            high_ = point.y > high_->y ? &point : high_;
         }
-        int previous = -1;
-        for (const int j : {i, std::min(low, high), std::max(low, high), last}) {
-            if (j != previous) {
-                kept.append(points[j]);
-                previous = j;
+    }
+
+    /// The run, which begins anew.
+    QVector<QPointF> take() {
+        flush();
+        return std::exchange(kept_, {});
+    }
+
+  private:
+    void append(const ChartPoint& point) {
+        kept_.append({alongAxis(point.x, view_.xScale), alongAxis(point.y, view_.yScale)});
+    }
+    void flush() {
+        if (first_ == nullptr) {
+            return;
+        }
+        const ChartPoint* previous = nullptr;
+        for (const ChartPoint* point :
+             {first_, std::min(low_, high_), std::max(low_, high_), last_}) {
+            if (point != previous) {
+                append(*point);
+                previous = point;
             }
         }
-        i = last + 1;
+        first_ = nullptr;
     }
-    return kept;
-}
+
+    const PlaneView& view_;
+    double perColumn_, columnEnd_ = 0;
+    bool all_;
+    const ChartPoint *first_ = nullptr, *low_ = nullptr, *high_ = nullptr, *last_ = nullptr;
+    QVector<QPointF> kept_;
+};
 
 /// Cuts a run at the edges of the view: the pieces inside.
 void appendClipped(const QVector<QPointF>& run, const PlaneView& view, Curves& curves) {
@@ -119,54 +146,61 @@ std::size_t orderPoints(std::vector<ChartPoint>& points) {
     return std::size_t(end - points.begin());
 }
 
+std::pair<std::size_t, std::size_t> rangeInView(std::span<const ChartPoint> points,
+                                                const PlaneView& view) {
+    // What has no position on a log axis lies before it all.
+    const auto below = [&](const ChartPoint& point, double x) {
+        const double along = alongAxis(point.x, view.xScale);
+        return std::isnan(along) ? point.x < 1 : along < x;
+    };
+    const auto above = [&](double x, const ChartPoint& point) {
+        const double along = alongAxis(point.x, view.xScale);
+        return std::isnan(along) ? point.x > 1 : along > x;
+    };
+    const auto first = std::lower_bound(points.begin(), points.end(), view.x0, below);
+    const auto last = std::upper_bound(first, points.end(), view.x1, above);
+    return {std::size_t(first - points.begin()), std::size_t(last - points.begin())};
+}
+
 Curves curvesInView(std::span<const ChartPoint> points, const PlaneView& view, int columns) {
     Curves curves;
     if (points.empty() || columns < 1 || !(view.x1 > view.x0) || !(view.y1 > view.y0)) {
         return curves;
     }
+    const auto [first, last] = rangeInView(points, view);
     // One point beyond each edge, so that lines go on to it.
-    const auto before = [&](const ChartPoint& p, double x) {
-        const double along = alongAxis(p.x, view.xScale);
-        return std::isnan(along) || along < x;
-    };
-    auto first = std::lower_bound(points.begin(), points.end(), view.x0, before);
-    auto last = std::lower_bound(first, points.end(), view.x1, before);
-    first -= first != points.begin();
-    last += last != points.end();
-    while (last != points.end() && alongAxis(last->x, view.xScale) <= view.x1) {
-        ++last;  // several at the edge itself
-    }
-
-    QVector<QPointF> run;
-    run.reserve(int(last - first));
-    double highest = view.y1;
+    const std::size_t begin = first > 0 ? first - 1 : first,
+                      end = last < points.size() ? last + 1 : last;
+    Run run(view, columns, end - begin <= 2 * std::size_t(columns));
     const auto finish = [&] {
-        if (!run.isEmpty()) {
-            appendClipped(envelope(run, view, columns), view, curves);
+        if (const QVector<QPointF> kept = run.take(); !kept.isEmpty()) {
+            appendClipped(kept, view, curves);
         }
-        run.clear();
     };
-    for (auto point = first; point != last; ++point) {
-        const double x = alongAxis(point->x, view.xScale), y = alongAxis(point->y, view.yScale);
-        if (std::isnan(x)) {
+    const ChartPoint* highest = nullptr;
+    for (std::size_t i = begin; i < end; ++i) {
+        const ChartPoint& point = points[i];
+        if (!hasPosition(point.x, view.xScale)) {
             continue;
         }
-        const bool inside = x >= view.x0 && x <= view.x1;
-        if (std::isnan(y)) {
+        const bool inside = i >= first && i < last;
+        if (!hasPosition(point.y, view.yScale)) {
             finish();
             if (inside) {
-                curves.notNumbers.push_back(x);
+                curves.notNumbers.push_back(alongAxis(point.x, view.xScale));
             }
             continue;
         }
-        if (inside && y > highest) {
-            highest = y;
-            curves.cutAbove = true;
-            curves.cutAboveX = x;
+        if (inside && (highest == nullptr || point.y > highest->y)) {
+            highest = &point;
         }
-        run.append({x, y});
+        run.add(point);
     }
     finish();
+    if (highest != nullptr && alongAxis(highest->y, view.yScale) > view.y1) {
+        curves.cutAbove = true;
+        curves.cutAboveX = alongAxis(highest->x, view.xScale);
+    }
     return curves;
 }
 

@@ -5,6 +5,7 @@
 #include <QRectF>
 #include <QVector>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "widgets/line_chart.h"
@@ -28,8 +29,14 @@ struct Curves {
     double cutAboveX = 0;
 };
 
-/// `columns`: pixels along x (device pixels); at most four points a column are kept.
-/// Requires ascending, finite x.
+/// The points whose x is in view, as indices from first to before last. Requires ascending, finite
+/// x. Takes logarithmic time.
+std::pair<std::size_t, std::size_t> rangeInView(std::span<const ChartPoint> points,
+                                                const PlaneView& view);
+
+/// `columns`: pixels along x (device pixels). Where there are more than two points a column, the
+/// first, lowest, highest and last of each are kept. Requires ascending, finite x. Takes time for
+/// each point in view once, a few comparisons.
 Curves curvesInView(std::span<const ChartPoint> points, const PlaneView& view, int columns);
 
 /// Puts points into ascending order of x, those without a finite x last, and returns how many come

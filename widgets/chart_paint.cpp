@@ -12,6 +12,32 @@
 namespace shearbench::widgets {
 namespace {
 
+/// Breaks a text between words so that its lines are no wider than `room`; a word that is, and what
+/// is left after four lines, is cut.
+QStringList linesIn(const QString& text, const QFontMetricsF& metrics, double room) {
+    constexpr int kMostLines = 4;
+    QStringList lines;
+    bool number = false;
+    for (const QString& word : text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        const QString longer = lines.isEmpty() ? word : lines.last() + QLatin1Char(' ') + word;
+        const bool fits = metrics.horizontalAdvance(longer) <= room;
+        if (lines.isEmpty() || (!fits && !number && lines.size() < kMostLines)) {
+            lines << word;
+        } else if (fits || lines.size() == kMostLines || !lines.last().contains(QLatin1Char(' '))) {
+            lines.last() = longer;
+        } else {  // "2 cores" stays together
+            const int gap = lines.last().lastIndexOf(QLatin1Char(' '));
+            lines << lines.last().mid(gap + 1) + QLatin1Char(' ') + word;
+            lines[lines.size() - 2].truncate(gap);
+        }
+        word.toInt(&number);
+    }
+    for (QString& line : lines) {
+        line = metrics.elidedText(line, Qt::ElideRight, room);
+    }
+    return lines;
+}
+
 /// Lines of one pixel lie on pixels.
 double crisp(double v) {
     return std::floor(v) + 0.5;
@@ -177,6 +203,7 @@ void ChartView::drawMarker(QPainter& p, const QPointF& at, const Series& series)
 void ChartView::drawPoints(QPainter& p) const {
     // Marks would hide each other, and cost much, where points lie closer than they are large.
     const double spacing = theme_.scaled(7);
+    const auto before = [](const ChartPoint& point, double x) { return point.x < x; };
     for (std::size_t s = 0; s < spec_.series.size(); ++s) {
         const Series& series = spec_.series[s];
         p.setPen(Qt::NoPen);
@@ -184,43 +211,54 @@ void ChartView::drawPoints(QPainter& p) const {
         for (const QPointF& dot : curves_[s].dots) {
             p.drawEllipse(mapAlong(dot), theme_.scaled(2), theme_.scaled(2));
         }
-        double lastX = -1e9;
-        for (std::size_t i = 0; i < drawable_[s]; ++i) {
-            const ChartPoint& point = series.points[i];
-            const QPointF at = map(point.x, point.y);
-            if (std::isnan(at.x()) || std::isnan(at.y()) || at.x() < plot_.left() - 1 ||
-                at.x() > plot_.right() + 1 || at.y() < plot_.top() - 1 ||
-                at.y() > plot_.bottom() + 1) {
+        if (bare_[s]) {
+            continue;
+        }
+        const auto points = pointsOf(s);
+        const auto [first, last] = rangeInView(points, plane_);
+        const auto end = points.begin() + std::ptrdiff_t(last);
+        for (auto point = points.begin() + std::ptrdiff_t(first); point != end;) {
+            const QPointF at = map(point->x, point->y);
+            if (std::isnan(at.y()) || at.y() < plot_.top() - 1 || at.y() > plot_.bottom() + 1) {
+                ++point;
                 continue;
             }
-            const double low = map(point.x, point.low).y(), high = map(point.x, point.high).y();
-            const bool dense = at.x() - lastX < spacing;
-            if (std::isfinite(low) && std::isfinite(high) && !dense && low - high > 1) {
-                p.setPen(QPen(line(series.colour), theme_.scaled(1.4)));
-                const double cap = theme_.scaled(3.5);
-                const double bottom = std::min(low, plot_.bottom()),
-                             top = std::max(high, plot_.top());
-                p.drawLine(QPointF(at.x(), bottom), QPointF(at.x(), top));
-                p.drawLine(QPointF(at.x() - cap, bottom), QPointF(at.x() + cap, bottom));
-                p.drawLine(QPointF(at.x() - cap, top), QPointF(at.x() + cap, top));
-            }
-            if (series.marker != Marker::none && !dense) {
+            drawInterval(p, *point, series);
+            if (series.marker != Marker::none) {
                 drawMarker(p, at, series);
             }
-            if (!dense) {
-                lastX = at.x();
-            }
+            const double next = valueOf({at.x() + spacing, at.y()}).x();
+            point = std::lower_bound(point + 1, end, next, before);
         }
     }
-    if (spec_.pending) {
-        const QPointF at = map(spec_.pending->x, spec_.pending->y);
-        if (plot_.adjusted(-1, -1, 1, 1).contains(at)) {
-            QPen pen(line(spec_.pending->colour), theme_.scaled(1.6));
-            pen.setDashPattern({1.5, 1.5});
-            p.setPen(pen);
-            p.setBrush(theme_.colour(Colour::surface));
-            p.drawEllipse(at, theme_.scaled(5.5), theme_.scaled(5.5));
-        }
+    drawPending(p);
+}
+
+void ChartView::drawInterval(QPainter& p, const ChartPoint& point, const Series& series) const {
+    const double x = map(point.x, 1).x();
+    const double low = map(point.x, point.low).y(), high = map(point.x, point.high).y();
+    if (!std::isfinite(low) || !std::isfinite(high) || low - high <= 1) {
+        return;
+    }
+    p.setPen(QPen(line(series.colour), theme_.scaled(1.4)));
+    const double cap = theme_.scaled(3.5);
+    const double bottom = std::min(low, plot_.bottom()), top = std::max(high, plot_.top());
+    p.drawLine(QPointF(x, bottom), QPointF(x, top));
+    p.drawLine(QPointF(x - cap, bottom), QPointF(x + cap, bottom));
+    p.drawLine(QPointF(x - cap, top), QPointF(x + cap, top));
+}
+
+void ChartView::drawPending(QPainter& p) const {
+    if (!spec_.pending) {
+        return;
+    }
+    const QPointF at = map(spec_.pending->x, spec_.pending->y);
+    if (plot_.adjusted(-1, -1, 1, 1).contains(at)) {
+        QPen pen(line(spec_.pending->colour), theme_.scaled(1.6));
+        pen.setDashPattern({1.5, 1.5});
+        p.setPen(pen);
+        p.setBrush(theme_.colour(Colour::surface));
+        p.drawEllipse(at, theme_.scaled(5.5), theme_.scaled(5.5));
     }
 }
 
@@ -301,8 +339,16 @@ void ChartView::drawHaloText(QPainter& p, const QPointF& baseline, const QString
     p.drawText(baseline, text);
 }
 
+// Words that would not fit beside the curve go on below.
+void ChartView::breakLines(EndLabel& label) const {
+    const double room = size_.width() - label.at.x() - theme_.scaled(12);
+    const QFontMetricsF strong(theme_.font(TextSize::caption, QFont::DemiBold));
+    label.textLines = linesIn(label.text, strong, room);
+    label.noteLines = linesIn(label.note, QFontMetricsF(theme_.font(TextSize::caption)), room);
+}
+
 double ChartView::labelHeight(const EndLabel& label) const {
-    return theme_.scaled(label.note.isEmpty() ? 16 : 30);
+    return theme_.scaled(16 + 14 * (label.lineCount() - 1));
 }
 
 std::vector<ChartView::EndLabel> ChartView::endLabels() const {
@@ -321,22 +367,36 @@ std::vector<ChartView::EndLabel> ChartView::endLabels() const {
             }
         }
         if (end != nullptr && !series.label.isEmpty()) {
-            labels.push_back({series.label, series.note, ink(series.colour), mapAlong(*end)});
+            labels.push_back(
+                {series.label, series.note, ink(series.colour), mapAlong(*end), {}, {}});
         }
     }
     if (spec_.pending && !spec_.pending->label.isEmpty()) {
-        labels.push_back({spec_.pending->label, spec_.pending->note, ink(spec_.pending->colour),
-                          map(spec_.pending->x, spec_.pending->y) + QPointF(theme_.scaled(4), 0)});
+        labels.push_back({spec_.pending->label,
+                          spec_.pending->note,
+                          ink(spec_.pending->colour),
+                          map(spec_.pending->x, spec_.pending->y) + QPointF(theme_.scaled(4), 0),
+                          {},
+                          {}});
     }
     if (spec_.failure && !spec_.failure->text.isEmpty()) {
         labels.push_back({spec_.failure->text,
                           {},
                           theme_.colour(Colour::fail),
-                          map(spec_.failure->x, spec_.failure->y) + QPointF(theme_.scaled(3), 0)});
+                          map(spec_.failure->x, spec_.failure->y) + QPointF(theme_.scaled(3), 0),
+                          {},
+                          {}});
     }
     for (const ChartLevel& level : spec_.levels) {
-        labels.push_back(
-            {level.text, {}, theme_.colour(level.colour), {plot_.right(), map(1, level.y).y()}});
+        labels.push_back({level.text,
+                          {},
+                          theme_.colour(level.colour),
+                          {plot_.right(), map(1, level.y).y()},
+                          {},
+                          {}});
+    }
+    for (EndLabel& label : labels) {
+        breakLines(label);
     }
     return labels;
 }
@@ -345,8 +405,8 @@ void ChartView::drawEndLabels(QPainter& p) const {
     const std::vector<EndLabel> labels = endLabels();
     std::vector<double> wanted, heights;
     for (const EndLabel& label : labels) {
-        // The first line stands beside the curve's end, a note beneath it.
-        wanted.push_back(label.at.y() + (label.note.isEmpty() ? 0 : theme_.scaled(7)));
+        // The first line stands beside the curve's end, others beneath it.
+        wanted.push_back(label.at.y() + theme_.scaled(7 * (label.lineCount() - 1)));
         heights.push_back(labelHeight(label));
     }
     if (spec_.failure) {
@@ -360,25 +420,23 @@ void ChartView::drawEndLabels(QPainter& p) const {
             }
         }
     }
-    const auto tops = spreadLabels(wanted, heights, plot_.top() - theme_.scaled(8),
-                                   plot_.bottom() + theme_.scaled(8));
+    const auto tops = spreadLabels(wanted, heights, plot_.top() - theme_.scaled(8), plot_.bottom());
     const QFont strong = theme_.font(TextSize::caption, QFont::DemiBold);
     const QFont plain = theme_.font(TextSize::caption);
-    const QFontMetricsF strongMetrics(strong), plainMetrics(plain);
+    const double ascent = QFontMetricsF(strong).ascent();
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const double x = labels[i].at.x() + theme_.scaled(8);
-        const double room = size_.width() - x - theme_.scaled(4);
-        if (std::isnan(x) || std::isnan(tops[i]) || room < theme_.scaled(12)) {
+        if (std::isnan(x) || std::isnan(tops[i]) || size_.width() - x < theme_.scaled(16)) {
             continue;
         }
-        const double first =
-            tops[i] + theme_.scaled(8) + strongMetrics.ascent() / 2 - theme_.scaled(1);
-        drawHaloText(p, {x, first}, strongMetrics.elidedText(labels[i].text, Qt::ElideRight, room),
-                     strong, labels[i].colour);
-        if (!labels[i].note.isEmpty()) {
-            drawHaloText(p, {x, first + theme_.scaled(13)},
-                         plainMetrics.elidedText(labels[i].note, Qt::ElideRight, room), plain,
-                         theme_.colour(Colour::text3));
+        QPointF baseline(x, tops[i] + theme_.scaled(7) + ascent / 2);
+        for (const QString& line : labels[i].textLines) {
+            drawHaloText(p, baseline, line, strong, labels[i].colour);
+            baseline += QPointF(0, theme_.scaled(13));
+        }
+        for (const QString& line : labels[i].noteLines) {
+            drawHaloText(p, baseline, line, plain, theme_.colour(Colour::text3));
+            baseline += QPointF(0, theme_.scaled(13));
         }
     }
 }

@@ -16,9 +16,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 double alongAxis(double value, Scale scale) {
-    // Beyond these, differences and powers overflow.
-    constexpr double kLargest = 1e300, kSmallest = 1e-300;
-    if (!(std::abs(value) <= kLargest) || (scale == Scale::log && !(value >= kSmallest))) {
+    if (!hasPosition(value, scale)) {
         return kNaN;
     }
     return scale == Scale::log ? std::log10(value) : value;

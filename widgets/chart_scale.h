@@ -17,8 +17,15 @@ struct Tick {
     QString text;
 };
 
-/// Position along the axis; NaN where there is none: not finite, larger than
-/// 1e300, or on a log axis less than 1e-300.
+/// Whether the value has a position along the axis: none have those that are not finite, larger
+/// than 1e300, or on a log axis less than 1e-300.
+inline bool hasPosition(double value, Scale scale) {
+    // Beyond these, differences and powers overflow.
+    constexpr double kLargest = 1e300, kSmallest = 1e-300;
+    return value <= kLargest && value >= (scale == Scale::log ? kSmallest : -kLargest);
+}
+
+/// Position along the axis; NaN where there is none.
 double alongAxis(double value, Scale scale);
 double valueAt(double along, Scale scale);
 

@@ -25,38 +25,68 @@ int decimalsFor(const std::vector<double>& values, const std::vector<bool>& pres
     return std::clamp(4 - int(std::floor(std::log10(largest))), 0, 9);
 }
 
+/// A row: a value of x, and the how manieth point of a series there. NaN comes last, so that the
+/// order is one.
+using Row = std::pair<double, int>;
+
+bool isBefore(const Row& a, const Row& b) {
+    if (std::isnan(a.first) || std::isnan(b.first)) {
+        return std::isnan(b.first) && (!std::isnan(a.first) || a.second < b.second);
+    }
+    return a < b;
+}
+
+/// The rows of a series' points, whose x ascend except for those that are not finite.
+std::vector<Row> rowsOf(const Series& series) {
+    std::vector<Row> rows;
+    rows.reserve(series.points.size());
+    int infinite[2] = {0, 0}, notNumbers = 0;
+    for (const ChartPoint& point : series.points) {
+        const bool again = !rows.empty() && rows.back().first == point.x;
+        rows.emplace_back(point.x, std::isnan(point.x)   ? notNumbers++
+                                   : std::isinf(point.x) ? infinite[point.x > 0]++
+                                   : again               ? rows.back().second + 1
+                                                         : 0);
+    }
+    return rows;
+}
+
+/// Those of all series, ascending, each once.
+std::vector<Row> rowsOf(const std::vector<Series>& all) {
+    std::vector<Row> rows;
+    for (const Series& series : all) {
+        const std::vector<Row> more = rowsOf(series);
+        rows.insert(rows.end(), more.begin(), more.end());
+    }
+    std::sort(rows.begin(), rows.end(), isBefore);
+    const auto same = [](const Row& a, const Row& b) { return !isBefore(a, b) && !isBefore(b, a); };
+    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+    return rows;
+}
+
 }  // namespace
 
 std::vector<ChartTable::Column> ChartTable::columnsOf(const ChartSpec& spec) {
-    Column x{spec.x.title, {}, {}, 0};
-    for (const Series& series : spec.series) {
-        for (const ChartPoint& point : series.points) {
-            x.values.push_back(point.x);
-        }
+    const std::vector<Row> rows = rowsOf(spec.series);
+    Column x{spec.x.title, {}, std::vector<bool>(rows.size(), true), 0};
+    for (const Row& row : rows) {
+        x.values.push_back(row.first);
     }
-    // Not a number sorts last, so that the order is one.
-    const auto before = [](double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; };
-    std::sort(x.values.begin(), x.values.end(), before);
-    x.values.erase(
-        std::unique(x.values.begin(), x.values.end(),
-                    [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }),
-        x.values.end());
-    const std::size_t rows = x.values.size();
-    x.present.assign(rows, true);
-
-    std::vector<Column> columns{x};
+    std::vector<Column> columns{std::move(x)};
     for (const Series& series : spec.series) {
         const bool intervals = std::any_of(
             series.points.begin(), series.points.end(),
             [](const ChartPoint& p) { return std::isfinite(p.low) || std::isfinite(p.high); });
+        const std::vector<Row> own = rowsOf(series);
         const auto add = [&](const QString& head, double ChartPoint::*member) {
-            Column column{head, std::vector<double>(rows), std::vector<bool>(rows), 0};
-            for (const ChartPoint& point : series.points) {
+            Column column{head, std::vector<double>(rows.size()), std::vector<bool>(rows.size()),
+                          0};
+            for (std::size_t i = 0; i < own.size(); ++i) {
+                const double value = series.points[i].*member;
                 const auto row = std::size_t(
-                    std::lower_bound(x.values.begin(), x.values.end(), point.x, before) -
-                    x.values.begin());
-                column.values[row] = point.*member;
-                column.present[row] = member == &ChartPoint::y || !std::isnan(point.*member);
+                    std::lower_bound(rows.begin(), rows.end(), own[i], isBefore) - rows.begin());
+                column.values[row] = value;
+                column.present[row] = member == &ChartPoint::y || !std::isnan(value);
             }
             columns.push_back(std::move(column));
         };

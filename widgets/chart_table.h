@@ -8,8 +8,9 @@
 
 namespace shearbench::widgets {
 
-/// The points of a chart as rows, one a value of x over all series, ascending; where a series has
-/// intervals, its column is followed by two for their ends. Missing values are empty cells.
+/// The points of a chart as rows, one a value of x over all series, ascending; several of a series
+/// at one x have a row each. Where a series has intervals, its column is followed by two for their
+/// ends. Missing values are empty cells.
 class ChartTable : public QAbstractTableModel {
     Q_OBJECT
   public:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "widgets/number_text.h"
 
@@ -47,10 +48,18 @@ ChartView::ChartView(const Theme& theme, QWidget* parent)
 void ChartView::setSpec(ChartSpec spec) {
     spec_ = std::move(spec);
     drawable_.clear();
+    bare_.clear();
     for (Series& series : spec_.series) {
         drawable_.push_back(orderPoints(series.points));
+        bare_.push_back(series.marker == Marker::none &&
+                        std::none_of(series.points.begin(), series.points.end(),
+                                     [](const ChartPoint& p) { return p.low <= p.high; }));
     }
     refresh();
+}
+
+std::span<const ChartPoint> ChartView::pointsOf(std::size_t series) const {
+    return {spec_.series[series].points.data(), drawable_[series]};
 }
 
 void ChartView::setSparkline(bool on) {
@@ -105,13 +114,15 @@ std::pair<double, double> ChartView::dataX() const {
             high = std::max(high, x);
         }
     };
+    const PlaneView everything{-300, 300, 0, 1, Scale::log, Scale::linear};
     for (std::size_t s = 0; s < spec_.series.size(); ++s) {
-        const auto& points = spec_.series[s].points;
+        std::size_t first = 0, last = drawable_[s];
         if (spec_.x.scale == Scale::log) {
-            std::for_each(points.begin(), points.end(), [&](const ChartPoint& p) { take(p.x); });
-        } else if (drawable_[s] > 0) {
-            take(points.front().x);
-            take(points[drawable_[s] - 1].x);
+            std::tie(first, last) = rangeInView(pointsOf(s), everything);
+        }
+        if (first < last) {
+            take(spec_.series[s].points[first].x);
+            take(spec_.series[s].points[last - 1].x);
         }
     }
     for (const ChartMark& mark : spec_.marks) {
@@ -132,20 +143,19 @@ std::pair<double, double> ChartView::dataX() const {
 std::pair<double, double> ChartView::dataY() const {
     double low = kInfinity, high = -kInfinity;
     const auto take = [&](double y) {
-        if (!std::isnan(alongAxis(y, spec_.y.scale))) {
+        if (hasPosition(y, spec_.y.scale)) {
             low = std::min(low, y);
             high = std::max(high, y);
         }
     };
-    const double x0 = valueAt(plane_.x0, spec_.x.scale), x1 = valueAt(plane_.x1, spec_.x.scale);
     for (std::size_t s = 0; s < spec_.series.size(); ++s) {
-        const auto begin = spec_.series[s].points.begin();
-        for (auto p = begin; p != begin + std::ptrdiff_t(drawable_[s]); ++p) {
-            if (!xView || (p->x >= x0 && p->x <= x1)) {
-                take(p->y);
-                take(p->low);
-                take(p->high);
-            }
+        const std::span<const ChartPoint> points = pointsOf(s);
+        const auto [first, last] =
+            xView ? rangeInView(points, plane_) : std::pair(std::size_t{0}, points.size());
+        for (const ChartPoint& point : points.subspan(first, last - first)) {
+            take(point.y);
+            take(point.low);
+            take(point.high);
         }
     }
     for (const ChartLevel& level : spec_.levels) {
@@ -316,7 +326,7 @@ void ChartView::updateCurves() {
     const int columns = std::max(1, int(plot_.width() * devicePixelRatioF()));
     for (std::size_t s = 0; s < spec_.series.size(); ++s) {
         const Series& series = spec_.series[s];
-        curves_.push_back(curvesInView({series.points.data(), drawable_[s]}, plane_, columns));
+        curves_.push_back(curvesInView(pointsOf(s), plane_, columns));
         const bool dashed = series.style == LineStyle::dashed;
         const double width = series.width > 0 ? series.width : dashed ? 1.6 : 2.2;
         QPen pen(line(series.colour), theme_.scaled(width), Qt::SolidLine, Qt::FlatCap,

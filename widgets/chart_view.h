@@ -5,6 +5,7 @@
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "widgets/chart_curves.h"
@@ -60,9 +61,14 @@ class ChartView : public QtCharts::QChartView {
     struct EndLabel {
         QString text, note;
         QColor colour;
-        QPointF at;  ///< end of the curve
+        QPointF at;                        ///< end of the curve
+        QStringList textLines, noteLines;  ///< in the room there is
+
+        int lineCount() const { return int(textLines.size() + noteLines.size()); }
     };
 
+    /// Those with a finite x, ascending.
+    std::span<const ChartPoint> pointsOf(std::size_t series) const;
     QColor line(const SeriesColour& colour) const;
     QColor ink(const SeriesColour& colour) const;
     void findRanges();
@@ -72,12 +78,15 @@ class ChartView : public QtCharts::QChartView {
     void findMargins();
     void updateCurves();
     std::vector<EndLabel> endLabels() const;
+    void breakLines(EndLabel& label) const;
     double labelHeight(const EndLabel& label) const;
 
     void drawZones(QPainter& p) const;
     void drawGrid(QPainter& p) const;
     void drawAxes(QPainter& p) const;
     void drawPoints(QPainter& p) const;
+    void drawInterval(QPainter& p, const ChartPoint& point, const Series& series) const;
+    void drawPending(QPainter& p) const;
     void drawMarker(QPainter& p, const QPointF& at, const Series& series) const;
     void drawMisfits(QPainter& p) const;
     void drawMarks(QPainter& p) const;
@@ -91,6 +100,7 @@ class ChartView : public QtCharts::QChartView {
     const Theme& theme_;
     ChartSpec spec_;
     std::vector<std::size_t> drawable_;  // points with a finite x, a series
+    std::vector<bool> bare_;             // neither markers nor intervals, a series
     std::vector<Curves> curves_;
     std::vector<QtCharts::QLineSeries*> lines_;
     QtCharts::QValueAxis *xAxis_, *yAxis_;

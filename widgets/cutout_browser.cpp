@@ -146,12 +146,9 @@ void CutoutBrowser::buildStretchMenu() {
     stretchMenu_->setText(tr("Stretch"));
     stretchMenu_->setAccessibleName(tr("Curve and limits"));
     stretchMenu_->setToolTip(tr("Curve and limits of single bands"));
-    stretchMenu_->setIcon(themeIcon(theme_, QStringLiteral("down")));
-    stretchMenu_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    stretchMenu_->setLayoutDirection(Qt::RightToLeft);
+    stretchMenu_->setToolButtonStyle(Qt::ToolButtonTextOnly);
     stretchMenu_->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(stretchMenu_);
-    menu->setLayoutDirection(Qt::LeftToRight);
     const auto addGroup = [&](const QString& title, const QStringList& names) {
         auto* group = new QActionGroup(menu);
         menu->addSection(title);
@@ -204,7 +201,6 @@ void CutoutBrowser::measure() {
     layout()->setSpacing(theme_.px(8));
     bar_->setSpacing(theme_.px(8));
     picture_->layout()->setSpacing(theme_.px(8));
-    stretchMenu_->setIconSize({theme_.px(12), theme_.px(12)});
     filter_->setMinimumWidth(theme_.px(150));
     sort_->setFixedWidth(theme_.px(144));
     part_->setFixedWidth(theme_.px(100));

@@ -22,9 +22,9 @@
 namespace shearbench::widgets {
 namespace {
 
-// Units an inch in which figures are laid out: fine enough that fonts, whose sizes are whole units,
-// come within 2 % of what was asked.
-constexpr double kUnitsPerInch = 384;
+// Units an inch in which figures are laid out: ten a point, so that fonts, whose sizes are whole
+// units, have the size asked for.
+constexpr double kUnitsPerInch = 720;
 constexpr double kMmPerInch = 25.4, kCaptionPt = 8.25, kScreenDpi = 96;
 
 struct Layout {

@@ -5,6 +5,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPushButton>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include "widgets/chart_table.h"
 #include "widgets/chart_view.h"
 #include "widgets/number_text.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 namespace {
@@ -30,16 +32,22 @@ class LineChart::View : public ChartView {
 };
 
 LineChart::LineChart(const Theme& theme, QWidget* parent)
-    : QWidget(parent), view_(new View(theme, this)) {
+    : QWidget(parent), view_(new View(theme, this)), reset_(new QPushButton(tr("Show all"), this)) {
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     view_->viewport()->setObjectName(QStringLiteral("chartViewport"));
     view_->viewport()->installEventFilter(this);
     installEventFilter(this);
+    setRole(reset_, Role::link);
+    reset_->setToolTip(tr("Show all points (double-click on the chart, or Home)"));
+    connect(reset_, &QPushButton::clicked, this, &LineChart::resetView);
+    connect(this, &LineChart::viewChanged, this, &LineChart::placeReset);
     connect(&theme, &Theme::changed, this, [this] {
         view_->restyle();
         updateGeometry();
+        placeReset();
     });
+    placeReset();
     setAccessibleName(tr("Chart"));
     view_->setAccessibleName(tr("Chart"));
     view_->viewport()->setAccessibleName(tr("Chart"));
@@ -137,7 +145,7 @@ QString LineChart::summary() const {
         const ChartPoint *last = nullptr, *low = nullptr, *high = nullptr;
         qint64 missing = 0;
         for (const ChartPoint& point : series.points) {
-            if (!std::isfinite(point.x) || std::isnan(alongAxis(point.y, spec().y.scale))) {
+            if (!std::isfinite(point.x) || !hasPosition(point.y, spec().y.scale)) {
                 ++missing;
                 continue;
             }
@@ -202,6 +210,14 @@ QSize LineChart::minimumSizeHint() const {
 void LineChart::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     view_->setGeometry(rect());
+    placeReset();
+}
+
+/// Above the plot, at its right, where nothing else stands.
+void LineChart::placeReset() {
+    const QSize size = reset_->sizeHint();
+    reset_->setGeometry({QPoint(width() - size.width(), 0), size});
+    reset_->setVisible(isZoomed() && !view_->isSparkline());
 }
 
 bool LineChart::eventFilter(QObject* watched, QEvent* event) {

@@ -15,6 +15,8 @@
 #include "widgets/figure.h"
 #include "widgets/theme.h"
 
+class QPushButton;
+
 // The one class for every line chart: time or ratio against batch size, loss against epochs, speed.
 
 namespace shearbench::widgets {
@@ -110,7 +112,8 @@ struct ChartSpec {
 /// possible.
 ///
 /// Mouse: the values at the nearest x stand beside the curves; the wheel zooms x about the pointer
-/// and y follows what is in view, with Ctrl it zooms y; dragging moves; double-click shows all.
+/// and y follows what is in view, with Ctrl it zooms y; dragging moves; double-click, or the button
+/// that a zoomed chart has, shows all.
 /// Keys: Left and Right step through the points, + and - zoom, Home shows all, Return tells of the
 /// points at the cursor as a click would.
 /// Screen readers get the title and a summary in words; the table has every point.
@@ -168,10 +171,12 @@ class LineChart : public QWidget, public Figure {
 
   private:
     class View;
+    void placeReset();
     void stepCursor(bool forward);
     void click(const QPointF& at, double reach);
 
     View* view_;
+    QPushButton* reset_;
 };
 
 }  // namespace shearbench::widgets

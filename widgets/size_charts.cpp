@@ -99,6 +99,7 @@ ChartSpec sizeSpec(const SizeScene& scene) {
     for (const SizeCurve& curve : scene.curves) {
         spec.series.push_back(seriesOf(curve));
     }
+    spec.levels = scene.levels;
     spec.pending = scene.pending;
     return spec;
 }

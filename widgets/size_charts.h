@@ -34,6 +34,7 @@ struct SizeScene {
     SizeAxis axis = SizeAxis::batch;
     Scale xScale = Scale::linear, yScale = Scale::log;
     std::vector<SizeCurve> curves;
+    std::vector<ChartLevel> levels;
     std::optional<ChartPending> pending;
 };
 

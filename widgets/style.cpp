@@ -309,6 +309,9 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         case CC_ToolButton: {
             QStyleOptionToolButton button = as<QStyleOptionToolButton>(option);
             const QColor words = paintToolGround(*painter, button, roleOf(widget), theme_);
+            if (hasToolArrow(button, widget)) {
+                paintToolArrow(*painter, button, words, theme_);
+            }
             button.rect = button.rect.marginsRemoved(toolMargins(button, widget, theme_));
             button.palette.setColor(QPalette::ButtonText, words);
             drawControl(CE_ToolButtonLabel, &button, painter, widget);

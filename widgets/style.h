@@ -22,7 +22,7 @@ enum class Role {
     // Buttons.
     primary,  ///< QPushButton, QToolButton: filled, the one thing to do here
     mini,     ///< QToolButton: an icon alone, of a pane's header
-    pick,     ///< QToolButton: opens a menu of choices
+    pick,     ///< QToolButton: opens a menu of choices; without an icon it gets an arrow
     segment,  ///< QPushButton in a QButtonGroup: one of several side by side
     link,     ///< QPushButton: words alone, in the accent
     // Words: size, weight and colour of a QLabel.

@@ -192,13 +192,26 @@ QSize pushButtonSize(const QStyleOptionButton& option, QSize contents, const QWi
             std::max(theme.px(height), contents.height() + theme.px(6))};
 }
 
+bool hasToolArrow(const QStyleOptionToolButton& option, const QWidget* widget) {
+    return roleOf(widget) == Role::pick && option.icon.isNull() &&
+           (option.features & QStyleOptionToolButton::HasMenu) != 0;
+}
+
+void paintToolArrow(QPainter& painter, const QStyleOptionToolButton& option, const QColor& colour,
+                    const Theme& theme) {
+    QRectF area = option.rect;
+    area.setLeft(area.right() - theme.scaled(20));
+    paintIconIn(painter, area, "down", 12, colour, theme);
+}
+
 QMargins toolMargins(const QStyleOptionToolButton& option, const QWidget* widget,
                      const Theme& theme) {
     switch (roleOf(widget)) {
         case Role::mini:
             return {};
         case Role::pick:
-            return {theme.px(8), theme.px(2), theme.px(7), theme.px(2)};
+            return {theme.px(8), theme.px(2), theme.px(hasToolArrow(option, widget) ? 22 : 7),
+                    theme.px(2)};
         default:
             break;
     }

@@ -53,6 +53,11 @@ QSize pushButtonSize(const QStyleOptionButton& option, QSize contents, const QWi
 /// The ground under the icon and words of a tool button; returns the colour for its words.
 QColor paintToolGround(QPainter& painter, const QStyleOptionToolButton& option, Role role,
                        const Theme& theme);
+/// Whether an arrow at its right says that it opens a menu: of choices without an icon of their
+/// own.
+bool hasToolArrow(const QStyleOptionToolButton& option, const QWidget* widget);
+void paintToolArrow(QPainter& painter, const QStyleOptionToolButton& option, const QColor& colour,
+                    const Theme& theme);
 /// Room around the icon and words.
 QMargins toolMargins(const QStyleOptionToolButton& option, const QWidget* widget,
                      const Theme& theme);

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "tests/support/pdf.h"
 #include "tests/widgets/gallery.h"
 #include "tests/widgets/pictures.h"
 #include "widgets/loss_chart.h"
@@ -18,6 +19,8 @@
 
 namespace shearbench::widgets {
 namespace {
+
+using test::typeSizes;
 
 class FigureExportTest : public testing::Test {
   protected:
@@ -92,11 +95,17 @@ TEST_F(FigureExportTest, TypeAndPageHaveTheSizeAskedForWhateverTheWindowLooksLik
     const QString text = QString::fromUtf8(svg);
     EXPECT_TRUE(text.contains(QRegularExpression("width=\"8(8|7\\.9|8\\.0)[0-9]*mm\"")))
         << svg.left(400).data();
-    // The picture has 384 units an inch: 7 pt are 37.3 units.
-    EXPECT_TRUE(text.contains("font-size=\"37\"")) << svg.left(3000).data();
+    // The picture has 720 units an inch: 7 pt are 70 units.
+    EXPECT_TRUE(text.contains("font-size=\"70\"")) << svg.left(3000).data();
     EXPECT_TRUE(svg.contains("#ffffff"));  // light
     const QByteArray pdf = saved(chart, "column.pdf", options);
     EXPECT_TRUE(pdf.startsWith("%PDF"));
+    const std::vector<double> sizes = typeSizes(pdf);
+    ASSERT_GT(sizes.size(), 10u);
+    for (const double size : sizes) {
+        EXPECT_GE(size, 7 - 1e-9);
+        EXPECT_LE(size, 9);
+    }
     const auto box = QRegularExpression("MediaBox ?\\[ ?[0.]+ [0.]+ ([0-9.]+) ([0-9.]+)")
                          .match(QString::fromLatin1(pdf.constData(), pdf.size()));
     ASSERT_TRUE(box.hasMatch());

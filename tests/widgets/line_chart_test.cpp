@@ -5,11 +5,18 @@
 
 #include <QAbstractItemModel>
 #include <QApplication>
+#include <QBuffer>
+#include <QPainter>
+#include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
+#include <QSvgGenerator>
 #include <QTest>
 #include <QWheelEvent>
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "tests/widgets/pictures.h"
 #include "widgets/loss_chart.h"
@@ -106,6 +113,96 @@ TEST_F(LineChartTest, EmptyOneAndAHundredThousandPoints) {
     for (const QSize size : {QSize(1, 1), QSize(20, 20), QSize(90, 60), QSize(3000, 20)}) {
         pictureOf(chart, size);
     }
+}
+
+TEST_F(LineChartTest, ASpikeAmongAMillionStaysExactWhateverIsInView) {
+    constexpr std::size_t kCount = 1'000'000, kSpike = 333'333;
+    constexpr double kHeight = 54'321.0625;
+    for (const Scale scale : {Scale::linear, Scale::log}) {
+        std::vector<ChartPoint> many(kCount);
+        for (std::size_t i = 0; i < kCount; ++i) {
+            many[i] = {double(i), 10 + std::sin(0.001 * double(i))};
+        }
+        many[kSpike].y = kHeight;
+        chart.setSpec(spec(many, scale));
+        // All of it, a third, a thousandth, five points; the spike at an edge, and out of view.
+        for (const auto& [from, to] : std::vector<std::pair<double, double>>{{0, kCount - 1},
+                                                                             {2e5, 5e5},
+                                                                             {333'000, 334'000},
+                                                                             {333'331, 333'335},
+                                                                             {kSpike, 4e5},
+                                                                             {2e5, kSpike}}) {
+            chart.setXRange(from, to);
+            const QImage image = pictureOf(chart, {640, 300});
+            EXPECT_GE(chart.yRange().second, kHeight);
+            const QPointF top = chart.mapToWidget(kSpike, kHeight);
+            EXPECT_GE(pixelsOf(image, colour(), around(top + QPointF(0, 4), 3), 0.45), 2)
+                << from << " to " << to;
+        }
+        chart.setXRange(kSpike + 1, 5e5);
+        pictureOf(chart, {640, 300});
+        EXPECT_LT(chart.yRange().second, 100);
+        chart.resetView();
+        QAbstractItemModel* table = chart.figureTable();
+        ASSERT_EQ(table->rowCount(), int(kCount));
+        EXPECT_EQ(table->index(kSpike, 1).data(Figure::kRawValueRole).toDouble(), kHeight);
+        EXPECT_EQ(table->index(kSpike - 1, 1).data(Figure::kRawValueRole).toDouble(),
+                  many[kSpike - 1].y);
+    }
+}
+
+TEST_F(LineChartTest, SeveralPointsAtOneXAreAllInTheTable) {
+    ChartSpec two = spec({{1, 1}, {1, 2}, {1, 3}, {kNaN, 7}, {2, 4}, {kNaN, 8}, {kInfinity, 9}});
+    two.series.push_back({"b", "device B", {}, DeviceColour::green, {{1, 5}, {2, 6}}});
+    chart.setSpec(two);
+    QAbstractItemModel* table = chart.figureTable();
+    ASSERT_EQ(table->rowCount(), 7);
+    std::multiset<double> values;
+    for (int row = 0; row < 7; ++row) {
+        values.insert(table->index(row, 1).data(Figure::kRawValueRole).toDouble());
+    }
+    EXPECT_EQ(values, (std::multiset<double>{1, 2, 3, 4, 7, 8, 9}));
+    EXPECT_EQ(table->index(0, 2).data(Figure::kRawValueRole).toDouble(), 5);
+    EXPECT_FALSE(table->index(1, 2).data().isValid());
+}
+
+TEST_F(LineChartTest, AZoomedChartOffersToShowAll) {
+    chart.setSpec(spec({{0, 1}, {10, 2}}));
+    chart.resize(500, 300);
+    auto* all = chart.findChild<QPushButton*>();
+    ASSERT_TRUE(all);
+    EXPECT_TRUE(all->isHidden());
+    chart.setXRange(2, 3);
+    EXPECT_FALSE(all->isHidden());
+    EXPECT_TRUE(chart.rect().contains(all->geometry()));
+    all->click();
+    EXPECT_FALSE(chart.isZoomed());
+    EXPECT_TRUE(all->isHidden());
+}
+
+TEST_F(LineChartTest, LongNamesGoOnInTheNextLine) {
+    ChartSpec wordy = spec({{1, 1}, {2, 2}});
+    wordy.series[0].label = "B = A device with a name as long as this one, 2 cores";
+    wordy.series[0].note = "and a note that is no shorter";
+    chart.setSpec(wordy);
+    QByteArray svg;
+    QBuffer buffer(&svg);
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    QPainter painter(&generator);
+    chart.paintFigure(painter, {340, 240}, Theme(Theme::Medium::figure));
+    painter.end();
+    static const QRegularExpression element("<text[^>]*>([^<]*)</text>");
+    QStringList lines;
+    auto found = element.globalMatch(QString::fromUtf8(svg));
+    while (found.hasNext()) {
+        lines << found.next().captured(1).trimmed();
+    }
+    const QString all = lines.join(' ');
+    EXPECT_TRUE(all.contains(wordy.series[0].label)) << all.toStdString();
+    EXPECT_TRUE(all.contains(wordy.series[0].note)) << all.toStdString();
+    EXPECT_TRUE(std::any_of(lines.begin(), lines.end(),
+                            [](const QString& line) { return line.contains("2 cores"); }));
 }
 
 TEST_F(LineChartTest, ExtremeRanges) {

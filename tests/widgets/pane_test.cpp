@@ -70,7 +70,10 @@ TEST_F(PaneTest, EmptySaysWhatWillAppear) {
     EXPECT_FALSE(button("Copy or save")->isEnabled());
     EXPECT_FALSE(button("Show as table")->isEnabled());
     EXPECT_TRUE(button("Fill the window")->isEnabled());
-    QPushButton* train = pane.findChild<QPushButton*>();
+    QPushButton* train = nullptr;
+    for (QPushButton* candidate : pane.findChildren<QPushButton*>()) {
+        train = candidate->text() == "Train" ? candidate : train;
+    }
     ASSERT_TRUE(train && train->isVisible());
     QTest::mouseClick(train, Qt::LeftButton);
     EXPECT_EQ(pressed.count(), 1);
