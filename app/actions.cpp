@@ -63,6 +63,10 @@ Actions::Actions(const widgets::Theme& theme, QWidget* window) {
                        tr("Show results of another computer beside this one's")});
     operations = add({"", tr("Where a step's time goes…"), "Ctrl+Shift+P",
                       tr("Time each operation of a training step on a device")});
+    closeResults = add({"", tr("Close imported results"), "",
+                        tr("Show this computer's benchmark and the published times alone")});
+    devices = add({"", tr("Compare devices…"), "",
+                   tr("Cores, memory, rates and power of devices beside the published two")});
     allFigures = add({"figures", tr("Figures"), "Ctrl+Shift+F",
                       tr("Make the paper's figures for this computer, as PDF, SVG and PNG")});
     copyCommand = add({"terminal", tr("Copy command"), "Ctrl+Shift+C",

@@ -16,7 +16,8 @@ struct Actions {
 
     QAction *open, *openRun, *saveExperiment, *describe, *simulate, *demo, *closeFile, *quit;
     QAction *train, *pause, *stop, *resumeRun;
-    QAction *benchmark, *resumeBenchmark, *openResults, *operations, *allFigures;
+    QAction *benchmark, *resumeBenchmark, *openResults, *closeResults, *devices, *operations;
+    QAction* allFigures;
     QAction *copyCommand, *saveFigure, *screenshot;
     QAction *dark, *presentation, *restoreLayout;
     QAction *keys, *about;

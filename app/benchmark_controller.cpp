@@ -4,6 +4,8 @@
 #include <QDir>
 #include <algorithm>
 
+#include "core/benchmark/command.h"
+
 namespace shearbench::app {
 
 namespace {
@@ -17,35 +19,6 @@ Failure failureOf(const std::exception& problem) {
     const auto* error = dynamic_cast<const Error*>(&problem);
     return {QString::fromUtf8(problem.what()),
             error ? QString::fromStdString(error->remedy()) : QString()};
-}
-
-/// The command line that does the same, for results and status bar.
-QString commandOf(const Experiment& experiment) {
-    const BenchmarkSettings& settings = experiment.benchmark;
-    const auto list = [](const char* name, const auto& values, auto textOf) {
-        QStringList texts;
-        for (const auto& value : values)
-            texts << textOf(value);
-        return texts.isEmpty() ? QString()
-                               : QStringLiteral(" --%1 %2")
-                                     .arg(QLatin1String(name), texts.join(QLatin1Char(',')));
-    };
-    const auto word = [](const std::string& text) { return QString::fromStdString(text); };
-    const auto digits = [](int value) { return QString::number(value); };
-    const BenchmarkSettings usual;
-    QString command =
-        QStringLiteral("shearbench-cli benchmark --protocol ") + word(settings.protocol) +
-        list("networks", settings.networks, word) + list("devices", settings.devices, word) +
-        list("batch", settings.batches, digits) + list("images", settings.imageCounts, digits);
-    if (settings.budgetSeconds != usual.budgetSeconds)
-        command += QStringLiteral(" --budget %1").arg(settings.budgetSeconds);
-    if (experiment.device.threads > 0)
-        command += QStringLiteral(" --threads %1").arg(experiment.device.threads);
-    if (experiment.device.memoryCapMB > 0)
-        command += QStringLiteral(" --memory-cap %1").arg(experiment.device.memoryCapMB);
-    if (!experiment.data.file.empty())
-        command += QStringLiteral(" --data '%1'").arg(word(experiment.data.file));
-    return command;
 }
 
 }  // namespace
@@ -91,10 +64,10 @@ void BenchmarkController::start(const Experiment& experiment, const QString& fol
         const auto images =
             std::make_shared<const training::PreparedData>(benchmark::prepareImages(experiment));
         Results results =
-            benchmark::newResults(experiment, *images, commandOf(experiment).toStdString(), true);
+            benchmark::newResults(experiment, *images, benchmark::commandOf(experiment), true);
         run(benchmark::createRun(folder.toStdString(), experiment), std::move(results), experiment);
     });
-    command_ = commandOf(experiment);
+    command_ = QString::fromStdString(benchmark::commandOf(experiment));
 }
 
 void BenchmarkController::resumeRun() {
@@ -152,58 +125,72 @@ void BenchmarkController::stop() {
 }
 
 /// Puts results of a run of this machine first.
-void BenchmarkController::take(Results results, const QString& directory) {
-    if (directory.isEmpty() || active()) {
+void BenchmarkController::take(Results results, const QString& source) {
+    const bool run = QFileInfo(source).isDir();
+    if (!run || active()) {
         if (results_.empty())
             directory_.clear();
         results_.push_back(std::move(results));
+        sources_ << source;
     } else {
         // What came from files stays beside it.
-        if (!directory_.isEmpty() && !results_.empty())
-            results_.erase(results_.begin());
-        results_.insert(results_.begin(), std::move(results));
-        directory_ = directory;
+        putFirst(std::move(results), source);
         command_ = QString::fromStdString(results_.front().command);
     }
     Q_EMIT changed();
 }
 
+/// In place of the run that came first before, if one did.
+void BenchmarkController::putFirst(Results results, const QString& directory) {
+    if (!directory_.isEmpty() && !results_.empty()) {
+        results_.front() = std::move(results);
+        sources_.front() = directory;
+    } else {
+        results_.insert(results_.begin(), std::move(results));
+        sources_.prepend(directory);
+    }
+    directory_ = directory;
+}
+
 void BenchmarkController::open(const QString& path) {
-    background_.run([path] { return benchmark::openResults(path.toStdString()); },
-                    [this, path](Results results) {
-                        const QFileInfo info(path);
-                        take(std::move(results),
-                             info.isDir() ? info.absoluteFilePath() : QString());
+    const QString source = QFileInfo(path).absoluteFilePath();
+    background_.run([source] { return benchmark::openResults(source.toStdString()); },
+                    [this, source](Results results) {
+                        take(std::move(results), source);
+                        Q_EMIT opened();
                     },
                     [this](const Failure& failure) { Q_EMIT failed(failure); });
 }
 
 void BenchmarkController::openNewest(const QString& folder) {
+    using Newest = std::pair<QString, Results>;
     background_.run(
-        [folder]() -> QString {
+        [folder]() -> Newest {
             // Names begin with the time.
             const QStringList runs = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot,
                                                             QDir::Name | QDir::Reversed);
             for (const QString& run : runs)
                 if (const QString path = folder + QLatin1Char('/') + run;
                     benchmark::isBenchmarkRun(path.toStdString()))
-                    return path;
+                    return {path, benchmark::openResults(path.toStdString())};
             return {};
         },
-        [this](const QString& newest) {
-            if (!newest.isEmpty() && results_.empty() && !active())
-                open(newest);
+        [this](Newest newest) {
+            if (!newest.first.isEmpty() && results_.empty() && !active())
+                take(std::move(newest.second), newest.first);
         },
         [](const Failure&) {});  // then there is none to show
 }
 
-void BenchmarkController::clear() {
-    if (active())
-        return;
-    results_.clear();
-    directory_.clear();
-    command_.clear();
+void BenchmarkController::closeImported() {
+    const std::size_t own = directory_.isEmpty() || results_.empty() ? 0 : 1;
+    results_.resize(own);
+    sources_ = sources_.mid(0, static_cast<int>(own));
     Q_EMIT changed();
+}
+
+bool BenchmarkController::hasImported() const {
+    return results_.size() > (directory_.isEmpty() ? 0u : 1u);
 }
 
 void BenchmarkController::poll() {
@@ -221,11 +208,7 @@ void BenchmarkController::poll() {
         finished = news_->finished;
     }
     if (latest) {
-        if (directory_.isEmpty() || results_.empty())
-            results_.insert(results_.begin(), *latest);
-        else
-            results_.front() = *latest;
-        directory_ = directory;
+        putFirst(*latest, directory);
         Q_EMIT changed();
     }
     if (!finished)

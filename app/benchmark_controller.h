@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
 #include <atomic>
 #include <memory>
@@ -39,11 +40,16 @@ class BenchmarkController : public QObject {
     /// Shows a run's results, or those of a file: instead of this machine's when a sweep of it can
     /// go on from there, else beside the others.
     void open(const QString& path);
-    /// Shows the newest benchmark under `folder`, if there is one, unless something is shown.
+    /// Shows the newest benchmark under `folder`, if there is one that can be read, unless
+    /// something is shown. Unasked for: neither opened() nor failed() is told.
     void openNewest(const QString& folder);
-    void clear();
+    /// Leaves this machine's alone.
+    void closeImported();
+    bool hasImported() const;
 
     const std::vector<benchmark::Results>& results() const { return results_; }
+    /// Where each comes from: the directory of a run, or a file.
+    const QStringList& sources() const { return sources_; }
     const benchmark::Progress& progress() const { return progress_; }
     /// Of the run whose results come first; empty for a file.
     const QString& directory() const { return directory_; }
@@ -51,6 +57,7 @@ class BenchmarkController : public QObject {
 
   Q_SIGNALS:
     void changed();  ///< results or progress
+    void opened();   ///< results that were asked for are shown
     void started();
     void ended();
     void failed(const shearbench::app::Failure& failure);
@@ -68,10 +75,12 @@ class BenchmarkController : public QObject {
     void begin(std::function<void()> work);
     void run(const training::RunDirectory& run, benchmark::Results results,
              const Experiment& experiment);
-    void take(benchmark::Results results, const QString& directory);
+    void take(benchmark::Results results, const QString& source);
+    void putFirst(benchmark::Results results, const QString& directory);
     void poll();
 
     std::vector<benchmark::Results> results_;
+    QStringList sources_;  // one each
     benchmark::Progress progress_;
     QString directory_, command_;
     std::unique_ptr<training::Control> control_;

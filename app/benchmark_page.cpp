@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/benchmark_page.h"
 
+#include <QToolButton>
+#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 
 #include "app/local_devices.h"
 #include "app/picker_button.h"
+#include "core/benchmark/command.h"
+#include "widgets/icon.h"
 #include "widgets/line_chart.h"
 #include "widgets/pane.h"
+#include "widgets/style.h"
 
 namespace shearbench::app {
 
@@ -56,6 +61,7 @@ void BenchmarkPage::buildTimePane() {
     time_ = new widgets::LineChart(theme_);
     subject_ = new PickerButton(tr("What is timed"));
     quantity_ = new PickerButton(tr("What is shown"));
+    timeWarning_ = addWarning(timePane_);
     timePane_->addHeaderWidget(subject_);
     timePane_->addHeaderWidget(quantity_);
     timePane_->setContent(time_, time_);
@@ -91,6 +97,7 @@ void BenchmarkPage::buildRatioPane() {
     ratio_ = new widgets::LineChart(theme_);
     a_ = new PickerButton(tr("A, whose time is divided"));
     b_ = new PickerButton(tr("B, whose time it is divided by"));
+    ratioWarning_ = addWarning(ratioPane_);
     ratioPane_->addHeaderWidget(a_);
     ratioPane_->addHeaderWidget(b_);
     ratioPane_->setContent(ratio_, ratio_);
@@ -109,6 +116,32 @@ void BenchmarkPage::buildRatioPane() {
         refresh();
     });
     connect(ratio_, &widgets::LineChart::pointClicked, this, &BenchmarkPage::choose);
+}
+
+/// A sign whose words are read by pointing at it or pressing it.
+QToolButton* BenchmarkPage::addWarning(widgets::Pane* pane) {
+    auto* button = new QToolButton;
+    widgets::setRole(button, widgets::Role::mini);
+    button->setObjectName(QStringLiteral("warning"));
+    button->setIcon(widgets::themeIcon(theme_, QStringLiteral("warning"), widgets::Colour::warn));
+    button->setFocusPolicy(Qt::TabFocus);
+    pane->addHeaderWidget(button);
+    connect(button, &QToolButton::clicked, button, [button] {
+        QToolTip::showText(button->mapToGlobal(QPoint(0, button->height())), button->toolTip(),
+                           button);
+    });
+    return button;
+}
+
+void BenchmarkPage::showWarning(const QString& warning) {
+    for (QToolButton* button : {timeWarning_, ratioWarning_}) {
+        button->setVisible(!warning.isEmpty() && !view_.plain);
+        // Rich text, so that long ones are wrapped.
+        button->setToolTip(QStringLiteral("<p>%1</p>").arg(warning.toHtmlEscaped()));
+        button->setAccessibleName(warning);
+        button->setFixedSize(theme_.px(24), theme_.px(24));
+        button->setIconSize({theme_.px(16), theme_.px(16)});
+    }
 }
 
 void BenchmarkPage::setView(const BenchmarkView& view) {
@@ -188,6 +221,8 @@ void BenchmarkPage::refresh() {
     time_->setSpec(widgets::sizeSpec(time));
     ratio_->setSpec(widgets::ratioSpec(ratioScene(results, view_, colours_), view_.plain));
 
+    showWarning(comparisonWarning(results, view_));
+
     const bool generation = view_.request.kind == Kind::generation;
     const QString subject = subjectName(view_.request.kind, view_.request.network);
     if (view_.plain) {
@@ -201,15 +236,11 @@ void BenchmarkPage::refresh() {
     timePane_->setTitle(view_.request.quantity == Quantity::seconds
                             ? (generation ? tr("Generation time") : tr("Training time"))
                             : quantityName(view_.request.quantity));
-    const QString warning = comparisonWarning(results, view_);
-    const QString against = generation ? tr("against number of images")
-                                       : tr("against batch size; %1").arg(subject.toLower());
     timePane_->setContext(results.empty() ? tr("published times; Benchmark adds this computer's")
-                          : warning.isEmpty() ? against
-                                              : against + QStringLiteral(". ") + warning);
+                          : generation    ? tr("against number of images")
+                                          : tr("against batch size; %1").arg(subject.toLower()));
     ratioPane_->setTitle(tr("Speed ratio"));
-    ratioPane_->setContext(warning.isEmpty() ? tr("R = time on A / time on B")
-                                             : tr("R = time on A / time on B. %1").arg(warning));
+    ratioPane_->setContext(tr("R = time on A / time on B"));
 }
 
 void BenchmarkPage::choose(const QString& key, double size) {
@@ -225,9 +256,13 @@ void BenchmarkPage::choose(const QString& key, double size) {
 }
 
 QString BenchmarkPage::figureCommand() const {
-    const QString from = controller_.directory();
-    return from.isEmpty() ? QStringLiteral("shearbench figures --out figures")
-                          : QStringLiteral("shearbench figures --run '%1' --out figures").arg(from);
+    QString command = QStringLiteral("shearbench figures");
+    if (!controller_.sources().isEmpty())
+        command += QStringLiteral(" --results");
+    for (const QString& source : controller_.sources())
+        command +=
+            QLatin1Char(' ') + QString::fromStdString(benchmark::shellWord(source.toStdString()));
+    return command + QStringLiteral(" --out figures");
 }
 
 }  // namespace shearbench::app

@@ -7,6 +7,8 @@
 #include "app/benchmark_scenes.h"
 #include "widgets/theme.h"
 
+class QToolButton;
+
 namespace shearbench::widgets {
 class LineChart;
 class Pane;
@@ -18,7 +20,7 @@ class PickerButton;
 
 /// The two upper panes: time (or another quantity) against batch size, and the speed ratio.
 /// Published times are there from the start; measured ones are added as they arrive. The cursor
-/// runs through both.
+/// runs through both. Where more than devices differ, a sign in the header says what.
 class BenchmarkPage : public QObject {
     Q_OBJECT
   public:
@@ -45,6 +47,8 @@ class BenchmarkPage : public QObject {
     void refresh();
     void showChoices();
     void showPending(widgets::SizeScene& scene) const;
+    QToolButton* addWarning(widgets::Pane* pane);
+    void showWarning(const QString& warning);
     void choose(const QString& key, double size);
 
     const widgets::Theme& theme_;
@@ -54,6 +58,7 @@ class BenchmarkPage : public QObject {
     widgets::Pane *timePane_, *ratioPane_;
     widgets::LineChart *time_, *ratio_;
     PickerButton *subject_, *quantity_, *a_, *b_;
+    QToolButton *timeWarning_, *ratioWarning_;
 };
 
 }  // namespace shearbench::app

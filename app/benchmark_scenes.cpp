@@ -32,12 +32,13 @@ QString number(double value, int digits = 3) {
 }
 
 /// Without the words that a chart of graphics cards and processors has no room for.
+QString shortName(const std::string& publishedDevice) {
+    return publishedDevice == "gc2" ? QStringLiteral("Graphcore GC2")
+                                    : QStringLiteral("Tesla V100");
+}
+
 QString shortName(const Curve& curve) {
-    if (curve.key == "published/v100")
-        return QStringLiteral("Tesla V100");
-    if (curve.key == "published/gc2")
-        return QStringLiteral("Graphcore GC2");
-    return text(curve.name);
+    return curve.published ? shortName(curve.device) : text(curve.name);
 }
 
 widgets::DeviceColour colourOf(const Curve& curve, widgets::DeviceColours& colours) {
@@ -129,6 +130,23 @@ QString unitOf(Quantity quantity) {
     return QStringLiteral("s");
 }
 
+/// What the memory is set beside: the published device with the least, and a cap that was set.
+void addMemoryLevels(widgets::SizeScene& scene, const std::vector<Results>& results) {
+    const auto& devices = benchmark::published().devices;
+    const auto least =
+        std::min_element(devices.begin(), devices.end(),
+                         [](const auto& a, const auto& b) { return a.memoryMB < b.memoryMB; });
+    scene.levels.push_back({least->memoryMB,
+                            tr("%1 MB, %2").arg(number(least->memoryMB), shortName(least->id)),
+                            widgets::Colour::text3});
+    for (const Results& from : results)
+        for (const benchmark::DeviceRecord& device : from.devices)
+            if (device.memoryCapMB > 0 && device.memoryCapMB != scene.levels.back().y)
+                scene.levels.push_back({device.memoryCapMB,
+                                        tr("cap, %1 MB").arg(number(device.memoryCapMB)),
+                                        widgets::Colour::accent});
+}
+
 void setAxis(widgets::SizeScene& scene, const BenchmarkView& view) {
     const bool generation = view.request.kind == Kind::generation;
     scene.axis = generation ? widgets::SizeAxis::images : widgets::SizeAxis::batch;
@@ -212,6 +230,8 @@ widgets::SizeScene timeScene(const std::vector<Results>& results, const Benchmar
     scene.unit = unitOf(view.request.quantity);
     scene.yScale = view.logY ? widgets::Scale::log : widgets::Scale::linear;
     setAxis(scene, view);
+    if (view.request.quantity == Quantity::memoryMB)
+        addMemoryLevels(scene, results);
     for (const Curve& curve : benchmark::curves(results, view.request))
         scene.curves.push_back(sizeCurve(results, curve, view, colours));
     return scene;
@@ -313,9 +333,10 @@ QStringList pointFacts(const Results& results, const Point& point) {
                      .arg(text(benchmark::toString(results.protocol.method)));
         facts << tr("%1 images per second").arg(number(time->imagesPerSecond));
     }
-    if (point.status != benchmark::Status::done || !point.sentence.empty())
-        facts << (text(benchmark::toString(point.status)) + QLatin1Char(' ') + text(point.sentence))
-                     .trimmed();
+    if (point.status != benchmark::Status::done)
+        facts << text(benchmark::toString(point.status));
+    if (!point.sentence.empty())
+        facts << text(point.sentence);
     if (point.memoryBytes > 0)
         facts << tr("%1 of memory").arg(widgets::bytesText(point.memoryBytes));
     if (const auto energy = benchmark::energyOf(results, point))

@@ -10,11 +10,13 @@
 #include <cmath>
 
 #include "app/benchmark_scenes.h"
+#include "app/device_table.h"
 #include "app/local_devices.h"
 #include "app/welcome_sky.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "widgets/line_chart.h"
+#include "widgets/number_item.h"
 #include "widgets/number_text.h"
 
 namespace shearbench::app {
@@ -24,21 +26,13 @@ namespace {
 using benchmark::Kind;
 using benchmark::Results;
 using widgets::Figure;
+using widgets::numberItem;
 
 constexpr double kPanelShape = 0.72;  // height over width of a panel
 constexpr int kGalaxies = 18, kGalaxyColumns = 9;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Figures", text);
-}
-
-QStandardItem* numberItem(double value) {
-    auto* item = new QStandardItem(widgets::shortText(value, 6));
-    if (std::isfinite(value))
-        item->setData(value, Figure::kRawValueRole);
-    else
-        item->setText(QString());
-    return item;
 }
 
 /// Two charts side by side, as in the paper.
@@ -162,29 +156,9 @@ void saveBenchmark(FigureWriter& writer, const FigureSet& set, int number, Kind 
     writer.save(ratio, name + QStringLiteral("_ratio"), journal.columnMm, height);
 }
 
-/// A row of the paper's table 1.
-void addDevice(QStandardItemModel& table, const QString& name, const QString& source, double cores,
-               double memoryMB, double teraflops, double watts) {
-    const double unknown = std::nan("");
-    const auto known = [&](double value) { return numberItem(value > 0 ? value : unknown); };
-    table.appendRow({new QStandardItem(name), new QStandardItem(source), known(cores),
-                     known(memoryMB), known(teraflops), known(watts)});
-}
-
-std::string deviceTable(const std::vector<Results>& all) {
-    QStandardItemModel table;
-    table.setHorizontalHeaderLabels({tr("device"), tr("source"), tr("cores or compute units"),
-                                     tr("memory in MB"), tr("single precision in TFLOP/s"),
-                                     tr("maximum power in W")});
-    for (const Results& results : all)
-        for (const benchmark::DeviceRecord& device : results.devices)
-            addDevice(table, QString::fromStdString(device.name),
-                      tr("measured on %1").arg(QString::fromStdString(results.machine.host)),
-                      device.computeUnits, static_cast<double>(device.memoryBytes) / 1e6,
-                      device.gflops / 1e3, device.maxPowerWatts.value_or(0));
-    for (const benchmark::PublishedDevice& device : benchmark::published().devices)
-        addDevice(table, QString::fromStdString(device.name), tr("stated, published 2021"),
-                  device.cores, device.memoryMB, device.teraflops, device.maxPowerWatts);
+std::string deviceTable(const std::vector<Results>& results) {
+    DeviceTable table;
+    table.setDevices(results);
     return widgets::tableText(table, QLatin1Char(',')).toStdString();
 }
 

@@ -210,6 +210,7 @@ void MainWindow::connectBenchmark() {
         follow();
     });
     connect(&controller, &BenchmarkController::changed, this, follow);
+    connect(&controller, &BenchmarkController::opened, this, [this] { showWorkspace(true); });
     connect(&controller, &BenchmarkController::ended, this, [this, follow] {
         follow();
         updateStatus();
@@ -368,6 +369,8 @@ void MainWindow::updateActions() {
     const bool workspace = inWorkspace();
     actions_.benchmark->setEnabled(!active && !workbench_.demoRunning());
     actions_.resumeBenchmark->setEnabled(!active && benchmark.canResume());
+    actions_.closeResults->setEnabled(benchmark.hasImported());
+    actions_.devices->setEnabled(!active);  // measuring them would disturb what runs
     actions_.train->setEnabled(workbench_.canTrain() && settings_->isValid());
     actions_.pause->setEnabled(active);
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));

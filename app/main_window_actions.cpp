@@ -24,6 +24,7 @@
 
 #include "app/benchmark_dialogs.h"
 #include "app/benchmark_page.h"
+#include "app/device_table.h"
 #include "app/figures.h"
 #include "app/generation_page.h"
 #include "app/main_window.h"
@@ -84,6 +85,9 @@ void MainWindow::connectActions() {
     on(actions_.resumeBenchmark, [this] { workbench_.benchmark().resumeRun(); });
     on(actions_.openResults, &MainWindow::askForResults);
     on(actions_.operations, &MainWindow::showOperations);
+    on(actions_.closeResults, [this] { workbench_.benchmark().closeImported(); });
+    on(actions_.devices,
+       [this] { DeviceTableDialog(workbench_.benchmark().results(), this).exec(); });
     on(actions_.allFigures, &MainWindow::makeAllFigures);
     on(actions_.copyCommand, [this] { QApplication::clipboard()->setText(workbench_.command()); });
     on(actions_.saveFigure, [this] {
@@ -331,7 +335,12 @@ void MainWindow::addPresentationKeys() {
 }
 
 void MainWindow::askForBenchmark() {
-    BenchmarkDialog dialog(workbench_.experiment(), this);
+    std::optional<network::Shape> image;
+    if (const auto& dataset = workbench_.datasets().dataset()) {
+        const data::Schema& schema = dataset->schema();
+        image = network::Shape{schema.channels, schema.height, schema.width};
+    }
+    BenchmarkDialog dialog(workbench_.experiment(), image, this);
     if (dialog.exec() != QDialog::Accepted)
         return;
     const Experiment asked = dialog.experiment();
@@ -345,10 +354,8 @@ void MainWindow::askForBenchmark() {
 void MainWindow::askForResults() {
     const QString file = QFileDialog::getOpenFileName(
         this, tr("Open benchmark results"), {}, tr("Benchmark results (*.json);;All files (*)"));
-    if (!file.isEmpty()) {
-        showWorkspace(true);
+    if (!file.isEmpty())
         workbench_.benchmark().open(file);
-    }
 }
 
 void MainWindow::showPointFacts(const benchmark::PointRef& reference) {
@@ -357,7 +364,8 @@ void MainWindow::showPointFacts(const benchmark::PointRef& reference) {
         return;
     const benchmark::Results results = all[reference.results];
     const benchmark::Point& point = results.points[reference.point];
-    const bool own = reference.results == 0;
+    const BenchmarkController& benchmark = workbench_.benchmark();
+    const bool own = reference.results == 0 && !benchmark.directory().isEmpty();
     const auto use = [this, &point] {
         Experiment experiment = workbench_.experiment();
         experiment.network.preset = point.task.network;
@@ -367,8 +375,8 @@ void MainWindow::showPointFacts(const benchmark::PointRef& reference) {
         settings_->setExperiment(experiment);
         updateActions();
     };
-    const bool idle = own && !workbench_.training().active() && !workbench_.benchmark().active();
-    showPoint(results, point, own ? workbench_.benchmark().directory() : QString(),
+    const bool idle = own && !workbench_.training().active() && !benchmark.active();
+    showPoint(results, point, benchmark.sources().at(static_cast<int>(reference.results)),
               idle ? std::function<void()>(use) : nullptr, this);
 }
 

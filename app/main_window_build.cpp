@@ -115,8 +115,8 @@ void MainWindow::buildMenus() {
     QMenu* run = menuBar()->addMenu(tr("&Run"));
     run->addActions({actions_.train, actions_.pause, actions_.stop, actions_.resumeRun});
     run->addSeparator();
-    run->addActions(
-        {actions_.benchmark, actions_.resumeBenchmark, actions_.openResults, actions_.operations});
+    run->addActions({actions_.benchmark, actions_.resumeBenchmark, actions_.openResults,
+                     actions_.closeResults, actions_.devices, actions_.operations});
     run->addSeparator();
     run->addActions({actions_.demo, actions_.copyCommand});
     QMenu* view = menuBar()->addMenu(tr("&View"));

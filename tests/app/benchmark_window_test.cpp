@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QFile>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTest>
+#include <QTimer>
+#include <QToolButton>
+
+#include "app/benchmark_dialogs.h"
+#include "app/benchmark_page.h"
+#include "app/device_table.h"
+#include "tests/app/window_test.h"
+#include "tests/core/benchmark/sample_results.h"
+#include "widgets/line_chart.h"
+#include "widgets/pane.h"
+
+namespace shearbench::test {
+namespace {
+
+using benchmark::Results;
+using benchmark::Status;
+
+class BenchmarkWindowTest : public WindowTest {
+  protected:
+    app::BenchmarkController& controller() { return workbench->benchmark(); }
+    app::BenchmarkPage& page() { return *window->findChild<app::BenchmarkPage*>(); }
+    bool waitForSweep() {
+        return waitUntil([this] { return !controller().active(); });
+    }
+
+    /// Two points of a small network, a moment each.
+    static Experiment small() {
+        Experiment experiment;
+        experiment.device.threads = 1;
+        experiment.benchmark.devices = {"eigen"};
+        experiment.benchmark.batches = {2, 4};
+        experiment.benchmark.imageSize = 16;
+        experiment.benchmark.images = 64;
+        experiment.benchmark.budgetSeconds = 0.6;
+        experiment.benchmark.halfWidthPercent = 1e-6;
+        return experiment;
+    }
+
+    /// Sample results in a file.
+    QString sampleFile(const std::string& machine) {
+        Results results = benchmark::sampleResults();
+        results.name = results.machine.host = machine;
+        const std::string file = folder / (machine + ".json");
+        benchmark::writeResults(results, file);
+        return QString::fromStdString(file);
+    }
+    bool openResults(const QString& path) {
+        const std::size_t before = controller().results().size();
+        workbench->open(path);
+        return waitUntil([&] { return controller().results().size() == before + 1; });
+    }
+
+    /// Does `action`, which opens a dialog, and `look` at it; closes it if `look` did not.
+    template <class Look>
+    bool withDialog(const std::function<void()>& action, const Look& look) {
+        bool seen = false;
+        QTimer timer;
+        QObject::connect(&timer, &QTimer::timeout, window.get(), [&] {
+            if (auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget())) {
+                timer.stop();
+                seen = true;
+                look(*dialog);
+                if (dialog->isVisible())
+                    dialog->reject();
+            }
+        });
+        timer.start(30);
+        action();
+        return seen;
+    }
+};
+
+TEST_F(BenchmarkWindowTest, ASweepPausesStopsAndIsResumed) {
+    controller().start(small(), app::SessionStore::runsFolder());
+    ASSERT_TRUE(waitUntil([this] {
+        return !controller().results().empty() &&
+               !controller().results()[0].points[0].warmup.empty();
+    }));
+    EXPECT_FALSE(actions().benchmark->isEnabled());
+    EXPECT_FALSE(actions().train->isEnabled());
+    actions().pause->trigger();
+    EXPECT_TRUE(controller().paused());
+    EXPECT_EQ(actions().pause->text(), "Resume");
+    actions().pause->trigger();
+    EXPECT_FALSE(controller().paused());
+    actions().stop->trigger();
+    ASSERT_TRUE(waitForSweep());
+    ASSERT_EQ(controller().results().size(), 1u);
+    EXPECT_NE(controller().results()[0].points[1].status, Status::done);
+    ASSERT_TRUE(actions().resumeBenchmark->isEnabled());
+    actions().resumeBenchmark->trigger();
+    ASSERT_TRUE(waitForSweep());
+    for (const auto& point : controller().results()[0].points)
+        EXPECT_EQ(point.status, Status::done) << point.sentence;
+    EXPECT_FALSE(controller().canResume());
+    EXPECT_TRUE(failures.empty());
+    // What is drawn is what was measured.
+    const auto& series = page().timeChart()->spec().series;
+    ASSERT_FALSE(series.empty());
+    EXPECT_EQ(series[0].key, "0/eigen");
+    ASSERT_EQ(series[0].points.size(), 2u);
+    const Results& results = controller().results()[0];
+    EXPECT_EQ(series[0].points[1].y, results.estimateOf(results.points[1])->seconds);
+    // The run is found again at the next start.
+    EXPECT_TRUE(QFile::exists(controller().directory() + "/results.json"));
+    app::BenchmarkController later;
+    later.openNewest(app::SessionStore::runsFolder());
+    ASSERT_TRUE(waitUntil([&] { return !later.results().empty(); }));
+    EXPECT_EQ(later.directory(), controller().directory());
+    EXPECT_EQ(later.command(), controller().command());
+}
+
+TEST_F(BenchmarkWindowTest, WhatCannotBeMeasuredIsSaid) {
+    Experiment wrong = small();
+    wrong.benchmark.networks = {"nothing"};
+    controller().start(wrong, app::SessionStore::runsFolder());
+    ASSERT_TRUE(waitForSweep());
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_TRUE(failures[0].failure.sentence.contains("nothing"));
+    EXPECT_TRUE(controller().results().empty() || controller().results()[0].points.size() != 1);
+}
+
+TEST_F(BenchmarkWindowTest, AnotherMachinesFileIsSetBesideAndTakenAway) {
+    const std::size_t own = controller().results().size();
+    ASSERT_TRUE(openResults(sampleFile("one machine")));
+    ASSERT_TRUE(openResults(sampleFile("other machine")));
+    EXPECT_TRUE(page().figureCommand().contains("other machine.json'"))
+        << page().figureCommand().toStdString();
+    int named = 0;
+    for (const auto& series : page().timeChart()->spec().series)
+        named += series.label.contains("machine");
+    EXPECT_EQ(named, 4);
+    auto* warning = page().ratioPane()->findChild<QToolButton*>("warning");
+    ASSERT_TRUE(warning);
+    EXPECT_FALSE(warning->isHidden());
+    EXPECT_TRUE(warning->toolTip().contains("quick against paper"))
+        << warning->toolTip().toStdString();
+    EXPECT_TRUE(actions().closeResults->isEnabled());
+    actions().closeResults->trigger();
+    EXPECT_EQ(controller().results().size(),
+              own == 0 || controller().directory().isEmpty() ? 0u : 1u);
+    EXPECT_FALSE(actions().closeResults->isEnabled());
+    workbench->open(QString::fromStdString(folder / "gone.json"));
+    ASSERT_TRUE(waitUntil([this] { return !failures.empty(); }));
+}
+
+TEST_F(BenchmarkWindowTest, TheCursorRunsThroughBothPanes) {
+    page().timeChart()->setCursor(4);
+    ASSERT_TRUE(page().ratioChart()->cursorX());
+    EXPECT_EQ(*page().ratioChart()->cursorX(), 4);
+    page().ratioChart()->setCursor(std::nullopt);
+    EXPECT_FALSE(page().timeChart()->cursorX());
+}
+
+TEST_F(BenchmarkWindowTest, AClickedPointTellsWhereItComesFrom) {
+    ASSERT_TRUE(openResults(sampleFile("one machine")));
+    const QString key = QString::number(controller().results().size() - 1) + QStringLiteral("/cpu");
+    QString facts, commands, configuration;
+    EXPECT_TRUE(withDialog(
+        [&] { Q_EMIT page().timeChart()->pointClicked(key, 4); },
+        [&](QDialog& dialog) {
+            for (const auto* label : dialog.findChildren<QLabel*>())
+                facts += label->text() + "\n";
+            commands = dialog.findChild<QPlainTextEdit*>("Commands")->toPlainText();
+            configuration = dialog.findChild<QPlainTextEdit*>("Configuration")->toPlainText();
+            for (auto* button : dialog.findChildren<QPushButton*>())
+                if (button->text() == "Copy commands")
+                    button->click();
+        }));
+    for (const char* part : {"batch 4", "images per second", "sample processor", "one machine.json",
+                             "governor performance", "9 blocks, quick protocol"})
+        EXPECT_TRUE(facts.contains(part)) << part << " in " << facts.toStdString();
+    EXPECT_TRUE(commands.contains("shearbench-cli benchmark --networks deterministic\n"));
+    EXPECT_TRUE(commands.contains("--devices cpu --batch 4"));
+    EXPECT_TRUE(commands.contains("shearbench-cli train --network deterministic --device cpu"));
+    EXPECT_TRUE(configuration.contains("\"network\""));
+    EXPECT_EQ(QApplication::clipboard()->text(), commands);
+    // A published point has no run.
+    EXPECT_FALSE(withDialog(
+        [&] {
+            Q_EMIT page().timeChart()->pointClicked("published/v100", 4);
+            QTest::qWait(100);
+        },
+        [](QDialog&) {}));
+}
+
+TEST_F(BenchmarkWindowTest, TheDialogAsksForWhatCanBeMeasured) {
+    Experiment experiment = small();
+    experiment.benchmark.networks = {"deterministic"};
+    app::BenchmarkDialog dialog(experiment, std::nullopt);
+    QPushButton* start = nullptr;
+    for (auto* button : dialog.findChildren<QPushButton*>())
+        start = button->text() == "Start" ? button : start;
+    ASSERT_TRUE(start);
+    const auto* summary = dialog.findChild<QLabel*>("summary");
+    const auto* fits = dialog.findChild<QLabel*>("fits");
+    auto* batches = dialog.findChild<QLineEdit*>("batches");
+    EXPECT_TRUE(start->isEnabled());
+    EXPECT_TRUE(summary->text().startsWith("2 points")) << summary->text().toStdString();
+    EXPECT_EQ(fits->text(), "deterministic on eigen: all batch sizes");
+    EXPECT_EQ(dialog.experiment().benchmark, experiment.benchmark);
+    batches->setText("2, x");
+    EXPECT_FALSE(start->isEnabled());
+    batches->setText("2, 512");
+    auto* memory = dialog.findChild<QDoubleSpinBox*>("memory");
+    memory->setValue(100);
+    EXPECT_EQ(fits->text(), "deterministic on eigen: up to 2 of 512");
+    EXPECT_EQ(dialog.experiment().device.memoryCapMB, 100);
+    memory->setValue(0.1);
+    EXPECT_EQ(fits->text(), "deterministic on eigen: none");
+    memory->setValue(0);
+    EXPECT_EQ(dialog.experiment().benchmark.batches, (std::vector{2, 512}));
+    for (auto* box : dialog.findChildren<QCheckBox*>())
+        box->setChecked(box->text().startsWith("Generative") || box->text().startsWith("Eigen"));
+    batches->clear();
+    EXPECT_EQ(dialog.experiment().benchmark.networks, std::vector<std::string>{"generative"});
+    EXPECT_TRUE(summary->text().startsWith("12 points")) << summary->text().toStdString();
+    for (auto* box : dialog.findChildren<QCheckBox*>())
+        box->setChecked(false);
+    EXPECT_FALSE(start->isEnabled());
+}
+
+TEST_F(BenchmarkWindowTest, AllFiguresAreMadeInAFolder) {
+    ASSERT_TRUE(openResults(sampleFile("one machine")));
+    const QString out = QString::fromStdString(folder / "figures");
+    QDir().mkpath(out);
+    EXPECT_TRUE(withDialog([&] { actions().allFigures->trigger(); },
+                           [&](QDialog& dialog) {
+                               auto* files = qobject_cast<QFileDialog*>(&dialog);
+                               ASSERT_TRUE(files);
+                               files->setDirectory(out);
+                               files->selectFile(out);
+                               QMetaObject::invokeMethod(files, "accept");
+                           }));
+    EXPECT_TRUE(QFile::exists(out + "/figure_2_deterministic.pdf"));
+    EXPECT_TRUE(QFile::exists(out + "/figure_4_generation_time.svg"));
+    QFile command(out + "/command.txt");
+    ASSERT_TRUE(command.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(command.readAll().contains("one machine.json'"));
+}
+
+TEST_F(BenchmarkWindowTest, DevicesAreSetBesideThePublishedTwo) {
+    app::DeviceTableDialog dialog({});
+    const int local = dialog.table().rowCount() - 2;
+    EXPECT_GE(local, 2);
+    ASSERT_TRUE(waitUntil([&] { return dialog.isComplete(); }));
+    ASSERT_EQ(dialog.table().rowCount(), local + 2);
+    EXPECT_TRUE(dialog.table().item(0, 1)->text().startsWith("measured"));
+    EXPECT_FALSE(dialog.table().item(0, 5)->text().isEmpty());
+    EXPECT_EQ(dialog.table().item(local, 4)->text(), "32,000");
+    EXPECT_EQ(dialog.table().item(local + 1, 7)->text(), "120");
+}
+
+}  // namespace
+}  // namespace shearbench::test
