@@ -52,6 +52,8 @@ BenchmarkPage::BenchmarkPage(const widgets::Theme& theme, BenchmarkController& c
     connect(&theme_, &widgets::Theme::changed, this, [this] {
         if (view_.plain != theme_.isPresentation())
             refresh();
+        else  // its sizes
+            showWarning(comparisonWarning(controller_.results(), view_));
     });
     refresh();
 }
@@ -123,6 +125,7 @@ QToolButton* BenchmarkPage::addWarning(widgets::Pane* pane) {
     auto* button = new QToolButton;
     widgets::setRole(button, widgets::Role::mini);
     button->setObjectName(QStringLiteral("warning"));
+    button->setAccessibleName(tr("What differs besides the device"));
     button->setIcon(widgets::themeIcon(theme_, QStringLiteral("warning"), widgets::Colour::warn));
     button->setFocusPolicy(Qt::TabFocus);
     pane->addHeaderWidget(button);
@@ -138,7 +141,7 @@ void BenchmarkPage::showWarning(const QString& warning) {
         button->setVisible(!warning.isEmpty() && !view_.plain);
         // Rich text, so that long ones are wrapped.
         button->setToolTip(QStringLiteral("<p>%1</p>").arg(warning.toHtmlEscaped()));
-        button->setAccessibleName(warning);
+        button->setAccessibleDescription(warning);
         button->setFixedSize(theme_.px(24), theme_.px(24));
         button->setIconSize({theme_.px(16), theme_.px(16)});
     }
