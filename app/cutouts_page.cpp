@@ -75,6 +75,7 @@ void CutoutsPage::arrange() {
     view_->setFixedWidth(
         beside ? std::clamp(static_cast<int>(kViewShare * width()), upright, theme_.px(kWidestView))
                : upright);
+    layout()->activate();
 }
 
 void CutoutsPage::showDataset() {

@@ -14,6 +14,7 @@ namespace {
 // Columns are kept for sorting and filtering; a file with more than this many numbers in them shows
 // only those that the window itself needs.
 constexpr std::size_t kMostColumnNumbers = 64'000'000;
+constexpr std::int64_t kMostTexts = 1'000'000;  // rows of a column
 constexpr int kStatisticsCutouts = 64;
 
 std::vector<widgets::CutoutFormat::SharedLimits> sharedLimits(std::span<const float> pixels,
@@ -43,10 +44,7 @@ widgets::CutoutFormat formatOf(const data::CutoutSource& source) {
     format.pixelScaleArcsec = schema.pixelScaleArcsec;
     format.units = QString::fromStdString(schema.units);
 
-    const std::int64_t count = std::min<std::int64_t>(schema.count, kStatisticsCutouts);
-    std::vector<std::int64_t> rows;
-    for (std::int64_t i = 0; i < count; ++i)
-        rows.push_back(i * schema.count / count);
+    const std::vector<std::int64_t> rows = data::sampleRows(schema, kStatisticsCutouts);
     std::vector<float> pixels(rows.size() * format.pixels());
     source.readImages(rows, pixels);
     format.statistics =
@@ -62,6 +60,30 @@ bool isNeeded(const data::Schema& schema, const std::string& name) {
            std::find(schema.targets.begin(), schema.targets.end(), name) != schema.targets.end();
 }
 
+widgets::RowTable::Column numbersOf(const data::CutoutSource& source, const data::Column& column) {
+    constexpr double kExact = 9007199254740992;  // 2^53
+    widgets::RowTable::Column made{QString::fromStdString(column.name),
+                                   source.readColumn(column.name)};
+    if (column.integer && std::any_of(made.values.begin(), made.values.end(),
+                                      [](double value) { return std::fabs(value) >= kExact; }))
+        made.integers = source.readIntegerColumn(column.name);
+    return made;
+}
+
+widgets::RowTable::Column textsOf(const data::CutoutSource& source, const data::Column& column) {
+    const std::vector<std::string> texts = source.readTextColumn(column.name);
+    std::vector<std::string> words = texts;
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    widgets::RowTable::Column made{QString::fromStdString(column.name), {}};
+    for (const std::string& text : texts)
+        made.values.push_back(static_cast<double>(
+            std::lower_bound(words.begin(), words.end(), text) - words.begin()));
+    for (const std::string& word : words)
+        made.words << QString::fromStdString(word);
+    return made;
+}
+
 widgets::RowTable tableOf(const data::CutoutSource& source, const data::Split& split) {
     const data::Schema& schema = source.schema();
     widgets::RowTable table;
@@ -70,8 +92,10 @@ widgets::RowTable tableOf(const data::CutoutSource& source, const data::Split& s
         schema.columns.size() * static_cast<std::size_t>(schema.count) <= kMostColumnNumbers;
     for (const data::Column& column : schema.columns)
         if (all || isNeeded(schema, column.name))
-            table.columns.push_back(
-                {QString::fromStdString(column.name), source.readColumn(column.name)});
+            table.columns.push_back(numbersOf(source, column));
+    for (const data::Column& column : schema.textColumns)
+        if (schema.count <= kMostTexts)
+            table.columns.push_back(textsOf(source, column));
     constexpr std::uint8_t kTraining = 0, kValidation = 1, kTest = 2;
     table.split.assign(static_cast<std::size_t>(schema.count), kTraining);
     for (std::int64_t row : split.validation)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/reading_words.h"
 #include "core/network/presets.h"
 #include "core/network/summary.h"
 
@@ -160,6 +161,8 @@ widgets::DataPanelFacts dataFacts(const Dataset& dataset) {
     facts.validation = static_cast<qint64>(dataset.prepared.split.validation.size());
     facts.test = static_cast<qint64>(dataset.prepared.split.test.size());
     for (const std::string& note : schema.notes)
+        facts.notes << inFields(text(note));
+    for (const std::string& note : dataset.prepared.notes)
         facts.notes << text(note);
     return facts;
 }

@@ -4,6 +4,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 
+#include "app/reading_words.h"
 #include "core/dataset_profile.h"
 
 namespace shearbench::app {
@@ -45,6 +46,11 @@ DataSettings withFields(DataSettings data, const widgets::ProfileFields& fields)
     data.ellipticity = fields.ellipticity.toStdString();
     data.shape = fields.shape.toStdString();
     data.group = fields.group.toStdString();
+    if (!fields.normalisation.isEmpty() &&
+        data.normalisation != fields.normalisation.toStdString()) {
+        data.normalisation = fields.normalisation.toStdString();
+        data.normalisationScale.clear();
+    }
     return data;
 }
 
@@ -63,6 +69,7 @@ widgets::ProfileFields fieldsOf(const DataSettings& data) {
     fields.ellipticity = text(data.ellipticity);
     fields.shape = text(data.shape);
     fields.group = text(data.group);
+    fields.normalisation = text(data.normalisation);
     return fields;
 }
 
@@ -153,7 +160,7 @@ void ProfileController::preview() {
                         if (call != newest_ || !dialog_)
                             return;
                         widgets::ProfilePreview result;
-                        result.problem = {failure.sentence, {}, failure.remedy, {}};
+                        result.problem = {failure.sentence, {}, inFields(failure.remedy), {}};
                         dialog_->setPreview(result);
                     });
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/profile_controller.h"
+#include "app/reading_words.h"
 #include "core/analysis/colour_image.h"
 #include "core/data/cutout_file.h"
 #include "core/data/normalisation.h"
@@ -77,13 +78,17 @@ std::vector<widgets::BandHistogram> histogramsOf(const std::vector<float>& image
     return histograms;
 }
 
-data::Normalisation normalisationOf(const DataSettings& settings, const data::CutoutFile& file) {
+/// As training would, but from `rows` alone where the scale is that of the images.
+data::Normalisation normalisationOf(const DataSettings& settings, const data::CutoutFile& file,
+                                    const std::vector<std::int64_t>& rows) {
+    using Kind = data::Normalisation::Kind;
     data::Normalisation normalisation{data::normalisationKind(settings.normalisation), {}};
-    if (settings.normalisation == "none")
+    if (normalisation.kind == Kind::none)
         return normalisation;
     normalisation.scale = settings.normalisationScale;
     if (normalisation.scale.size() != static_cast<std::size_t>(file.schema().channels))
-        normalisation.scale = data::skySigma(file);
+        normalisation.scale = normalisation.kind == Kind::tanhAsinh ? data::meanMaxima(file, rows)
+                                                                    : data::skySigma(file);
     return normalisation;
 }
 
@@ -92,7 +97,7 @@ void lookAtPixels(const data::CutoutFile& file, const DataSettings& settings,
     const data::Schema& schema = file.schema();
     const std::size_t size = data::imageSize(schema);
     std::vector<float> images;
-    const std::vector<std::int64_t> rows = data::evenlySpacedRows(schema.count, kCutouts);
+    const std::vector<std::int64_t> rows = data::sampleRows(schema, kCutouts);
     images.resize(rows.size() * size);
     file.readImages(rows, images);
     widgets::CutoutFormat& format = preview.format;
@@ -106,13 +111,25 @@ void lookAtPixels(const data::CutoutFile& file, const DataSettings& settings,
     const auto first = images.begin() + static_cast<std::ptrdiff_t>(best * size);
     preview.pixels = std::make_shared<const std::vector<float>>(
         first, first + static_cast<std::ptrdiff_t>(size));
-    const data::Normalisation normalisation = normalisationOf(settings, file);
+    const data::Normalisation normalisation = normalisationOf(settings, file, rows);
     for (std::size_t i = 0; i < rows.size(); ++i)
         normalisation.apply(std::span(images).subspan(i * size, size));
     preview.histograms = histogramsOf(images, schema);
-    preview.normalisation = settings.normalisation == "none"
-                                ? QObject::tr("the pixels as they are")
-                                : QObject::tr("asinh(pixel / sky noise), band by band");
+}
+
+/// Where the file does not say which of several variants is meant, the first, to be looked at.
+void showFirstVariant(DataSettings data, widgets::ProfilePreview& preview) {
+    if (preview.variants < 2 || data.variant >= 0)
+        return;
+    data.variant = 0;
+    try {
+        const data::CutoutFile file(data.file, data::schemaRequest(data));
+        lookAtPixels(file, data, preview);
+        preview.storedSide = file.schema().storedHeight;
+        preview.summary = QObject::tr("Variant 0 is shown.");
+    } catch (const Error&) {
+        // What is wrong has been said.
+    }
 }
 
 }  // namespace
@@ -129,6 +146,7 @@ widgets::ProfilePreview previewOf(const DataSettings& data) {
         const data::Schema& schema = file.schema();
         DataSettings found = data;
         data::completeReading(found, schema);
+        preview.storedSide = schema.storedHeight;
         preview.found = fieldsOf(found);
         preview.variants = schema.variants;
         for (const data::Column& column : schema.columns) {
@@ -139,7 +157,7 @@ widgets::ProfilePreview previewOf(const DataSettings& data) {
         for (const data::Column& column : schema.textColumns)
             preview.groups << text(column.name);
         for (const std::string& note : schema.notes)
-            preview.notes << text(note);
+            preview.notes << inFields(text(note));
         preview.summary = QObject::tr("%1, %2: %3, %4. Read as %5 × %6 × %7.")
                               .arg(text(schema.images.path), sizes(schema.images.extents),
                                    text(data::toString(schema.layout)), text(schema.images.type))
@@ -148,7 +166,9 @@ widgets::ProfilePreview previewOf(const DataSettings& data) {
                               .arg(schema.width);
         lookAtPixels(file, data, preview);
     } catch (const Error& problem) {
-        preview.problem = {QString::fromUtf8(problem.what()), {}, text(problem.remedy()), {}};
+        preview.problem = {
+            inFields(QString::fromUtf8(problem.what())), {}, inFields(text(problem.remedy())), {}};
+        showFirstVariant(data, preview);
     }
     return preview;
 }

@@ -9,6 +9,7 @@
 
 #include "app/local_devices.h"
 #include "app/panel_states.h"
+#include "app/reading_words.h"
 #include "core/device/self_test.h"
 #include "core/network/presets.h"
 #include "widgets/style.h"
@@ -106,6 +107,7 @@ void SettingsDock::buildSections() {
         Q_EMIT dataEdited();
     });
     connect(data_, &widgets::DataPanel::browseRequested, this, &SettingsDock::browseRequested);
+    connect(data_, &widgets::DataPanel::describeRequested, this, &SettingsDock::describeRequested);
     connect(data_, &widgets::DataPanel::problemAction, this,
             [this](widgets::DataPanel::Field, int action) {
                 if (action == 0)
@@ -232,12 +234,7 @@ void SettingsDock::showDataset(const std::shared_ptr<const Dataset>& dataset) {
 }
 
 void SettingsDock::showDataFailure(const Failure& failure) {
-    widgets::Problem problem;
-    problem.sentence = failure.sentence;
-    problem.remedy =
-        failure.remedy.isEmpty() ? tr("Check its name, or choose another file.") : failure.remedy;
-    problem.actions = QStringList{tr("Other file"), tr("Say what it holds")};
-    data_->setProblem(widgets::DataPanel::Field::file, problem);
+    data_->setProblem(widgets::DataPanel::Field::file, dataProblem(failure));
 }
 
 void SettingsDock::showDeviceFailure(const Failure& failure) {

@@ -19,18 +19,34 @@ using widgets::SimulateValues;
 constexpr double kMegabytesPerCutout = 0.0985;  // 6 x 64 x 64 float32 and its labels
 
 SimulateValues valuesOf(const GalaxyRecipe& recipe) {
-    return {recipe.mostGalaxies, recipe.faintestR,  recipe.leastSnr,
-            recipe.psfFwhm,      recipe.psfScatter, recipe.shear1,
-            recipe.shear2,       recipe.bulges,     recipe.turnedPairs};
+    SimulateValues values;
+    values.mostGalaxies = recipe.mostGalaxies;
+    values.brightest = recipe.brightestR;
+    values.faintest = recipe.faintestR;
+    values.leastSnr = recipe.leastSnr;
+    values.colourScatter = recipe.colourScatter;
+    values.psf = QString::fromStdString(toString(recipe.psf));
+    values.seeing = recipe.psfFwhm;
+    values.seeingScatter = recipe.psfScatter;
+    values.moffatBeta = recipe.moffatBeta;
+    values.shear1 = recipe.shear1;
+    values.shear2 = recipe.shear2;
+    values.bulges = recipe.bulges;
+    values.turnedPairs = recipe.turnedPairs;
+    return values;
 }
 
 GalaxyRecipe recipeOf(const SimulateValues& values) {
     GalaxyRecipe recipe;
     recipe.mostGalaxies = values.mostGalaxies;
+    recipe.brightestR = values.brightest;
     recipe.faintestR = values.faintest;
     recipe.leastSnr = values.leastSnr;
+    recipe.colourScatter = values.colourScatter;
+    recipe.psf = psfShapeFromText(values.psf.toStdString());
     recipe.psfFwhm = values.seeing;
     recipe.psfScatter = values.seeingScatter;
+    recipe.moffatBeta = values.moffatBeta;
     recipe.shear1 = values.shear1;
     recipe.shear2 = values.shear2;
     recipe.bulges = values.bulges;
@@ -44,6 +60,14 @@ std::vector<widgets::SimulateKind> kinds() {
         kinds.push_back({QString::fromStdString(preset.title), QString::fromStdString(preset.words),
                          valuesOf(preset.recipe)});
     return kinds;
+}
+
+/// STEM.h5, or STEM_2.h5, STEM_3.h5 ... where that is taken: nothing is replaced unasked.
+QString unusedName(const QString& stem) {
+    QString name = stem + QStringLiteral(".h5");
+    for (int number = 2; QFileInfo::exists(name); ++number)
+        name = QStringLiteral("%1_%2.h5").arg(stem).arg(number);
+    return name;
 }
 
 void browse(SimulateDialog& dialog) {
@@ -74,7 +98,7 @@ SimulateDialog* makeSimulationDialog(const widgets::Theme& theme, Workbench& wor
     auto* dialog = new SimulateDialog(theme, parent);
     dialog->setKinds(kinds());
     SimulateDialogState state;
-    state.file = SessionStore::dataFolder() + QStringLiteral("/galaxies.h5");
+    state.file = unusedName(SessionStore::dataFolder() + QStringLiteral("/galaxies"));
     state.values = valuesOf(recipePresets().front().recipe);
     dialog->setState(state);
     dialog->setMegabytesPerImage(kMegabytesPerCutout);

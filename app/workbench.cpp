@@ -46,6 +46,7 @@ void Workbench::connectControllers() {
     connect(&training_, &TrainingController::changed, this,
             [this](const training::Snapshot& snapshot) {
                 keepStage(snapshot);
+                noteReplaced(snapshot_, snapshot);
                 snapshot_ = snapshot;
                 Q_EMIT snapshotChanged();
             });
@@ -60,6 +61,18 @@ void Workbench::connectControllers() {
             [this](const QString& sentence, const QString& remedy) {
                 fail(Place::simulation, {sentence, remedy});
             });
+}
+
+/// Says of epochs that ended how many of their images could not be used, where that is another
+/// number than in the epoch before.
+void Workbench::noteReplaced(const std::optional<training::Snapshot>& before,
+                             const training::Snapshot& now) {
+    const bool goesOn =
+        before && before->stage == now.stage && before->history.size() <= now.history.size();
+    for (std::size_t i = goesOn ? before->history.size() : 0; i < now.history.size(); ++i)
+        if (now.history[i].replaced != (i > 0 ? now.history[i - 1].replaced : 0))
+            if (const std::string sentence = replacedSentence(now.history[i]); !sentence.empty())
+                Q_EMIT noted(QString::fromStdString(sentence));
 }
 
 bool Workbench::attempt(Place place, const std::function<void()>& action) {

@@ -100,6 +100,8 @@ class Workbench : public QObject {
     enum class DemoStage { none, simulating, opening, training };
 
     void connectControllers();
+    void noteReplaced(const std::optional<training::Snapshot>& before,
+                      const training::Snapshot& now);
     void openData();
     void takeData(DataSettings fresh);
     void openRun(const QString& directory);

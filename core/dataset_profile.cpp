@@ -26,7 +26,7 @@ void requireName(const std::string& name) {
     if (name.empty() || name.size() > 64 || name.front() == '.' || name.front() == ' ' ||
         name.back() == ' ' || !std::all_of(name.begin(), name.end(), allowed))
         throw Error(ErrorKind::usage,
-                    fmt::format("A dataset profile cannot be called \"{}\"", name),
+                    fmt::format("A dataset profile cannot be called \"{}\".", name),
                     "Use 1 to 64 letters, digits, blanks, \"-\", \"_\" and \".\".");
 }
 
@@ -81,7 +81,7 @@ void writeProfile(const DatasetProfile& profile, const fs::path& folder) {
     fs::create_directories(folder, problem);
     if (problem)
         throw Error(ErrorKind::data,
-                    fmt::format("The folder {} for dataset profiles cannot be made: {}",
+                    fmt::format("The folder {} for dataset profiles cannot be made: {}.",
                                 folder.string(), problem.message()),
                     "Choose another folder with XDG_DATA_HOME.");
     nlohmann::ordered_json json;
@@ -102,7 +102,7 @@ DatasetProfile readProfile(const std::string& nameOrFile, const fs::path& folder
         return profileFrom(nameOrFile);
     const std::vector<std::string> known = profileNames(folder);
     throw Error(ErrorKind::usage,
-                fmt::format("There is no dataset profile \"{}\"; {}", nameOrFile,
+                fmt::format("There is no dataset profile \"{}\"; {}.", nameOrFile,
                             known.empty() ? "none is saved"
                                           : fmt::format("known are {}", fmt::join(known, ", "))),
                 fmt::format("Save one in the window, or name the file of one. They lie in {}.",

@@ -34,7 +34,7 @@ namespace {
         remedy = "Check the path.";
     throw Error(
         ErrorKind::data,
-        fmt::format("{} {}: {}", doing, file.string(), std::generic_category().message(code)),
+        fmt::format("{} {}: {}.", doing, file.string(), std::generic_category().message(code)),
         remedy);
 }
 

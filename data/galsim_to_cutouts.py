@@ -6,7 +6,7 @@
 
 Parametric galaxies (a Sersic profile, or bulge and disk), turned at random, convolved with a Kolmogorov
 PSF and drawn on 64 x 64 pixels in one band, with the sky's Gaussian noise unless --noiseless. Labels:
-e1 and e2 are reduced shear, (1-q)/(1+q), of the Sersic fit after the turn; redshift; galaxy_id, the
+e1 and e2 are reduced shear, (1-q)/(1+q), of the Sersic fit, or the disk, after the turn; redshift; galaxy_id, the
 catalogue's index, which keeps turns of one galaxy on one side of a split. Needs the galsim package,
 python3-numpy and python3-h5py.
 """
@@ -37,7 +37,8 @@ def main():
         import galsim
     except ImportError:
         raise ValueError("GalSim is not installed; get it with: pip install galsim") from None
-    catalogue = galsim.COSMOSCatalog(options.catalogue) if options.catalogue else galsim.COSMOSCatalog()
+    where = [options.catalogue] if options.catalogue else []
+    catalogue = galsim.COSMOSCatalog(*where, use_real=False)
     random = np.random.default_rng(options.seed)
     psf = galsim.Kolmogorov(fwhm=options.psf)
     labels = {"e1": [], "e2": [], "redshift": [], "galaxy_id": [], "mag": []}
@@ -52,8 +53,10 @@ def main():
             if not options.noiseless:
                 image = image + random.normal(0, options.noise, image.shape)
             writer.append(image[None, None])
-            q, phi = record["sersicfit"][3], record["sersicfit"][7] + turn
-            q = min(q, 1 / q)
+            fit = record["bulgefit" if record["use_bulgefit"] else "sersicfit"]
+            q, phi = fit[3], fit[7] + turn
+            if q > 1:
+                q, phi = 1 / q, phi + np.pi / 2
             size = (1 - q) / (1 + q)
             for name, value in (("e1", size * np.cos(2 * phi)), ("e2", size * np.sin(2 * phi)),
                                 ("redshift", record["zphot"]), ("galaxy_id", int(index)),

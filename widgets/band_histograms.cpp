@@ -2,8 +2,11 @@
 #include "widgets/band_histograms.h"
 
 #include <QPainter>
+#include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+
+#include "widgets/number_text.h"
 
 namespace shearbench::widgets {
 
@@ -62,23 +65,24 @@ void BandHistograms::paintEvent(QPaintEvent*) {
             continue;
         }
         const double step = area.width() / double(histogram.counts.size());
+        QPainterPath outline(area.bottomLeft());
         for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
-            const double height =
-                area.height() * std::log1p(histogram.counts[bin]) / std::log1p(*most);
-            painter.fillRect(QRectF(area.left() + double(bin) * step, area.bottom() - height,
-                                    std::max(1.0, step - 0.5), height),
-                             theme_.colour(Colour::accent));
+            const double top = area.bottom() - area.height() * std::log1p(histogram.counts[bin]) /
+                                                   std::log1p(*most);
+            outline.lineTo(area.left() + double(bin) * step, top);
+            outline.lineTo(area.left() + double(bin + 1) * step, top);
         }
+        outline.lineTo(area.bottomRight());
+        painter.fillPath(outline, theme_.colour(Colour::accent, 0.75));
     }
     if (histograms_.empty()) {
         return;
     }
     const QRectF axis(left, double(histograms_.size()) * rowHeight, width() - left, theme_.px(16));
     painter.setPen(ink);
-    painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter,
-                     QString::number(histograms_.front().low, 'g', 3));
-    painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter,
-                     QString::number(histograms_.front().high, 'g', 3));
+    painter.drawText(axis, Qt::AlignLeft | Qt::AlignVCenter, shortText(histograms_.front().low));
+    painter.drawText(axis, Qt::AlignRight | Qt::AlignVCenter, shortText(histograms_.front().high));
+    painter.drawText(axis, Qt::AlignCenter, tr("pixel value, heights logarithmic"));
 }
 
 }  // namespace shearbench::widgets

@@ -12,8 +12,9 @@
 namespace shearbench::widgets {
 
 namespace {
-constexpr int kPicture = 38, kName = 18, kRowsInAColumn = 6;
-}
+constexpr int kPicture = 38, kName = 18;
+constexpr int kMostInAColumn = 6, kWide = 56, kNameBelow = 15;
+}  // namespace
 
 class BandThumbnails::Button : public QAbstractButton {
   public:
@@ -28,7 +29,8 @@ class BandThumbnails::Button : public QAbstractButton {
 
     QSize sizeHint() const override {
         const Theme& theme = owner_.theme_;
-        return {theme.px(kPicture + kName + 4), theme.px(kPicture + 2)};
+        return owner_.inRows_ ? QSize(theme.px(kWide + 4), theme.px(kWide + kNameBelow + 4))
+                              : QSize(theme.px(kPicture + kName + 4), theme.px(kPicture + 2));
     }
 
   protected:
@@ -37,7 +39,9 @@ class BandThumbnails::Button : public QAbstractButton {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         const double px = theme.scaled(1);
-        const QRectF picture(0, 0, kPicture * px, kPicture * px);
+        const bool below = owner_.inRows_;
+        const double side = (below ? kWide : kPicture) * px;
+        const QRectF picture(0, 0, side, side);
         CutoutDisplay display = owner_.display_;
         display.band = band_;
         display.limits = Limits::percentile;
@@ -54,14 +58,18 @@ class BandThumbnails::Button : public QAbstractButton {
             painter.setPen(QPen(theme.colour(Colour::accent), 2));
             painter.drawRect(picture.adjusted(1, 1, -1, -1));
         }
-        const QRectF name(picture.right() + 4 * px, 0, kName * px, picture.height());
-        painter.setFont(theme.font(TextSize::body, QFont::DemiBold));
+        const QRectF name = below
+                                ? QRectF(0, picture.bottom(), side, kNameBelow * px)
+                                : QRectF(picture.right() + 4 * px, 0, kName * px, picture.height());
+        painter.setFont(theme.font(below ? TextSize::caption : TextSize::body, QFont::DemiBold));
         painter.setPen(theme.colour(isChecked() ? Colour::accent : Colour::text2));
         painter.drawText(
             name, Qt::AlignLeft | Qt::AlignVCenter,
             painter.fontMetrics().elidedText(text(), Qt::ElideRight, int(name.width())));
-        painter.fillRect(QRectF(name.left(), name.center().y() + 9 * px, 8 * px, 2 * px),
-                         bandColour(theme, text()));
+        if (!below) {
+            painter.fillRect(QRectF(name.left(), name.center().y() + 9 * px, 8 * px, 2 * px),
+                             bandColour(theme, text()));
+        }
     }
 
   private:
@@ -90,15 +98,23 @@ void BandThumbnails::setFormat(const CutoutFormat& format) {
     format_ = format;
     pixels_.reset();
     const QStringList names = bandNames(format);
+    const QFontMetrics metrics(theme_.font(TextSize::body, QFont::DemiBold));
+    inRows_ = names.size() > kMostInAColumn ||
+              std::any_of(names.begin(), names.end(), [&](const QString& name) {
+                  return metrics.horizontalAdvance(name) > theme_.px(kName);
+              });
     for (int band = 0; band < names.size(); ++band) {
         auto* button = new Button(*this, band, names[band]);
-        grid_->addWidget(button, band % kRowsInAColumn, band / kRowsInAColumn);
+        buttons_.push_back(button);
         connect(button, &QAbstractButton::clicked, this, [this, band] {
             Q_EMIT chosen(display_.band == band && format_.colour ? -1 : band);
         });
-        buttons_.push_back(button);
     }
-    grid_->setRowStretch(kRowsInAColumn, 1);
+    const int across = inRows_ ? across_ : 1;
+    for (int band = 0; band < int(buttons_.size()); ++band) {
+        grid_->addWidget(buttons_[std::size_t(band)], band / across, band % across,
+                         Qt::AlignLeft | Qt::AlignTop);
+    }
     setDisplay(display_);
     measure();
 }

@@ -87,6 +87,8 @@ void CutoutBrowser::build() {
     part_->setAccessibleName(tr("Part of the split"));
     part_->addItems({tr("All parts"), tr("Training"), tr("Validation"), tr("Test")});
     bands_ = new Segmented(theme_, this);
+    manyBands_ = new QComboBox(this);
+    manyBands_->setAccessibleName(tr("Band"));
     buildStretchMenu();
     stretch_ = new QSlider(Qt::Horizontal, this);
     stretch_->setAccessibleName(tr("Stretch"));
@@ -110,9 +112,19 @@ void CutoutBrowser::build() {
     picture_ = new QWidget(this);
     auto* pictureRow = new QHBoxLayout(picture_);
     pictureRow->setContentsMargins(0, 0, 0, 0);
+    const auto named = [this](const QString& text, QWidget* field) {
+        auto* label = new QLabel(text, this);
+        setRole(label, Role::caption);
+        label->setBuddy(field);
+        return label;
+    };
+    qName_ = named(tr("Q"), q_);
     pictureRow->addWidget(bands_);
+    pictureRow->addWidget(manyBands_);
     pictureRow->addWidget(stretchMenu_);
+    pictureRow->addWidget(named(tr("Stretch"), stretch_));
     pictureRow->addWidget(stretch_);
+    pictureRow->addWidget(qName_);
     pictureRow->addWidget(q_);
     bar_->addWidget(picture_);
     bar_->addWidget(count_);
@@ -130,6 +142,8 @@ void CutoutBrowser::build() {
     connect(part_, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
             &CutoutBrowser::applyFilter);
     connect(bands_, &Segmented::chosen, this, &CutoutBrowser::readDisplay);
+    connect(manyBands_, QOverload<int>::of(&QComboBox::activated), this,
+            &CutoutBrowser::readDisplay);
     for (QActionGroup* group : {curve_, limits_}) {
         connect(group, &QActionGroup::triggered, this, &CutoutBrowser::readDisplay);
     }
@@ -143,7 +157,6 @@ void CutoutBrowser::build() {
 void CutoutBrowser::buildStretchMenu() {
     stretchMenu_ = new QToolButton(this);
     setRole(stretchMenu_, Role::pick);
-    stretchMenu_->setText(tr("Stretch"));
     stretchMenu_->setAccessibleName(tr("Curve and limits"));
     stretchMenu_->setToolTip(tr("Curve and limits of single bands"));
     stretchMenu_->setToolButtonStyle(Qt::ToolButtonTextOnly);
@@ -161,12 +174,12 @@ void CutoutBrowser::buildStretchMenu() {
         return group;
     };
     curve_ = addGroup(tr("Curve"), {tr("Linear"), tr("Square root"), tr("Logarithm"), tr("Asinh")});
-    limits_ = addGroup(tr("Limits"), {tr("The same for all"), tr("Zscale"), tr("99.5 % of pixels"),
-                                      tr("Smallest to largest")});
+    limits_ = addGroup(tr("Limits"), {tr("From the sky to the brightest"), tr("Zscale"),
+                                      tr("99.5 % of the pixels"), tr("Smallest to largest")});
     menu->addSeparator();
-    sameLimits_ = menu->addAction(tr("One choice of limits for all cutouts"));
+    sameLimits_ = menu->addAction(tr("The same limits for all galaxies"));
     sameLimits_->setCheckable(true);
-    sameLimits_->setToolTip(tr("Zscale, percentile and extremes of many cutouts together"));
+    sameLimits_->setToolTip(tr("Else each galaxy has limits of its own"));
     stretchMenu_->setMenu(menu);
 }
 
@@ -182,7 +195,7 @@ void CutoutBrowser::resizeEvent(QResizeEvent* event) {
 
 /// On narrow windows what concerns the pictures goes to a row of its own.
 void CutoutBrowser::arrange() {
-    const bool wide = width() >= theme_.px(960);
+    const bool wide = width() >= theme_.px(1180);
     if (wide == wide_) {
         return;
     }
@@ -240,10 +253,13 @@ void CutoutBrowser::fillChoices() {
     QStringList names;
     if (open) {
         for (std::size_t i = 0; i < catalogue_->table.columns.size(); ++i) {
-            const QString name = catalogue_->table.columns[i].name;
-            names << name;
-            sort_->addItem(tr("%1, largest first").arg(name), QVariantList{int(i), true});
-            sort_->addItem(tr("%1, smallest first").arg(name), QVariantList{int(i), false});
+            const RowTable::Column& column = catalogue_->table.columns[i];
+            const bool words = !column.words.isEmpty();
+            names << column.name;
+            sort_->addItem((words ? tr("%1, Z to A") : tr("%1, largest first")).arg(column.name),
+                           QVariantList{int(i), true});
+            sort_->addItem((words ? tr("%1, A to Z") : tr("%1, smallest first")).arg(column.name),
+                           QVariantList{int(i), false});
         }
         const CutoutFormat& format = catalogue_->format;
         if (format.colour) {
@@ -254,7 +270,16 @@ void CutoutBrowser::fillChoices() {
             bands.push_back({QString::number(i), all[i], tr("Band %1").arg(all[i])});
         }
     }
-    bands_->setItems(bands);
+    constexpr std::size_t kMostButtons = 11;
+    const bool many = bands.size() > kMostButtons;
+    manyBands_->clear();
+    for (const Segmented::Item& band : bands) {
+        manyBands_->addItem(band.title, band.id);
+    }
+    bands_->setItems(many ? std::vector<Segmented::Item>() : bands);
+    bands_->setVisible(!many);
+    manyBands_->setVisible(many);
+    picture_->setVisible(open);
     measureBands();
     CutoutDisplay display = model_->display();
     display.band = bands.empty() ? -1 : bands.front().id.toInt();
@@ -326,11 +351,15 @@ void CutoutBrowser::readDisplay() {
         return;
     }
     CutoutDisplay display = model_->display();
-    display.band = bands_->current().isEmpty() ? -1 : bands_->current().toInt();
+    const QString band =
+        bands_->isHidden() ? manyBands_->currentData().toString() : bands_->current();
+    display.band = band.isEmpty() ? -1 : band.toInt();
     display.stretch = double(stretch_->value()) / kStretchSteps;
     display.curve = static_cast<analysis::Curve>(checkedOf(*curve_));
     display.limits = static_cast<Limits>(checkedOf(*limits_));
-    display.sameLimits = sameLimits_->isChecked();
+    if (display.limits != Limits::common && sameLimits_->isEnabled()) {
+        display.sameLimits = sameLimits_->isChecked();
+    }
     // A Q that the slider stands for is kept as it was set.
     if (q_->value() != qSliderOf(display.q)) {
         display.q = qOfSlider(q_->value());
@@ -352,15 +381,19 @@ void CutoutBrowser::showDisplay() {
     quiet_ = true;
     const CutoutDisplay& display = model_->display();
     bands_->setCurrent(QString::number(display.band));
+    manyBands_->setCurrentIndex(std::max(0, manyBands_->findData(QString::number(display.band))));
     stretch_->setValue(qRound(display.stretch * kStretchSteps));
     q_->setValue(qSliderOf(display.q));
-    q_->setVisible(display.band < 0);
-    sameLimits_->setChecked(display.sameLimits);
     curve_->actions()[int(display.curve)]->setChecked(true);
     limits_->actions()[int(display.limits)]->setChecked(true);
     const bool single = display.band >= 0 || !catalogue_ || !catalogue_->format.colour;
-    curve_->setEnabled(single);
-    limits_->setEnabled(single);
+    q_->setVisible(!single);
+    qName_->setVisible(!single);
+    stretchMenu_->setVisible(single);
+    stretchMenu_->setText(curve_->checkedAction()->text());
+    const bool common = display.limits == Limits::common;
+    sameLimits_->setChecked(display.sameLimits || common);
+    sameLimits_->setEnabled(!common);
     quiet_ = false;
 }
 

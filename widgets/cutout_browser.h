@@ -91,12 +91,13 @@ class CutoutBrowser : public QWidget {
     QHBoxLayout *bar_, *second_;
     QLineEdit* filter_;
     QLabel *problem_, *count_;
-    QComboBox *sort_, *part_;
+    QComboBox *sort_, *part_, *manyBands_;  ///< the last where there are too many for buttons
     QWidget* picture_;
     QToolButton* stretchMenu_;
     QActionGroup *curve_, *limits_;
     Segmented* bands_;
     QAction* sameLimits_;
+    QLabel* qName_;
     QSlider *stretch_, *q_;
     ElidedLabel* remark_;
     qint64 selected_ = -1;

@@ -19,6 +19,7 @@ namespace {
 // On pictures of the sky, which are dark in every theme.
 const QColor kPosterior{0xA9, 0xA7, 0xFF};
 const QColor kLabel{255, 255, 255, 225};
+const QColor kHalo{0, 0, 0, 130};  // where the picture is bright
 
 void paintOutline(QPainter& painter, const QRectF& area, const analysis::Shape& shape,
                   double radius) {
@@ -53,11 +54,17 @@ void paintOutlines(QPainter& painter, const QRectF& area, const CutoutOutlines& 
     };
     const double onScreen = radius * area.width() / crop;
     painter.setBrush(Qt::NoBrush);
+    const auto halo = [&](const std::array<double, 2>& e, double width) {
+        painter.setPen(QPen(kHalo, width));
+        paintOutline(painter, area, shape(e), onScreen);
+    };
     if (outlines.posterior) {
+        halo(*outlines.posterior, 3.2 * thickness);
         painter.setPen(QPen(kPosterior, 1.6 * thickness));
         paintOutline(painter, area, shape(*outlines.posterior), onScreen);
     }
     if (outlines.label) {
+        halo(*outlines.label, 2.6 * thickness);
         QPen pen(kLabel, 1.2 * thickness);
         pen.setDashPattern({3.5, 3});
         painter.setPen(pen);
@@ -165,7 +172,10 @@ QString CutoutCanvas::pixelText(int x, int y) const {
         values << value(std::clamp(display_.band, 0, format_.channels - 1));
     }
     const QString text = tr("x %1, y %2:  %3").arg(x).arg(y).arg(values.join(QStringLiteral("  ")));
-    return format_.units.isEmpty() ? text : text + ' ' + format_.units;
+    const QString units = format_.units.section(QLatin1Char(','), 0, 0).trimmed();
+    return units.isEmpty()                       ? text
+           : units == QLatin1String("electrons") ? text + QStringLiteral(" e⁻")
+                                                 : text + ' ' + units;
 }
 
 void CutoutCanvas::moveCursor(const std::optional<QPoint>& pixel) {
@@ -266,8 +276,14 @@ void CutoutCanvas::paintScaleBar(QPainter& painter, const QRectF& area) const {
         painter.drawLine(QPointF(left, y), QPointF(left + onScreen, y));
     }
     const double room = std::max(onScreen, 40 * px);
-    painter.drawText(QRectF(left + onScreen / 2 - room / 2, y - 20 * px, room, 16 * px),
-                     Qt::AlignCenter, text);
+    const QRectF words(left + onScreen / 2 - room / 2, y - 20 * px, room, 16 * px);
+    painter.setPen(QColor(0, 0, 0, 160));
+    for (const QPointF& aside :
+         {QPointF(-px, 0), QPointF(px, 0), QPointF(0, -px), QPointF(0, px)}) {
+        painter.drawText(words.translated(aside), Qt::AlignCenter, text);
+    }
+    painter.setPen(Qt::white);
+    painter.drawText(words, Qt::AlignCenter, text);
 }
 
 void CutoutCanvas::paintCursor(QPainter& painter, const QRectF& area) const {

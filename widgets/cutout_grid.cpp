@@ -20,7 +20,7 @@ CutoutGrid::CutoutGrid(const Theme& theme, QWidget* parent)
     setAccessibleName(tr("Cutouts"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSelectionMode(SingleSelection);
     setEditTriggers(NoEditTriggers);
     viewport()->setAutoFillBackground(false);
@@ -60,9 +60,13 @@ void CutoutGrid::setEmptyText(const QString& text) {
 }
 
 CutoutGrid::Cells CutoutGrid::cells() const {
+    return cellsIn(viewport()->width());
+}
+
+CutoutGrid::Cells CutoutGrid::cellsIn(int available) const {
     Cells cells;
     const int gap = theme_.px(kGap);
-    const int width = std::max(1, viewport()->width());
+    const int width = std::max(1, available);
     cells.columns = std::max(1, width / (theme_.px(thumbnail_) + gap));
     cells.width = width / cells.columns;
     cells.picture = std::max(1, cells.width - gap);
@@ -130,9 +134,15 @@ std::pair<int, int> CutoutGrid::visiblePlaces() const {
 }
 
 void CutoutGrid::updateGeometries() {
-    const Cells c = cells();
     const qint64 count = model_ != nullptr ? model_->rowCount() : 0;
-    const qint64 total = (count + c.columns - 1) / c.columns * c.height;
+    const auto heightOf = [count](const Cells& c) {
+        return (count + c.columns - 1) / c.columns * c.height;
+    };
+    // A bar changes the width and with it the height: it is there where all would not fit without.
+    setVerticalScrollBarPolicy(heightOf(cellsIn(width())) > height() ? Qt::ScrollBarAlwaysOn
+                                                                     : Qt::ScrollBarAlwaysOff);
+    const Cells c = cells();
+    const qint64 total = heightOf(c);
     const int page = viewport()->height();
     const qint64 most = std::min<qint64>(total - page, std::numeric_limits<int>::max() / 2);
     verticalScrollBar()->setRange(0, int(std::max<qint64>(0, most)));
@@ -144,11 +154,15 @@ void CutoutGrid::updateGeometries() {
 
 void CutoutGrid::resizeEvent(QResizeEvent* event) {
     const int top = topPlace_;
+    const bool chosenSeen = chosenSeen_;
     QAbstractItemView::resizeEvent(event);
     updateGeometries();
     const Cells c = cells();
     verticalScrollBar()->setValue(top / c.columns * c.height);
     topPlace_ = top;
+    if (chosenSeen) {
+        scrollTo(currentIndex());
+    }
 }
 
 void CutoutGrid::verticalScrollbarValueChanged(int value) {
@@ -227,6 +241,8 @@ void CutoutGrid::paintEvent(QPaintEvent*) {
     for (int place = first; place < last; ++place) {
         paintCell(painter, place, visualRect(model_->index(place)), c);
     }
+    chosenSeen_ =
+        currentIndex().isValid() && currentIndex().row() >= first && currentIndex().row() < last;
     wantTimer_.start();
 }
 

@@ -55,6 +55,7 @@ class CutoutGrid : public QAbstractItemView {
         int columns = 1, width = 1, height = 1, picture = 1;
     };
     Cells cells() const;
+    Cells cellsIn(int width) const;
     int pictureSize(const Cells& cells) const;  ///< device pixels
     void paintCell(QPainter& painter, int place, const QRect& area, const Cells& cells) const;
     void want();
@@ -62,6 +63,7 @@ class CutoutGrid : public QAbstractItemView {
     const Theme& theme_;
     CutoutModel* model_ = nullptr;
     int thumbnail_ = 74, topPlace_ = 0;
+    bool chosenSeen_ = false;  ///< when it was last drawn
     QString emptyText_;
     QSet<qint64> wanted_;  ///< asked for and not come yet
     QTimer wantTimer_;

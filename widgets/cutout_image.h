@@ -57,10 +57,15 @@ struct CutoutDisplay {
     bool operator==(const CutoutDisplay&) const = default;
 };
 
-/// A picture of `size` device pixels. A band that is not there, or colour where there is none,
-/// shows the first band. Pixels of the wrong number give a null image. Any thread.
+/// A picture of `size` device pixels; pixels that hold no number are hatched. A band that is not
+/// there, or colour where there is none, shows the first band. Pixels of the wrong number give a
+/// null image. Any thread.
 QImage cutoutImage(const CutoutFormat& format, const std::vector<float>& pixels,
                    const CutoutDisplay& display, int size);
+
+/// Whether all pixels of a cutout that such a picture shows, also outside its crop, hold numbers.
+bool isWhole(const CutoutFormat& format, const std::vector<float>& pixels,
+             const CutoutDisplay& display);
 
 /// The names of the bands, completed by numbers where the format has fewer names than channels.
 QStringList bandNames(const CutoutFormat& format);

@@ -111,22 +111,22 @@ void CutoutView::build() {
     auto* head = new QHBoxLayout;
     head->addWidget(title_);
     head->addWidget(place_, 1);
-    auto* pictures = new QHBoxLayout;
+    pictures_ = new QBoxLayout(QBoxLayout::LeftToRight);
+    pictures_->addWidget(canvas_, 1, Qt::AlignTop);
+    pictures_->addWidget(bands_, 0, Qt::AlignTop);
     auto* seen = new QVBoxLayout;
-    seen->addWidget(canvas_);
-    seen->addWidget(readout_);
+    seen->addLayout(pictures_);
     seen->addStretch(1);
-    pictures->addLayout(seen, 1);
-    pictures->addWidget(bands_, 0, Qt::AlignTop);
     values_ = new QWidget(content_);
     auto* told = new QVBoxLayout(values_);
     told->setContentsMargins(0, 0, 0, 0);
+    told->addWidget(readout_);
     told->addLayout(table_);
     told->addWidget(facts_);
     told->addWidget(key_);
     told->addStretch(1);
     parts_ = new QBoxLayout(QBoxLayout::TopToBottom);
-    parts_->addLayout(pictures);
+    parts_->addLayout(seen);
     parts_->addWidget(values_, 1);
     auto* column = new QVBoxLayout(content_);
     column->setContentsMargins(0, 0, 0, 0);
@@ -158,6 +158,7 @@ void CutoutView::measure() {
     table_->setHorizontalSpacing(theme_.px(12));
     table_->setVerticalSpacing(theme_.px(4));
     readout_->setFixedHeight(theme_.px(16));
+    shownValues_.clear();
     values_->layout()->setSpacing(theme_.px(6));
     showValues();
     arrange();
@@ -174,20 +175,24 @@ void CutoutView::arrange() {
     const int inside = width() - around.left() - around.right() - theme_.px(2);
     const int bands = bands_->sizeHint().width() + gap;
     const bool beside = width() > height();
+    const bool below = !beside && bands_->inRows();
+    pictures_->setDirection(below ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    pictures_->setSpacing(gap);
     parts_->setDirection(beside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     parts_->setSpacing(beside ? between : gap);
     if (!beside) {
         canvas_->setMinimumWidth(0);
         canvas_->setMaximumWidth(QWIDGETSIZE_MAX);
-        bands_->show();
+        bands_->setVisible(format_.channels > 1);
         return;
     }
     const int rest = inside - theme_.px(kValuesWidth) - between;
     const int left = height() - around.top() - around.bottom() - layout()->spacing() -
-                     buttons_->sizeHint().height() - title_->sizeHint().height() -
-                     readout_->height() - 3 * gap;
+                     buttons_->sizeHint().height() - title_->sizeHint().height() - 2 * gap;
     // The bands can also be chosen in the bar above the galaxies.
-    bands_->setVisible(rest - bands >= theme_.px(kLeastPicture));
+    bands_->setVisible(format_.channels > 1 && !bands_->inRows() &&
+                       bands_->sizeHint().height() <= left &&
+                       rest - bands >= theme_.px(kLeastPicture));
     const int most = rest - (bands_->isHidden() ? 0 : bands);
     canvas_->setFixedWidth(std::max(theme_.px(96), std::min(most, left)));
 }
@@ -216,15 +221,7 @@ void CutoutView::setDetails(const std::optional<CutoutDetails>& details) {
     bands_->setPixels(details->pixels);
     facts_->setText(details->facts);
     facts_->setVisible(!details->facts.isEmpty());
-    QStringList key;
-    if (details->outlines.posterior) {
-        key << tr("solid violet: posterior mean");
-    }
-    if (details->outlines.label) {
-        key << tr("dashed white: label");
-    }
-    key_->setText(key.join(QStringLiteral(";  ")));
-    key_->setVisible(!key.isEmpty());
+    showKey();
     posterior_->setEnabled(true);
     showValues();
     arrange();
@@ -233,6 +230,24 @@ void CutoutView::setDetails(const std::optional<CutoutDetails>& details) {
 void CutoutView::setDisplay(const CutoutDisplay& display) {
     canvas_->setDisplay(display);
     bands_->setDisplay(display);
+    showKey();
+}
+
+/// What lines and stripes on the picture mean.
+void CutoutView::showKey() {
+    QStringList key;
+    if (details_ && details_->outlines.posterior) {
+        key << tr("solid violet: posterior mean");
+    }
+    if (details_ && details_->outlines.label) {
+        key << tr("dashed white: label");
+    }
+    if (details_ && details_->pixels && details_->pixels->size() == format_.pixels() &&
+        !isWhole(format_, *details_->pixels, display())) {
+        key << tr("hatched: no number there");
+    }
+    key_->setText(key.join(QStringLiteral(";  ")));
+    key_->setVisible(!key.isEmpty());
 }
 
 CutoutDisplay CutoutView::display() const {
@@ -248,6 +263,12 @@ QLabel* CutoutView::cell(int row, int column, const QString& text, Qt::Alignment
 }
 
 void CutoutView::showValues() {
+    const std::vector<LabelledValue> wanted =
+        details_ ? details_->values : std::vector<LabelledValue>();
+    if (wanted == shownValues_) {
+        return;
+    }
+    shownValues_ = wanted;
     while (QLayoutItem* item = table_->takeAt(0)) {
         discard(item->widget());
         delete item;

@@ -28,6 +28,8 @@ struct LabelledValue {
     std::optional<double> label, mean, sigma;
     int decimals = 3;
     bool withSign = false;  ///< "+" before positive values
+
+    bool operator==(const LabelledValue&) const = default;
 };
 
 /// One galaxy, large.
@@ -72,18 +74,21 @@ class CutoutView : public QWidget {
     void measure();
     void arrange();
     void showValues();
+    void showKey();
     QLabel* cell(int row, int column, const QString& text, Qt::Alignment side);
 
     const Theme& theme_;
     CutoutFormat format_;
     std::optional<CutoutDetails> details_;
+    std::vector<LabelledValue> shownValues_;  ///< in the table
     QScrollArea* scroll_;
     QWidget *content_, *buttons_;
     CutoutCanvas* canvas_;
     BandThumbnails* bands_;
     QLabel *title_, *facts_, *key_, *empty_;
     ElidedLabel *place_, *readout_;
-    QBoxLayout* parts_;  ///< picture and values
+    QBoxLayout* parts_;     ///< picture and values
+    QBoxLayout* pictures_;  ///< large one and bands
     QWidget* values_;
     QGridLayout* table_;
     QPushButton *posterior_, *copy_;

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -139,6 +140,9 @@ void DataPanel::buildDetails() {
     setRole(notes_, Role::caption);
     notes_->setWordWrap(true);
     details_->addWide(notes_);
+    describe_ = new QPushButton(tr("How this file is read…"), details_);
+    describe_->setToolTip(tr("Bands, axes, labels and profiles, with a look at every band"));
+    details_->addRow(QString(), describe_);
 
     auto* column = new QVBoxLayout(this);
     column->addWidget(form_);
@@ -151,6 +155,7 @@ void DataPanel::buildDetails() {
         connect(edit, &NumberEdit::valueEdited, this, &DataPanel::readFields);
         connect(edit, &NumberEdit::problemChanged, this, &DataPanel::updateProblems);
     }
+    connect(describe_, &QPushButton::clicked, this, &DataPanel::describeRequested);
     connect(seed_, &SeedEdit::valueEdited, this, &DataPanel::readFields);
     connect(seed_, &SeedEdit::problemChanged, this, &DataPanel::updateProblems);
 }
@@ -205,9 +210,7 @@ void DataPanel::showChoices() {
     bands_->setBands(facts_.bands);
     split_->setCounts(facts_.training, facts_.validation, facts_.test);
     fillChoices(*dataset_, facts_.images, facts_.imageDatasets, state_.images);
-    fillChoices(*layout_, facts_.layout,
-                {QStringLiteral("NCHW"), QStringLiteral("NHWC"), QStringLiteral("NHW")},
-                state_.layout);
+    fillChoices(*layout_, facts_.layout, {"NCHW", "NHWC", "NHW", "NVCHW", "NVHWC"}, state_.layout);
     for (std::size_t i = 0; i < 3; ++i) {
         fillChoices(*targets_[i], facts_.targets[i], facts_.columns, state_.targets[i]);
     }
@@ -215,6 +218,7 @@ void DataPanel::showChoices() {
                 QStringList(QStringLiteral("none")) + facts_.columns, state_.group);
     notes_->setText(facts_.notes.join('\n'));
     notes_->setVisible(!facts_.notes.isEmpty());
+    details_->setRowVisible(describe_, loaded && !state_.file.isEmpty());
     showLabels();
 }
 

@@ -14,6 +14,7 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QToolButton;
 
 namespace shearbench::widgets {
@@ -83,8 +84,9 @@ class DataPanel : public QWidget {
     QString summary() const;
 
   Q_SIGNALS:
-    void edited();           ///< state() is another one
-    void browseRequested();  ///< the window shows its file dialog
+    void edited();             ///< state() is another one
+    void browseRequested();    ///< the window shows its file dialog
+    void describeRequested();  ///< the user wants to say more about how the file is read
     void problemAction(shearbench::widgets::DataPanel::Field field, int action);
     void summaryChanged();
 
@@ -106,6 +108,7 @@ class DataPanel : public QWidget {
     DetailsButton* detailsButton_;
     QLineEdit* file_;
     QToolButton* browse_;
+    QPushButton* describe_;
     Note* note_;
     QLabel *images_, *notes_;
     BandStrip* bands_;

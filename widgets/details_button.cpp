@@ -22,9 +22,19 @@ DetailsButton::DetailsButton(const Theme& theme, QWidget* details, QWidget* pare
     measure();
 }
 
+void DetailsButton::setWithName(bool on) {
+    setText(on ? accessibleName() : QString());
+    setToolButtonStyle(on ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    measure();
+}
+
 void DetailsButton::measure() {
-    setFixedSize(theme_.px(24), theme_.px(24));
     setIconSize({theme_.px(16), theme_.px(16)});
+    if (text().isEmpty()) {
+        setFixedSize(theme_.px(24), theme_.px(24));
+    } else {
+        setFixedSize(sizeHint().width() + theme_.px(8), theme_.px(24));
+    }
 }
 
 }  // namespace shearbench::widgets

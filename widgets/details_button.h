@@ -15,6 +15,8 @@ class DetailsButton : public QToolButton {
 
     bool isOpen() const { return isChecked(); }
     void setOpen(bool open) { setChecked(open); }
+    /// Says "Details" beside the dots, where it stands alone.
+    void setWithName(bool on);
 
   private:
     void measure();

@@ -60,7 +60,18 @@ NumberEdit::NumberEdit(Kind kind, double minimum, double maximum, QWidget* paren
     setValue(minimum);
 }
 
+void NumberEdit::setLeastText(const QString& text) {
+    leastIsEmpty_ = true;
+    setPlaceholderText(text);
+    if (value_ == minimum_ && problem_.isEmpty() && !hasFocus()) {
+        setText({});
+    }
+}
+
 QString NumberEdit::textOf(double value) const {
+    if (leastIsEmpty_ && value == minimum_) {
+        return {};
+    }
     return kind_ == Kind::whole ? englishWhole(value) : plainNumber(value);
 }
 
@@ -78,7 +89,11 @@ void NumberEdit::setValue(double value) {
 
 void NumberEdit::read(const QString& text) {
     bool good = false;
-    const double value = QLocale::c().toDouble(bareNumber(text), &good);
+    double value = QLocale::c().toDouble(bareNumber(text), &good);
+    if (leastIsEmpty_ && text.trimmed().isEmpty()) {
+        value = minimum_;
+        good = true;
+    }
     const bool whole = kind_ == Kind::real || value == std::floor(value);
     QString problem;
     if (!good || !std::isfinite(value) || !whole || value < minimum_ || value > maximum_) {

@@ -20,6 +20,8 @@ class NumberEdit : public QLineEdit {
 
     double value() const { return value_; }
     void setValue(double value);  ///< clamped to the range; emits nothing
+    /// Shows the least value as an empty field with this placeholder: "found: 0.2".
+    void setLeastText(const QString& text);
     /// Step of the arrow keys; 0: a factor of the 1-2-5 series.
     void setStep(double step) { step_ = step; }
 
@@ -39,6 +41,7 @@ class NumberEdit : public QLineEdit {
 
     Kind kind_;
     double minimum_, maximum_, value_, step_ = 1;
+    bool leastIsEmpty_ = false;
     QString problem_;
 };
 

@@ -8,7 +8,11 @@ namespace shearbench::widgets {
 void showProblem(Note& note, const Problem& problem, Note::Severity severity) {
     note.setVisible(!problem.isEmpty());
     if (!problem.isEmpty()) {
-        note.setMessage(severity, problem.sentence, problem.cause, problem.remedy);
+        if (problem.cause.isEmpty()) {
+            note.setError(problem.sentence, problem.remedy, severity);
+        } else {
+            note.setMessage(severity, problem.sentence, problem.cause, problem.remedy);
+        }
         note.setButtons(problem.actions);
     }
 }

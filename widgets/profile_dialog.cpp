@@ -5,12 +5,14 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "widgets/band_thumbnails.h"
 #include "widgets/form.h"
+#include "widgets/normalisation_box.h"
 #include "widgets/number_edit.h"
 #include "widgets/style.h"
 
@@ -60,6 +62,42 @@ QString foundText(const QString& value) {
 
 }  // namespace
 
+QString ProfileDialog::nameOf(Field field) {
+    switch (field) {
+        case Field::images:
+            return tr("Images");
+        case Field::layout:
+            return tr("Axes");
+        case Field::variant:
+            return tr("Variant");
+        case Field::bandNames:
+            return tr("All bands");
+        case Field::bands:
+            return tr("Bands read");
+        case Field::pixelScale:
+            return tr("Arcsec / pixel");
+        case Field::stamp:
+            return tr("Stamp");
+        case Field::labels:
+            return tr("Label table");
+        case Field::e1:
+            return QStringLiteral("e₁");
+        case Field::e2:
+            return QStringLiteral("e₂");
+        case Field::redshift:
+            return tr("Redshift");
+        case Field::ellipticity:
+            return tr("|e| is");
+        case Field::shape:
+            return tr("e made of");
+        case Field::group:
+            return tr("Group");
+        case Field::normalisation:
+            break;
+    }
+    return tr("The network sees");
+}
+
 ProfileDialog::ProfileDialog(const Theme& theme, QWidget* parent) : QDialog(parent), theme_(theme) {
     setWindowTitle(tr("How this file is read"));
     setWindowFlag(Qt::WindowContextHelpButtonHint, false);
@@ -68,7 +106,7 @@ ProfileDialog::ProfileDialog(const Theme& theme, QWidget* parent) : QDialog(pare
     soon_.setInterval(kPreviewDelay);
     connect(&soon_, &QTimer::timeout, this, &ProfileDialog::edited);
     for (QComboBox* box : {images_, layout_, variant_, ellipticity_, group_, targets_[0],
-                           targets_[1], targets_[2]}) {
+                           targets_[1], targets_[2], static_cast<QComboBox*>(normalisation_)}) {
         connect(box, &QComboBox::currentTextChanged, this, &ProfileDialog::changed);
     }
     for (QLineEdit* edit : {bandNames_, bands_, labels_, shape_}) {
@@ -126,13 +164,14 @@ void ProfileDialog::build() {
     bands_ = new QLineEdit(form_);
     bands_->setToolTip(tr("Those to read, in the order in which the network gets them"));
     pixelScale_ = new NumberEdit(NumberEdit::Kind::real, 0, kLargestScale, form_);
-    pixelScale_->setToolTip(tr("Arcseconds a pixel; 0: as found in the file"));
+    pixelScale_->setToolTip(tr("Arcseconds a pixel; empty: as found in the file"));
     stamp_ = new NumberEdit(NumberEdit::Kind::whole, 0, kLargestStamp, form_);
     stamp_->setStep(16);
     stamp_->setToolTip(
         tr("Images are cropped or padded to this side about their centre, never "
-           "resampled; 0: as stored"));
+           "resampled; empty: as stored"));
     auto* table = new QWidget(form_);
+    table->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     labels_ = new QLineEdit(table);
     labels_->setAccessibleName(tr("Table of labels"));
     labels_->setToolTip(tr("A CSV file with one row an image; none: do not look for one"));
@@ -141,9 +180,9 @@ void ProfileDialog::build() {
     across->setContentsMargins(0, 0, 0, 0);
     across->addWidget(labels_, 1);
     across->addWidget(browse_);
-    const QStringList names{QStringLiteral("e₁"), QStringLiteral("e₂"), tr("Redshift")};
+    constexpr std::array kTargets{Field::e1, Field::e2, Field::redshift};
     for (std::size_t i = 0; i < 3; ++i) {
-        targets_[i] = box(names[int(i)], true);
+        targets_[i] = box(nameOf(kTargets[i]), true);
     }
     ellipticity_ = box(tr("Ellipticity"), false);
     ellipticity_->addItem(tr("As found in the file"), QString());
@@ -160,23 +199,35 @@ void ProfileDialog::build() {
            "grouping"));
     form_->setLabelWidth(96);
     form_->addRow(tr("Profile"), profile_);
-    form_->addRow(tr("Images"), images_);
-    form_->addPair(tr("Axes"), layout_, tr("Variant"), variant_);
-    form_->addRow(tr("All bands"), bandNames_);
-    form_->addRow(tr("Bands read"), bands_);
-    form_->addPair(tr("Arcsec / pixel"), pixelScale_, tr("Stamp"), stamp_);
-    form_->addRow(tr("Label table"), table)->setBuddy(labels_);
+    form_->addRow(nameOf(Field::images), images_);
+    form_->addPair(nameOf(Field::layout), layout_, nameOf(Field::variant), variant_);
+    form_->addRow(nameOf(Field::bandNames), bandNames_);
+    form_->addRow(nameOf(Field::bands), bands_);
+    form_->addPair(nameOf(Field::pixelScale), pixelScale_, nameOf(Field::stamp), stamp_);
+    form_->addRow(nameOf(Field::labels), table)->setBuddy(labels_);
     for (std::size_t i = 0; i < 3; ++i) {
-        form_->addRow(names[int(i)], targets_[i]);
+        form_->addRow(nameOf(kTargets[i]), targets_[i]);
     }
-    form_->addRow(tr("|e| is"), ellipticity_);
-    form_->addRow(tr("e made of"), shape_);
-    form_->addRow(tr("Group"), group_);
+    form_->addRow(nameOf(Field::ellipticity), ellipticity_);
+    form_->addRow(nameOf(Field::shape), shape_);
+    form_->addRow(nameOf(Field::group), group_);
+    fields_ = {{Field::images, images_},       {Field::layout, layout_},
+               {Field::variant, variant_},     {Field::bandNames, bandNames_},
+               {Field::bands, bands_},         {Field::pixelScale, pixelScale_},
+               {Field::stamp, stamp_},         {Field::labels, labels_},
+               {Field::e1, targets_[0]},       {Field::e2, targets_[1]},
+               {Field::redshift, targets_[2]}, {Field::ellipticity, ellipticity_},
+               {Field::shape, shape_},         {Field::group, group_}};
 
     auto* fields = new QScrollArea(this);
     fields->setWidgetResizable(true);
     fields->setFrameShape(QFrame::NoFrame);
-    fields->setWidget(form_);
+    auto* upper = new QWidget;
+    auto* rows = new QVBoxLayout(upper);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->addWidget(form_);
+    rows->addStretch(1);
+    fields->setWidget(upper);
     fields->setAccessibleName(tr("How the file is read"));
     auto* halves = new QHBoxLayout;
     halves->addWidget(fields, 1);
@@ -212,26 +263,32 @@ QWidget* ProfileDialog::buildPreview() {
     setRole(summary_, Role::field);
     summary_->setWordWrap(true);
     thumbnails_ = new BandThumbnails(theme_, inside);
+    thumbnails_->setAcross(7);
     histograms_ = new BandHistograms(theme_, inside);
-    normalisation_ = new QLabel(inside);
-    setRole(normalisation_, Role::caption);
-    normalisation_->setWordWrap(true);
+    network_ = new QWidget(inside);
+    auto* sees = new QLabel(nameOf(Field::normalisation), network_);
+    setRole(sees, Role::field);
+    normalisation_ = new NormalisationBox(network_);
+    sees->setBuddy(normalisation_);
     notes_ = new QLabel(inside);
     setRole(notes_, Role::caption);
     notes_->setWordWrap(true);
     notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     notes_->setAccessibleName(tr("Notes"));
-    auto* right = new QVBoxLayout;
+    auto* right = new QVBoxLayout(network_);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->addWidget(sees);
     right->addWidget(normalisation_);
     right->addWidget(histograms_);
     right->addStretch(1);
-    auto* pictures = new QHBoxLayout;
-    pictures->addWidget(thumbnails_, 0, Qt::AlignTop);
-    pictures->addLayout(right, 1);
+    pictures_ = new QBoxLayout(QBoxLayout::LeftToRight);
+    pictures_->addWidget(thumbnails_, 0, Qt::AlignTop | Qt::AlignLeft);
+    pictures_->addWidget(network_, 1);
     auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(note_);
     column->addWidget(summary_);
-    column->addLayout(pictures);
+    column->addLayout(pictures_);
     column->addWidget(notes_);
     column->addStretch(1);
     auto* scroll = new QScrollArea(this);
@@ -284,6 +341,7 @@ void ProfileDialog::setFields(const ProfileFields& fields) {
     choose(*ellipticity_, fields.ellipticity);
     shape_->setText(fields.shape);
     choose(*group_, fields.group);
+    normalisation_->setNormalisation(fields.normalisation);
     filling_ = false;
 }
 
@@ -303,6 +361,7 @@ ProfileFields ProfileDialog::fields() const {
     fields.ellipticity = choiceOf(*ellipticity_);
     fields.shape = shape_->text().trimmed();
     fields.group = choiceOf(*group_);
+    fields.normalisation = normalisation_->normalisation();
     return fields;
 }
 
@@ -319,16 +378,27 @@ void ProfileDialog::setPreview(const ProfilePreview& preview) {
     summary_->setText(preview.summary);
     summary_->setVisible(!preview.summary.isEmpty());
     notes_->setText(preview.notes.join(QLatin1Char('\n')));
-    const bool readable = preview.problem.isEmpty() && preview.format.channels > 0;
+    const bool seen = preview.format.channels > 0;
+    const bool readable = preview.problem.isEmpty() && seen;
     thumbnails_->setFormat(preview.format);
     thumbnails_->setPixels(preview.pixels);
-    thumbnails_->setVisible(readable);
+    thumbnails_->setVisible(seen);
+    arrangePreview();
     histograms_->setHistograms(preview.format.bands, preview.histograms);
-    histograms_->setVisible(readable && !preview.histograms.empty());
-    normalisation_->setText(tr("What the network sees: %1").arg(preview.normalisation));
-    normalisation_->setVisible(histograms_->isVisibleTo(this));
+    network_->setVisible(readable && !preview.histograms.empty());
     use_->setEnabled(readable);
     showFound();
+    // Where the remedy names fields, those are at fault.
+    for (const auto& [field, widget] : fields_) {
+        setBad(widget, preview.problem.remedy.contains(QStringLiteral("“%1”").arg(nameOf(field))));
+    }
+}
+
+/// Bands in rows stand above what the network sees of them.
+void ProfileDialog::arrangePreview() {
+    pictures_->setDirection(thumbnails_->inRows() ? QBoxLayout::TopToBottom
+                                                  : QBoxLayout::LeftToRight);
+    pictures_->setSpacing(theme_.px(12));
 }
 
 /// Choices, and as placeholders what was found.
@@ -341,20 +411,27 @@ void ProfileDialog::showFound() {
         variants << QString::number(i);
     }
     offer(*variant_, variants);
+    variant_->setEnabled(preview_.variants > 1);
+    pixelScale_->setLeastText(found.pixelScaleArcsec > 0
+                                  ? foundText(QLocale::c().toString(found.pixelScaleArcsec, 'g', 4))
+                                  : tr("not stated"));
+    stamp_->setLeastText(preview_.format.height > 0 ? tr("as stored, %1").arg(preview_.storedSide)
+                                                    : tr("as stored"));
     for (std::size_t i = 0; i < 3; ++i) {
         offer(*targets_[i], preview_.columns);
         targets_[i]->lineEdit()->setPlaceholderText(foundText(found.targets[i]));
     }
     offer(*group_, QStringList(QStringLiteral("none")) + preview_.groups);
-    group_->lineEdit()->setPlaceholderText(found.group.isEmpty() ? tr("none found")
-                                                                 : foundText(found.group));
+    const bool grouped = !found.group.isEmpty() && found.group != QLatin1String("none");
+    group_->lineEdit()->setPlaceholderText(grouped ? foundText(found.group) : tr("none found"));
     bandNames_->setPlaceholderText(foundText(found.bandNames));
     bands_->setPlaceholderText(tr("all"));
     labels_->setPlaceholderText(found.labels.isEmpty() || found.labels == QLatin1String("none")
                                     ? tr("none found beside the file")
                                     : foundText(found.labels));
-    shape_->setPlaceholderText(found.shape.isEmpty() ? tr("e₁ and e₂ stand in the file")
-                                                     : foundText(found.shape));
+    shape_->setPlaceholderText(!found.shape.isEmpty()        ? foundText(found.shape)
+                               : !found.targets[0].isEmpty() ? tr("e₁ and e₂ stand in the file")
+                                                             : tr("columns that tell the shape"));
     filling_ = false;
 }
 

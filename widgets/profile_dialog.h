@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <QTimer>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "widgets/band_histograms.h"
@@ -13,6 +14,7 @@
 #include "widgets/problem.h"
 #include "widgets/theme.h"
 
+class QBoxLayout;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -22,6 +24,7 @@ namespace shearbench::widgets {
 
 class BandThumbnails;
 class Form;
+class NormalisationBox;
 class NumberEdit;
 
 /// How a file is read. Empty texts, 0 and variant -1 mean "as found in the file".
@@ -37,6 +40,8 @@ struct ProfileFields {
     QString ellipticity;             ///< "reduced-shear", "distortion"
     QString shape;                   ///< columns that e1 and e2 are made of
     QString group;                   ///< column; "none"
+    /// Of what the network sees: "none", "asinh", "tanh_asinh".
+    QString normalisation = QStringLiteral("asinh");
 
     bool operator==(const ProfileFields&) const = default;
 };
@@ -48,10 +53,10 @@ struct ProfilePreview {
     ProfileFields found;  ///< what stands for what was left open
     QStringList imageDatasets, columns, groups;
     int variants = 1;
+    int storedSide = 0;                     ///< of the images in the file, pixels
     QStringList notes;                      ///< what was assumed
     CutoutFormat format;                    ///< of the bands that are read
     CutoutPixels pixels;                    ///< of one galaxy
-    QString normalisation;                  ///< "asinh(x / sky)"
     std::vector<BandHistogram> histograms;  ///< of what the network sees, one a band
 };
 
@@ -60,7 +65,28 @@ struct ProfilePreview {
 class ProfileDialog : public QDialog {
     Q_OBJECT
   public:
+    enum class Field {
+        images,
+        layout,
+        variant,
+        bandNames,
+        bands,
+        pixelScale,
+        stamp,
+        labels,
+        e1,
+        e2,
+        redshift,
+        ellipticity,
+        shape,
+        group,
+        normalisation
+    };
+
     explicit ProfileDialog(const Theme& theme, QWidget* parent = nullptr);
+
+    /// As it stands before the field: "Bands read".
+    static QString nameOf(Field field);
 
     void setFile(const QString& file);
     void setFields(const ProfileFields& fields);  ///< emits nothing
@@ -83,20 +109,25 @@ class ProfileDialog : public QDialog {
     void measure();
     void changed();
     void showFound();
+    void arrangePreview();
 
     const Theme& theme_;
     ProfilePreview preview_;
     bool filling_ = false;
     QTimer soon_;
     Form* form_;
-    QLabel *file_, *summary_, *notes_, *normalisation_;
+    QLabel *file_, *summary_, *notes_;
+    QWidget* network_;  ///< what it sees
     QComboBox *profile_, *images_, *layout_, *variant_, *ellipticity_, *group_;
+    NormalisationBox* normalisation_;
     std::array<QComboBox*, 3> targets_{};
     QLineEdit *bandNames_, *bands_, *labels_, *shape_, *name_;
     NumberEdit *pixelScale_, *stamp_;
     QPushButton *browse_, *save_, *cancel_, *use_;
     Note* note_;
     BandThumbnails* thumbnails_;
+    QBoxLayout* pictures_;
+    std::vector<std::pair<Field, QWidget*>> fields_;
     BandHistograms* histograms_;
 };
 

@@ -13,7 +13,8 @@ enum class Relation { less, lessEqual, greater, greaterEqual, equal, notEqual };
 /// A side of a comparison.
 struct Value {
     enum class Kind { number, column, split, part } kind = Kind::number;
-    double number = 0;  ///< of a part: its index
+    double number = 0;                 ///< of a part or a word: its index
+    std::optional<qint64> whole = {};  ///< a whole number, exactly
     int column = -1;
 };
 
@@ -274,18 +275,59 @@ class Parser {
         }
         while (current().kind == Token::Kind::relation) {
             node->relations.push_back(take().relation);
-            node->values.push_back(readValue());
+            const Value& before = node->values.back();
+            const RowTable::Column* texts =
+                before.column >= 0 && !table_.columns[std::size_t(before.column)].words.isEmpty()
+                    ? &table_.columns[std::size_t(before.column)]
+                    : nullptr;
+            node->values.push_back(texts ? readWord(*texts) : readValue());
         }
         checkSplit(*node, start);
         return node;
     }
 
+    /// One of the words of a column of texts.
+    Value readWord(const RowTable::Column& column) {
+        const Token token = current();
+        const bool word = token.kind == Token::Kind::name || token.kind == Token::Kind::quoted ||
+                          token.kind == Token::Kind::number;
+        if (!word) {
+            throw Mistake{QStringLiteral("A word is expected after %1.")
+                              .arg(quoted(text_.left(token.position).trimmed())),
+                          token.position};
+        }
+        Value value;
+        value.number = -1;
+        for (int i = 0; i < column.words.size(); ++i) {
+            if (column.words[i].compare(token.text, Qt::CaseInsensitive) == 0) {
+                value.number = i;
+            }
+        }
+        if (value.number < 0) {
+            constexpr int kShown = 4;
+            throw Mistake{
+                QStringLiteral("%1 holds no %2, but %3%4.")
+                    .arg(column.name, quoted(token.text),
+                         QStringList(column.words.mid(0, kShown)).join(QStringLiteral(", ")),
+                         column.words.size() > kShown ? QStringLiteral(" …") : QString()),
+                token.position};
+        }
+        take();
+        return value;
+    }
+
     Value readValue() {
         const Token token = current();
         Value value;
+        bool whole = false;
         switch (token.kind) {
             case Token::Kind::number:
                 value.number = token.number;
+                value.whole = QLocale::c().toLongLong(
+                    QString(token.text).replace(QChar(0x2212), '-'), &whole);
+                if (!whole) {
+                    value.whole.reset();
+                }
                 break;
             case Token::Kind::name:
             case Token::Kind::quoted:
@@ -373,7 +415,8 @@ class Parser {
     std::size_t at_ = 0;
 };
 
-bool holds(double a, Relation relation, double b) {
+template <class T>
+bool holds(T a, Relation relation, T b) {
     switch (relation) {
         case Relation::less:
             return a < b;
@@ -406,16 +449,46 @@ double valueAt(const Value& value, const RowTable& table, std::size_t row) {
     return value.number;
 }
 
+/// The whole numbers of a value in every row; null where they are not known exactly.
+class WholeNumbers {
+  public:
+    WholeNumbers(const Value& value, const RowTable& table) : constant_(value.whole) {
+        if (value.kind == Value::Kind::column) {
+            column_ = &table.columns[std::size_t(value.column)].integers;
+        }
+    }
+    bool ofColumn() const { return column_ && !column_->empty(); }
+    bool known() const { return ofColumn() || constant_; }
+    std::int64_t at(std::size_t row) const {
+        return ofColumn() ? (row < column_->size() ? (*column_)[row] : 0) : *constant_;
+    }
+
+  private:
+    std::optional<qint64> constant_;
+    const std::vector<std::int64_t>* column_ = nullptr;
+};
+
+void compare(const Value& left, Relation relation, const Value& right, const RowTable& table,
+             std::vector<std::uint8_t>& passes) {
+    const WholeNumbers a(left, table), b(right, table);
+    if (a.known() && b.known() && (a.ofColumn() || b.ofColumn())) {
+        for (std::size_t row = 0; row < passes.size(); ++row) {
+            passes[row] &= std::uint8_t(holds(a.at(row), relation, b.at(row)));
+        }
+        return;
+    }
+    for (std::size_t row = 0; row < passes.size(); ++row) {
+        passes[row] &=
+            std::uint8_t(holds(valueAt(left, table, row), relation, valueAt(right, table, row)));
+    }
+}
+
 std::vector<std::uint8_t> evaluate(const RowFilter::Node& node, const RowTable& table) {
     const auto rows = std::size_t(std::max<qint64>(0, table.rows));
     if (node.kind == Kind::compare) {
         std::vector<std::uint8_t> passes(rows, 1);
         for (std::size_t i = 0; i < node.relations.size(); ++i) {
-            for (std::size_t row = 0; row < rows; ++row) {
-                passes[row] &=
-                    std::uint8_t(holds(valueAt(node.values[i], table, row), node.relations[i],
-                                       valueAt(node.values[i + 1], table, row)));
-            }
+            compare(node.values[i], node.relations[i], node.values[i + 1], table, passes);
         }
         return passes;
     }

@@ -15,19 +15,24 @@
 //   factor     = "not" factor | "(" filter ")" | comparison
 //   comparison = value relation value { relation value }     0.2 < hlr < 1.5
 //   relation   = "<" "<=" ">" ">=" "=" "==" "!="
-//   value      = number | column | split | "a column with blanks"
+//   value      = number | column | split | word | "a column or word with blanks"
 //   split      = "train", "training", "val", "validation", "test" (compared with "split")
 //
-// && || ! stand for and, or, not. Names are found whatever their case. A comparison with NaN is
-// false, "!=" included.
+// A word stands after a column of texts: "class = spiral". && || ! stand for and, or, not. Names
+// and words are found whatever their case. A comparison with NaN is false, "!=" included. Whole
+// numbers are compared exactly, beyond 2^53 too.
 
 namespace shearbench::widgets {
 
-/// Columns of numbers, one value a row, and which part of the split each row is in.
+/// Columns, one value a row, and which part of the split each row is in.
 struct RowTable {
     struct Column {
         QString name;
         std::vector<double> values;
+        /// Of whole numbers that doubles cannot tell apart; else empty.
+        std::vector<std::int64_t> integers = {};
+        /// Of texts, in alphabetical order; the values are places in it. Else empty.
+        QStringList words = {};
     };
     qint64 rows = 0;
     std::vector<Column> columns;

@@ -49,8 +49,9 @@ SimulateDialog::SimulateDialog(const Theme& theme, QWidget* parent)
 }
 
 void SimulateDialog::watchFields() {
-    for (NumberEdit* field :
-         {count_, faintest_, leastSnr_, seeing_, seeingScatter_, shear1_, shear2_}) {
+    std::vector<NumberEdit*> numbers = numbers_;
+    numbers.push_back(count_);
+    for (NumberEdit* field : numbers) {
         connect(field, &NumberEdit::valueEdited, this, &SimulateDialog::readFields);
         connect(field, &NumberEdit::problemChanged, this, &SimulateDialog::readFields);
     }
@@ -60,8 +61,10 @@ void SimulateDialog::watchFields() {
     for (QCheckBox* box : {noiseless_, bulges_, turnedPairs_}) {
         connect(box, &QCheckBox::toggled, this, &SimulateDialog::readFields);
     }
-    connect(most_, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
-            &SimulateDialog::readFields);
+    for (QComboBox* box : {most_, psf_}) {
+        connect(box, QOverload<int>::of(&QComboBox::currentIndexChanged), this,
+                &SimulateDialog::readFields);
+    }
     connect(where_, &Segmented::chosen, this, &SimulateDialog::readFields);
     connect(kind_, QOverload<int>::of(&QComboBox::activated), this, &SimulateDialog::chooseKind);
 }
@@ -136,6 +139,7 @@ void SimulateDialog::buildDetails() {
     details_ = new Form(theme_, this);
     details_->setLabelWidth(kLabelWidth);
     more_ = new DetailsButton(theme_, details_, this);
+    more_->setWithName(true);
     most_ = new QComboBox(details_);
     most_->addItems({tr("one galaxy"), tr("one or two galaxies"), tr("one to three galaxies"),
                      tr("one to four galaxies")});
@@ -143,12 +147,22 @@ void SimulateDialog::buildDetails() {
         auto* field = new NumberEdit(NumberEdit::Kind::real, low, high, details_);
         field->setStep(step);
         field->setToolTip(tip);
+        numbers_.push_back(field);
         return field;
     };
+    brightest_ = number(0, 30, 0.1, tr("Galaxies with a lower r magnitude are left out."));
     faintest_ = number(15, 30, 0.1, tr("Galaxies with a higher r magnitude are left out."));
     leastSnr_ = number(0, 1e5, 5,
                        tr("Images whose central galaxy stands out less from the sky's "
                           "noise in r are left out."));
+    colourScatter_ = number(0, 1, 0.05,
+                            tr("How much every band’s magnitude differs from its template’s: real "
+                               "galaxies have about 0.1, without it redshifts are too easy."));
+    psf_ = new QComboBox(details_);
+    psf_->addItem(tr("Kolmogorov, turbulent air"), QStringLiteral("kolmogorov"));
+    psf_->addItem(tr("Moffat, with wider wings"), QStringLiteral("moffat"));
+    psf_->addItem(tr("Gaussian"), QStringLiteral("gaussian"));
+    beta_ = number(1.5, 10, 0.5, tr("Moffat’s exponent: smaller, wider wings."));
     seeing_ = number(0.25, 2, 0.05, tr("Full width at half maximum of a star, in arcsec."));
     seeingScatter_ = number(0, 25, 1, tr("How much that differs from image to image, in percent."));
     shear1_ = number(-0.2, 0.2, 0.01, tr("The same shear on every galaxy, along the x axis."));
@@ -159,7 +173,10 @@ void SimulateDialog::buildDetails() {
         box->setAccessibleName(box->text());
     }
     details_->addRow(tr("In an image"), most_);
-    details_->addPair(tr("Faintest, mag"), faintest_, tr("Least S/N"), leastSnr_);
+    details_->addPair(tr("r mag from"), brightest_, tr("to"), faintest_);
+    details_->addPair(tr("Least S/N"), leastSnr_, tr("Colours ±"), colourScatter_);
+    details_->addRow(tr("A star is"), psf_);
+    details_->addRow(tr("Moffat’s β"), beta_);
     details_->addPair(tr("Seeing, ″"), seeing_, tr("varies by, %"), seeingScatter_);
     details_->addPair(tr("Shear 1"), shear1_, tr("Shear 2"), shear2_);
     details_->addRow(QString(), bulges_);
@@ -207,7 +224,11 @@ void SimulateDialog::showKind() {
 
 void SimulateDialog::showValues(const SimulateValues& values) {
     most_->setCurrentIndex(values.mostGalaxies - 1);
+    brightest_->setValue(values.brightest);
     faintest_->setValue(values.faintest);
+    colourScatter_->setValue(values.colourScatter);
+    psf_->setCurrentIndex(std::max(0, psf_->findData(values.psf)));
+    beta_->setValue(values.moffatBeta);
     leastSnr_->setValue(values.leastSnr);
     seeing_->setValue(values.seeing);
     seeingScatter_->setValue(100 * values.seeingScatter);
@@ -220,7 +241,11 @@ void SimulateDialog::showValues(const SimulateValues& values) {
 SimulateValues SimulateDialog::values() const {
     SimulateValues values;
     values.mostGalaxies = most_->currentIndex() + 1;
+    values.brightest = brightest_->value();
     values.faintest = faintest_->value();
+    values.colourScatter = colourScatter_->value();
+    values.psf = psf_->currentData().toString();
+    values.moffatBeta = beta_->value();
     values.leastSnr = leastSnr_->value();
     values.seeing = seeing_->value();
     values.seeingScatter = seeingScatter_->value() / 100;
@@ -254,10 +279,10 @@ void SimulateDialog::setMegabytesPerImage(double megabytes) {
 }
 
 bool SimulateDialog::isValid() const {
-    const auto fine = [](const NumberEdit* field) { return field->problem().isEmpty(); };
-    const bool numbers = fine(count_) && fine(faintest_) && fine(leastSnr_) && fine(seeing_) &&
-                         fine(seeingScatter_) && fine(shear1_) && fine(shear2_);
-    return numbers && seed_->problem().isEmpty() &&
+    const bool numbers = std::all_of(numbers_.begin(), numbers_.end(),
+                                     [](NumberEdit* field) { return field->problem().isEmpty(); });
+    const bool someLeft = state_.values.brightest < state_.values.faintest;
+    return numbers && someLeft && count_->problem().isEmpty() && seed_->problem().isEmpty() &&
            (state_.whileTraining || !state_.file.isEmpty());
 }
 
@@ -285,16 +310,22 @@ void SimulateDialog::readFields() {
     state_.noiseless = noiseless_->isChecked();
     state_.values = values();
     state_.whileTraining = where_->current() == kWhileTraining;
-    for (NumberEdit* field : {faintest_, leastSnr_, seeing_, seeingScatter_, shear1_, shear2_}) {
+    for (NumberEdit* field : numbers_) {
         details_->setProblem(field, field->problem());
     }
+    if (brightest_->problem().isEmpty() && !(state_.values.brightest < state_.values.faintest)) {
+        details_->setProblem(
+            brightest_,
+            tr("No galaxy is brighter than %1 and fainter than that.").arg(state_.values.faintest));
+    }
+    details_->setRowVisible(beta_, state_.values.psf == QLatin1String("moffat"));
     form_->setProblem(count_, count_->problem());
     form_->setProblem(seed_, seed_->problem());
     form_->setRowVisible(fileRow_, !state_.whileTraining);
     form_->setRowVisible(noiseless_, !state_.whileTraining);
     size_->setText(sizeText());
     showKind();
-    if (stage_ == Stage::finished) {
+    if (stage_ == Stage::finished || stage_ == Stage::failed) {
         showStage(Stage::asking);
     }
     showStart();
@@ -335,9 +366,17 @@ void SimulateDialog::setProgress(qint64 done, qint64 count, double secondsLeft) 
 }
 
 void SimulateDialog::setFinished(qint64 count) {
+    if (count == 0) {
+        showStage(Stage::asking);
+        status_->setText(tr("Stopped before the first images; there is no file."));
+        status_->show();
+        return;
+    }
     showStage(Stage::finished);
-    bar_->setValue(kProgressSteps);
-    status_->setText(tr("%1 images are in the file.").arg(countText(count)));
+    bar_->setValue(int(kProgressSteps * double(count) / double(std::max(count, state_.count))));
+    status_->setText(count < state_.count ? tr("Stopped: %1 of %2 images are in the file.")
+                                                .arg(countText(count), countText(state_.count))
+                                          : tr("%1 images are in the file.").arg(countText(count)));
 }
 
 void SimulateDialog::setFailed(const Problem& problem) {

@@ -27,8 +27,11 @@ class Segmented;
 /// How galaxies are simulated; magnitudes, arcsec, reduced shear.
 struct SimulateValues {
     int mostGalaxies = 1;  ///< in an image, 1..4
-    double faintest = 25.32, leastSnr = 0;
-    double seeing = 0.65, seeingScatter = 0;  ///< the second as a fraction
+    double brightest = 10, faintest = 25.32, leastSnr = 0;
+    double colourScatter = 0;
+    QString psf = QStringLiteral("kolmogorov");  ///< or "moffat", "gaussian"
+    double seeing = 0.65, seeingScatter = 0;     ///< the second as a fraction
+    double moffatBeta = 3.5;
     double shear1 = 0, shear2 = 0;
     bool bulges = true, turnedPairs = false;
 
@@ -107,9 +110,11 @@ class SimulateDialog : public QDialog {
     std::vector<SimulateKind> kinds_;
     Form *form_, *details_;
     DetailsButton* more_;
-    QComboBox *kind_, *most_;
+    QComboBox *kind_, *most_, *psf_;
     Segmented* where_;
-    NumberEdit *count_, *faintest_, *leastSnr_, *seeing_, *seeingScatter_, *shear1_, *shear2_;
+    NumberEdit *count_, *brightest_, *faintest_, *leastSnr_, *colourScatter_, *beta_, *seeing_,
+        *seeingScatter_, *shear1_, *shear2_;
+    std::vector<NumberEdit*> numbers_;  ///< those of the details
     SeedEdit* seed_;
     QWidget* fileRow_;
     QLineEdit* file_;

@@ -9,6 +9,7 @@
 
 #include "widgets/details_button.h"
 #include "widgets/form.h"
+#include "widgets/normalisation_box.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
 #include "widgets/style.h"
@@ -97,11 +98,7 @@ void TrainingPanel::buildDetails() {
     warmup_->setToolTip(tr("Steps over which the rate rises from zero."));
     clip_ = new NumberEdit(Kind::real, 0, 1e9, details_);
     clip_->setToolTip(tr("Largest norm of a step's gradient; 0: no clipping."));
-    normalisation_ = new QComboBox(details_);
-    normalisation_->addItem(tr("asinh(x / sky noise)"), QStringLiteral("asinh"));
-    normalisation_->addItem(tr("none"), QStringLiteral("none"));
-    normalisation_->addItem(tr("asinh, from 0 to 1"), QStringLiteral("unit_asinh"));
-    normalisation_->addItem(tr("tanh(asinh), as in the paper"), QStringLiteral("tanh_asinh"));
+    normalisation_ = new NormalisationBox(details_);
     turns_ = new QCheckBox(tr("Turn and flip the images"), details_);
     turns_->setToolTip(tr("Each training image in one of eight orientations, its label along."));
     auto* optimiser = new QLabel(tr("Adam, β 0.9, 0.999"), details_);
@@ -117,8 +114,7 @@ void TrainingPanel::buildDetails() {
     finalFraction_->setAccessibleName(tr("Final part of the learning rate"));
     warmup_->setAccessibleName(tr("Warm-up steps"));
     clip_->setAccessibleName(tr("Clipping norm"));
-    normalisation_->setAccessibleName(tr("Normalisation of the pixels"));
-    for (QComboBox* box : {recipe_, schedule_, reconstruction_, normalisation_}) {
+    for (QComboBox* box : {recipe_, schedule_, reconstruction_}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(6);
     }
@@ -158,7 +154,7 @@ void TrainingPanel::connectFields() {
     }
     connect(seed_, &SeedEdit::valueEdited, this, &TrainingPanel::readFields);
     connect(seed_, &SeedEdit::problemChanged, this, &TrainingPanel::updateProblems);
-    for (QComboBox* box : {schedule_, reconstruction_, normalisation_}) {
+    for (QComboBox* box : {schedule_, reconstruction_, static_cast<QComboBox*>(normalisation_)}) {
         connect(box, QOverload<int>::of(&QComboBox::activated), this, &TrainingPanel::readFields);
     }
     connect(turns_, &QCheckBox::toggled, this, &TrainingPanel::readFields);
@@ -225,7 +221,7 @@ void TrainingPanel::showState() {
     klWarmup_->setValue(state_.values.klWarmup);
     rhoStart_->setValue(state_.values.rhoStart);
     choose(*reconstruction_, state_.values.reconstruction);
-    choose(*normalisation_, state_.values.normalisation);
+    normalisation_->setNormalisation(state_.values.normalisation);
     showKl();
     turns_->setChecked(state_.turnsAndFlips);
     finalFraction_->setEnabled(state_.values.schedule == kCosine);
@@ -262,7 +258,7 @@ void TrainingPanel::readFields() {
     state_.values.klWarmup = int(klWarmup_->value());
     state_.values.rhoStart = rhoStart_->value();
     state_.values.reconstruction = reconstruction_->currentData().toString();
-    state_.values.normalisation = normalisation_->currentData().toString();
+    state_.values.normalisation = normalisation_->normalisation();
     state_.turnsAndFlips = turns_->isChecked();
     finalFraction_->setEnabled(state_.values.schedule == kCosine);
     showRecipe();

@@ -17,6 +17,7 @@ namespace shearbench::widgets {
 
 class DetailsButton;
 class Form;
+class NormalisationBox;
 class NumberEdit;
 class SeedEdit;
 
@@ -123,7 +124,8 @@ class TrainingPanel : public QWidget {
     Form *form_, *details_;
     DetailsButton* detailsButton_;
     QWidget* recipeRow_;
-    QComboBox *recipe_, *schedule_, *reconstruction_, *normalisation_;
+    QComboBox *recipe_, *schedule_, *reconstruction_;
+    NormalisationBox* normalisation_;
     NumberEdit *batch_, *epochs_, *rate_, *finalFraction_, *warmup_, *clip_;
     NumberEdit *klWeight_, *klWarmup_, *rhoStart_;
     QCheckBox* turns_;

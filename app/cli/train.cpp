@@ -280,6 +280,9 @@ void follow(training::Trainer& trainer) {
             line.erase();
             printEpoch(snapshot.history[printed], snapshot.stage, snapshot.epochs,
                        snapshot.secondsLeft);
+            if (const std::string replaced = replacedSentence(snapshot.history[printed]);
+                !replaced.empty())
+                fmt::print("{}\n", replaced);
         }
         if (snapshot.state == training::TrainingState::running)
             line.show(liveLine(snapshot));

@@ -140,13 +140,13 @@ CsvTable parseCsv(const std::string& text, const std::string& source) {
     std::vector<std::string> values;
     if (!reader.next(values))
         throw Error(ErrorKind::data,
-                    fmt::format("{} is empty; a line of names was expected", source));
+                    fmt::format("{} is empty; a line of names was expected.", source));
     if (values.size() > 1 && values.front() == "#")
         values.erase(values.begin());
     else if (values.front().starts_with('#'))
         values.front() = trimmed(values.front().substr(1));
     if (values.size() > kMostColumns)
-        throw Error(ErrorKind::data, fmt::format("{} has {} columns; at most {} are read", source,
+        throw Error(ErrorKind::data, fmt::format("{} has {} columns; at most {} are read.", source,
                                                  values.size(), kMostColumns));
     CsvTable table;
     bool named = false;
@@ -156,18 +156,18 @@ CsvTable parseCsv(const std::string& text, const std::string& source) {
     }
     if (!named)
         throw Error(ErrorKind::data,
-                    fmt::format("The first line of {} does not name its columns", source),
+                    fmt::format("The first line of {} does not name its columns.", source),
                     "Put a line of names before the values.");
     while (reader.next(values)) {
         if (values.size() != table.columns.size())
             throw Error(ErrorKind::data,
-                        fmt::format("Line {} of {} has {} values; its first line names {} columns",
+                        fmt::format("Line {} of {} has {} values; its first line names {} columns.",
                                     reader.line(), source, values.size(), table.columns.size()));
         for (std::size_t i = 0; i < values.size(); ++i)
             table.columns[i].texts.push_back(values[i]);
         if (static_cast<std::uint64_t>(++table.rows) * values.size() > kMostCsvValues)
             throw Error(ErrorKind::data,
-                        fmt::format("{} has more than {} values, too many for a table of labels",
+                        fmt::format("{} has more than {} values, too many for a table of labels.",
                                     source, kMostCsvValues),
                         "Keep the columns that are needed, or write the table as HDF5.");
     }

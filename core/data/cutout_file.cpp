@@ -52,6 +52,7 @@ struct CutoutFile::Impl {
     template <typename T>
     std::vector<T> read(const ColumnPlace& place) const;
     std::vector<double> derive(std::size_t component) const;
+    std::vector<std::string> texts(const ColumnPlace& place) const;
     std::vector<std::int64_t> ranks(const ColumnPlace& place) const;
 };
 
@@ -68,7 +69,7 @@ const ColumnPlace& CutoutFile::Impl::place(const std::string& name) const {
     if (const ColumnPlace* found = find(detected.schema.columns, detected.places, name))
         return *found;
     throw Error(ErrorKind::data,
-                fmt::format("There is no column \"{}\" with one number an image in {}", name,
+                fmt::format("There is no column \"{}\" with one number an image in {}.", name,
                             detected.schema.file));
 }
 
@@ -92,7 +93,7 @@ std::vector<T> CutoutFile::Impl::read(const ColumnPlace& place) const {
     if (place.index < 0)
         return dataset.read<T>();
     if (static_cast<std::uint64_t>(detected.schema.count) > h5::kLargestRead / sizeof(T))
-        throw Error(ErrorKind::data, fmt::format("{} of {} has too many rows to read at once",
+        throw Error(ErrorKind::data, fmt::format("{} of {} has too many rows to read at once.",
                                                  place.path, detected.schema.file));
     std::vector<T> values(static_cast<std::size_t>(detected.schema.count));
     dataset.readBlock<T>({0, static_cast<std::uint64_t>(place.index)}, {values.size(), 1}, values);
@@ -113,20 +114,22 @@ std::vector<double> CutoutFile::Impl::derive(std::size_t component) const {
     return values;
 }
 
+std::vector<std::string> CutoutFile::Impl::texts(const ColumnPlace& place) const {
+    if (place.kind == ColumnPlace::Kind::csv)
+        return detected.csv.columns[static_cast<std::size_t>(place.index)].texts;
+    file.requireUnchanged();
+    return file.dataset(place.path).readTexts(static_cast<std::uint64_t>(detected.schema.count));
+}
+
 /// Texts as numbers: the place of each among the distinct ones in alphabetical order.
 std::vector<std::int64_t> CutoutFile::Impl::ranks(const ColumnPlace& place) const {
-    file.requireUnchanged();
-    const auto count = static_cast<std::uint64_t>(detected.schema.count);
-    const std::vector<std::string> texts =
-        place.kind == ColumnPlace::Kind::csv
-            ? detected.csv.columns[static_cast<std::size_t>(place.index)].texts
-            : file.dataset(place.path).readTexts(count);
-    std::vector<std::string> distinct = texts;
+    const std::vector<std::string> all = texts(place);
+    std::vector<std::string> distinct = all;
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     std::vector<std::int64_t> numbers;
-    numbers.reserve(texts.size());
-    for (const std::string& text : texts)
+    numbers.reserve(all.size());
+    for (const std::string& text : all)
         numbers.push_back(std::lower_bound(distinct.begin(), distinct.end(), text) -
                           distinct.begin());
     return numbers;
@@ -163,6 +166,13 @@ std::vector<double> CutoutFile::readColumn(const std::string& name) const {
     return impl_->read<double>(impl_->place(name));
 }
 
+std::vector<std::string> CutoutFile::readTextColumn(const std::string& name) const {
+    if (const ColumnPlace* text =
+            impl_->find(schema().textColumns, impl_->detected.textPlaces, name))
+        return impl_->texts(*text);
+    return CutoutSource::readTextColumn(name);
+}
+
 std::vector<std::int64_t> CutoutFile::readIntegerColumn(const std::string& name) const {
     if (const ColumnPlace* text =
             impl_->find(schema().textColumns, impl_->detected.textPlaces, name))
@@ -171,14 +181,14 @@ std::vector<std::int64_t> CutoutFile::readIntegerColumn(const std::string& name)
     const Column& column =
         schema().columns[static_cast<std::size_t>(&place - impl_->detected.places.data())];
     if (!column.integer)
-        throw Error(ErrorKind::data, fmt::format("The column {} of {} is {}, expected integers",
+        throw Error(ErrorKind::data, fmt::format("The column {} of {} is {}, expected integers.",
                                                  name, schema().file, column.type));
     if (column.type != "uint64")
         return impl_->read<std::int64_t>(place);
     const std::vector<std::uint64_t> wide = impl_->read<std::uint64_t>(place);
     constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
     if (std::any_of(wide.begin(), wide.end(), [](std::uint64_t value) { return value > kMost; }))
-        throw Error(ErrorKind::data, fmt::format("The column {} of {} holds integers above {}",
+        throw Error(ErrorKind::data, fmt::format("The column {} of {} holds integers above {}.",
                                                  name, schema().file, kMost));
     return {wide.begin(), wide.end()};
 }

@@ -31,6 +31,7 @@ class CutoutFile final : public CutoutSource {
     void readImages(std::span<const std::int64_t> rows, std::span<float> out) const override;
     std::vector<double> readColumn(const std::string& name) const override;
     std::vector<std::int64_t> readIntegerColumn(const std::string& name) const override;
+    std::vector<std::string> readTextColumn(const std::string& name) const override;
 
   private:
     struct Impl;

@@ -15,6 +15,11 @@ void CutoutSource::readEpoch(std::int64_t, std::span<const std::int64_t> rows,
     readImages(rows, images);
 }
 
+std::vector<std::string> CutoutSource::readTextColumn(const std::string& name) const {
+    throw Error(ErrorKind::data,
+                fmt::format("There is no column \"{}\" of texts in {}.", name, schema().file));
+}
+
 std::size_t imageSize(const Schema& schema) {
     return static_cast<std::size_t>(schema.channels) * static_cast<std::size_t>(schema.height) *
            static_cast<std::size_t>(schema.width);
@@ -28,12 +33,37 @@ std::int64_t blockRows(const Schema& schema, std::size_t values) {
     return chunk > kMostTimes * rows ? rows : (rows + chunk - 1) / chunk * chunk;
 }
 
-std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t wanted) {
-    const std::int64_t number = std::min(count, wanted);
-    std::vector<std::int64_t> rows;
+namespace {
+
+/// `number` of 0..count-1.
+std::vector<std::int64_t> evenlySpaced(std::int64_t count, std::int64_t number) {
+    std::vector<std::int64_t> places;
     for (std::int64_t i = 0; i < number; ++i)
-        rows.push_back(static_cast<std::int64_t>(
+        places.push_back(static_cast<std::int64_t>(
             static_cast<double>(i) * static_cast<double>(count) / static_cast<double>(number)));
+    return places;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> sampleRows(const Schema& schema, std::int64_t wanted) {
+    constexpr std::uint64_t kMostValues = std::uint64_t{1} << 24;
+    const std::int64_t chunkRows = std::max<std::int64_t>(1, schema.rowsPerChunk);
+    const std::int64_t chunks = (schema.count + chunkRows - 1) / chunkRows;
+    const auto affordable = static_cast<std::int64_t>(
+        kMostValues / (imageSize(schema) * static_cast<std::uint64_t>(chunkRows)));
+    const std::int64_t number = std::min(schema.count, wanted);
+    if (number <= std::max<std::int64_t>(1, affordable) || chunkRows == 1)
+        return evenlySpaced(schema.count, number);
+    const std::int64_t used = std::clamp<std::int64_t>(affordable, 1, chunks);
+    std::vector<std::int64_t> rows;
+    for (const std::int64_t chunk : evenlySpaced(chunks, used)) {
+        const std::int64_t first = chunk * chunkRows,
+                           there = std::min(chunkRows, schema.count - first);
+        for (const std::int64_t row :
+             evenlySpaced(there, std::min(there, (number + used - 1) / used)))
+            rows.push_back(first + row);
+    }
     return rows;
 }
 
@@ -41,11 +71,11 @@ void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::
     for (std::int64_t row : rows)
         if (row < 0 || row >= schema.count)
             throw Error(ErrorKind::data,
-                        fmt::format("There is no row {} in {}, which has {} images", row,
+                        fmt::format("There is no row {} in {}, which has {} images.", row,
                                     schema.file, schema.count));
     if (values != rows.size() * imageSize(schema))
         throw Error(ErrorKind::data,
-                    fmt::format("{} images of {} x {} x {} do not fit {} values", rows.size(),
+                    fmt::format("{} images of {} x {} x {} do not fit {} values.", rows.size(),
                                 schema.channels, schema.height, schema.width, values));
 }
 
@@ -70,7 +100,7 @@ void requireFinite(const Schema& schema, std::span<const std::int64_t> rows,
         if (bad > 0)
             throw Error(
                 ErrorKind::data,
-                fmt::format("The image in row {} of {} {} has {} of {} pixels that are not finite",
+                fmt::format("The image in row {} of {} {} has {} of {} pixels that are not finite.",
                             rows[i], schema.file, schema.images.path, bad, size),
                 "Give such pixels a value, or write the file without such images.");
     }

@@ -32,6 +32,8 @@ class CutoutSource {
     /// The same for an integer column, exact; for a column of texts, the place of each among the
     /// distinct ones in alphabetical order.
     virtual std::vector<std::int64_t> readIntegerColumn(const std::string& name) const = 0;
+    /// A column of texts. Throws Error(data) when there is none of that name.
+    virtual std::vector<std::string> readTextColumn(const std::string& name) const;
 
     /// Whether every epoch has other cutouts in its rows, as a simulator can: readImages() and the
     /// columns are those of epoch 0.
@@ -50,8 +52,10 @@ std::size_t imageSize(const Schema& schema);
 /// those are far larger than that.
 std::int64_t blockRows(const Schema& schema, std::size_t values);
 
-/// Up to `wanted` of the rows 0..count-1, ascending, the first among them.
-std::vector<std::int64_t> evenlySpacedRows(std::int64_t count, std::int64_t wanted);
+/// About `wanted` of the rows, ascending, the first among them: evenly spaced, or from evenly
+/// spaced chunks where those are so large that reading as many would take long (64 MB of pixels are
+/// read).
+std::vector<std::int64_t> sampleRows(const Schema& schema, std::int64_t wanted);
 
 /// For readImages: throws Error(data) unless all rows are there and `values` is right for them.
 void requireRows(const Schema& schema, std::span<const std::int64_t> rows, std::size_t values);

@@ -62,7 +62,7 @@ void detectCsv(const SchemaRequest& request, DetectedSchema& detected) {
         addCsv(request.labels, detected);
         if (detected.csv.rows != schema.count)
             throw Error(ErrorKind::data,
-                        fmt::format("{} has {} rows for the {} images of {}", request.labels,
+                        fmt::format("{} has {} rows for the {} images of {}.", request.labels,
                                     detected.csv.rows, schema.count, schema.file),
                         "State the table that belongs to these images with --labels, or none.");
         return;
@@ -78,7 +78,7 @@ void detectCsv(const SchemaRequest& request, DetectedSchema& detected) {
         try {
             addCsv(beside, with);
         } catch (const Error& problem) {
-            schema.notes.push_back(fmt::format("{} cannot be used.", problem.what()));
+            schema.notes.push_back(fmt::format("{} That table cannot be used.", problem.what()));
             return;
         }
         if (with.csv.rows == schema.count) {

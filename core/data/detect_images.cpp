@@ -19,7 +19,7 @@ constexpr std::uint64_t kLargestImage = std::uint64_t{1} << 28;  // values
 constexpr std::uint64_t kMostShrinking = 65'536;
 
 constexpr const char* kLayoutRemedy =
-    "State the order of the axes: --layout NCHW, NHWC, NHW, NVCHW or NVHWC.";
+    "State the order of the axes with --layout: NCHW, NHWC, NHW, NVCHW or NVHWC.";
 
 struct Candidate {
     const h5::DatasetInfo* dataset;
@@ -119,22 +119,23 @@ Layout chooseLayout(const Candidate& candidate, const std::string& stated,
     if (!stated.empty()) {
         const Layout layout = layoutFromText(stated);
         if (extents.size() != axesOf(layout))
-            throw Error(ErrorKind::data, fmt::format("{} has {} axes; {} needs {}", what,
+            throw Error(ErrorKind::data, fmt::format("{} has {} axes; {} needs {}.", what,
                                                      extents.size(), stated, axesOf(layout)));
         return layout;
     }
     if (candidate.layouts.size() > 1)
         throw Error(ErrorKind::data,
-                    fmt::format("{} can be read with the bands first or last", what),
+                    fmt::format("{} can be read with the bands first or last.", what),
                     kLayoutRemedy);
     if (candidate.layouts.empty())
         throw Error(
             ErrorKind::data,
-            fmt::format("{} has no shape of square images: (images, bands, n, n), (images, n, "
-                        "n, bands) or (images, n, n), or with several variants of each image, "
-                        "(images, variants, bands, n, n)",
-                        what),
-            "Cut the images to squares; where they are, state the order of the axes: --layout "
+            fmt::format(
+                "{} has no shape of square images; expected (images, bands, n, n), (images, n, "
+                "n, bands) or (images, n, n), or with several variants of each image, "
+                "(images, variants, bands, n, n).",
+                what),
+            "Cut the images to squares; where they are, state the order of the axes with --layout: "
             "NCHW, NHWC, NHW, NVCHW or NVHWC.");
     return candidate.layouts.front();
 }
@@ -143,16 +144,16 @@ void requireSaneExtents(const h5::DatasetInfo& dataset, const std::string& file)
     const std::string what = describe(dataset, file);
     for (std::uint64_t extent : dataset.extents)
         if (extent == 0)
-            throw Error(ErrorKind::data, fmt::format("{} is empty: it holds no image", what));
+            throw Error(ErrorKind::data, fmt::format("{} is empty: it holds no image.", what));
     const std::uint64_t values = h5::valueCount(dataset.extents, what);
     if (dataset.extents[0] > kMostImages || values / dataset.extents[0] > kLargestImage)
         throw Error(
             ErrorKind::data,
-            fmt::format("{} states more than can be: at most {} images of {} values are read", what,
-                        kMostImages, kLargestImage));
+            fmt::format("{} states more than can be: at most {} images of {} values are read.",
+                        what, kMostImages, kLargestImage));
     if (!dataset.virtualSources && values / kMostShrinking > dataset.storedBytes)
         throw Error(ErrorKind::data,
-                    fmt::format("{} states {} values, but only {} bytes of it were written", what,
+                    fmt::format("{} states {} values, but only {} bytes of it were written.", what,
                                 values, dataset.storedBytes),
                     "The program that wrote the file did not finish; write it again.");
 }
@@ -165,12 +166,12 @@ Candidate statedImages(const std::vector<h5::DatasetInfo>& datasets, const std::
             if (!dataset.numeric() || dataset.extents.size() < 3)
                 throw Error(ErrorKind::data,
                             fmt::format("{} cannot be images: expected numbers with 3 "
-                                        "to 5 axes",
+                                        "to 5 axes.",
                                         describe(dataset, file)));
             return {&dataset, layoutsThatFit(dataset.extents), 0};
         }
     throw Error(ErrorKind::data,
-                fmt::format("There is no dataset {} in {}; {}", path, file, listOf(datasets)));
+                fmt::format("There is no dataset {} in {}; {}.", path, file, listOf(datasets)));
 }
 
 /// Best first. With a stated layout, shapes with as many axes stand in for fitting ones.
@@ -216,13 +217,13 @@ std::vector<Candidate> candidates(const std::vector<h5::DatasetInfo>& datasets,
         for (const char* other : {"lightcurve", "light_curve", "spectr"})
             if (contains(lowerCase(dataset.path), other))
                 throw Error(ErrorKind::data,
-                            fmt::format("{} holds {}, no images: {} is {}", file,
+                            fmt::format("{} holds {}, no images: {} is {}.", file,
                                         contains(other, "light") ? "light curves" : "spectra",
                                         dataset.path, h5::toString(dataset.extents)),
                             "Choose a file of images, or state the dataset with --images.");
     throw Error(ErrorKind::data,
                 fmt::format("No images were found in {}: expected a dataset (images, bands, n, n), "
-                            "(images, n, n, bands) or (images, n, n); {}",
+                            "(images, n, n, bands) or (images, n, n); {}.",
                             file, listOf(datasets)),
                 "State the dataset with --images.");
 }
@@ -236,7 +237,7 @@ int chooseVariant(const h5::File& file, const h5::DatasetInfo& dataset, int stat
     const std::string what = describe(dataset, file.path().string());
     if (stated >= variants)
         throw Error(ErrorKind::data,
-                    fmt::format("{} has {} variants of each image; there is no variant {}", what,
+                    fmt::format("{} has {} variants of each image; there is no variant {}.", what,
                                 variants, stated),
                     fmt::format("State one from 0 to {} with --variant.", variants - 1));
     if (stated >= 0 || variants == 1)
@@ -250,7 +251,7 @@ int chooseVariant(const h5::File& file, const h5::DatasetInfo& dataset, int stat
         }
     throw Error(ErrorKind::data,
                 fmt::format("{} has 5 axes, {} variants of each image, and does not say which has "
-                            "noise",
+                            "noise.",
                             what, variants),
                 fmt::format("State the variant to read, 0 to {}, with --variant. The published "
                             "stacks of Arcelin 2020 hold 0 without noise, 1 with noise.",

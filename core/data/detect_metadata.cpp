@@ -119,7 +119,7 @@ void requireStatedBands(const std::vector<std::string>& names, std::size_t chann
                         const std::string& file) {
     if (!names.empty() && names.size() != channels)
         throw Error(ErrorKind::usage,
-                    fmt::format("{} band names were stated ({}); the images of {} have {} bands",
+                    fmt::format("{} band names were stated ({}); the images of {} have {} bands.",
                                 names.size(), fmt::join(names, ", "), file, channels),
                     "Name all of them, in the order of their axis, with --band-names.");
 }
@@ -163,13 +163,13 @@ void chooseShown(const SchemaRequest& request, Schema& schema) {
         const auto found = std::find(schema.storedBands.begin(), schema.storedBands.end(), band);
         if (found == schema.storedBands.end())
             throw Error(ErrorKind::usage,
-                        fmt::format("There is no band \"{}\" among those of {}: {}", band,
+                        fmt::format("There is no band \"{}\" among those of {}: {}.", band,
                                     schema.file, fmt::join(schema.storedBands, " ")),
                         "Choose of these with --bands, or name them with --band-names.");
         const int index = static_cast<int>(found - schema.storedBands.begin());
         if (std::find(schema.bandIndices.begin(), schema.bandIndices.end(), index) !=
             schema.bandIndices.end())
-            throw Error(ErrorKind::usage, fmt::format("The band {} was chosen twice", band));
+            throw Error(ErrorKind::usage, fmt::format("The band {} was chosen twice.", band));
         schema.bandIndices.push_back(index);
     }
     for (int i = 0; request.bands.empty() && i < schema.storedChannels; ++i)
@@ -183,7 +183,7 @@ void chooseShown(const SchemaRequest& request, Schema& schema) {
     if (request.stamp < 0 || request.stamp > kLargestStamp)
         throw Error(ErrorKind::usage,
                     fmt::format("Images cannot be cropped or padded to {} pixels; 1 to {} can be "
-                                "stated with --stamp",
+                                "stated with --stamp.",
                                 request.stamp, kLargestStamp));
     if (schema.height == schema.storedHeight && schema.width == schema.storedWidth)
         return;
@@ -221,11 +221,15 @@ void detectPixelScale(const h5::File& file, const std::vector<h5::DatasetInfo>& 
         if (!stated.empty())
             break;
         const std::string name = lowerCase(baseName(dataset.path));
-        if (dataset.kind == h5::ValueKind::real && dataset.extents.size() == 1 &&
-            dataset.extents[0] > 0 && dataset.missingFilter.empty() &&
+        const h5::Extents& extents = dataset.extents;
+        const bool ofImages = extents.size() == 1 && extents[0] > 0;
+        const bool ofBands = extents.size() == 2 && extents[0] > 0 &&
+                             extents[1] == static_cast<std::uint64_t>(schema.storedChannels);
+        if (dataset.kind == h5::ValueKind::real && (ofImages || ofBands) &&
+            dataset.missingFilter.empty() &&
             std::find(names.begin(), names.end(), name) != names.end()) {
             constexpr std::uint64_t kLooked = 4096;
-            stated.resize(std::min(dataset.extents[0], kLooked));
+            stated.resize(std::min(extents[0], kLooked) * (ofBands ? extents[1] : 1));
             file.dataset(dataset.path).readRows<double>(0, stated);
         }
     }
@@ -233,10 +237,10 @@ void detectPixelScale(const h5::File& file, const std::vector<h5::DatasetInfo>& 
         return;
     schema.pixelScaleArcsec = stated.front();
     if (std::any_of(stated.begin(), stated.end(), [&](double each) { return each != stated[0]; }))
-        schema.notes.push_back(
-            fmt::format("The pixel scale differs from galaxy to galaxy; that of the first, {} "
-                        "arcsec, is shown.",
-                        stated.front()));
+        schema.notes.push_back(fmt::format(
+            "The pixel scale differs from galaxy to galaxy or band to band; the first, {} "
+            "arcsec, is shown.",
+            stated.front()));
 }
 
 void detectSky(const Statements& statements, Schema& schema) {

@@ -332,7 +332,7 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
         return loose.front();
     if (loose.size() > 1)
         throw Error(ErrorKind::data,
-                    fmt::format("\"{}\", stated for {}, means several columns of {}: {}", stated,
+                    fmt::format("\"{}\", stated for {}, means several columns of {}: {}.", stated,
                                 purpose, schema.file, fmt::join(loose, ", ")),
                     "State its whole name.");
     for (const h5::DatasetInfo& dataset : datasets)
@@ -340,11 +340,11 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
             if (!dataset.numeric() && dataset.kind != h5::ValueKind::compound)
                 throw Error(
                     ErrorKind::data,
-                    fmt::format("{} of {}, stated for {}, holds {} values, expected numbers",
+                    fmt::format("{} of {}, stated for {}, holds {} values, expected numbers.",
                                 dataset.path, schema.file, purpose, dataset.type));
             throw Error(
                 ErrorKind::data,
-                fmt::format("{} of {}, stated for {}, is {}, expected {} numbers, one an image",
+                fmt::format("{} of {}, stated for {}, is {}, expected {} numbers, one an image.",
                             dataset.path, schema.file, purpose, h5::toString(dataset.extents),
                             schema.count),
                 dataset.extents.size() == 2
@@ -355,7 +355,7 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
     for (const Column& column : columns)
         known.push_back(column.name);
     throw Error(ErrorKind::data,
-                fmt::format("There is no column \"{}\" for {} in {}; it has {}", stated, purpose,
+                fmt::format("There is no column \"{}\" for {} in {}; it has {}.", stated, purpose,
                             schema.file,
                             known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
 }

@@ -52,7 +52,7 @@ void throwIfOfOtherProgram(const std::filesystem::path& file) {
     for (const auto& known : kKnown)
         if (std::string_view(start).starts_with(known.start))
             throw Error(ErrorKind::data,
-                        fmt::format("{} is not an HDF5 file but {}", file.string(), known.what),
+                        fmt::format("{} is not an HDF5 file but {}.", file.string(), known.what),
                         fmt::format("Turn it into one with data/{}.", known.script));
 }
 
@@ -64,17 +64,17 @@ void throwIfOfOtherProgram(const std::filesystem::path& file) {
     if (reason.find("truncated") != std::string::npos)
         throw Error(ErrorKind::data,
                     fmt::format("{} is truncated: it ends after {} bytes, before what it states "
-                                "it holds ({})",
+                                "it holds ({}).",
                                 file.string(), bytes, reason),
                     "Copy or download the file again.");
     throwIfOfOtherProgram(file);
     if (reason.find("signature") != std::string::npos || bytes == 0)
         throw Error(ErrorKind::data,
-                    fmt::format("{} is not an HDF5 file ({} bytes without its signature)",
+                    fmt::format("{} is not an HDF5 file ({} bytes without its signature).",
                                 file.string(), bytes),
                     "Give a file written with HDF5, for example by h5py.");
     throw Error(ErrorKind::data,
-                fmt::format("{} cannot be opened: {}", file.string(),
+                fmt::format("{} cannot be opened: {}.", file.string(),
                             reason.empty() ? "unknown reason" : reason),
                 "Check that you may read it and that no other program is writing it.");
 }
@@ -83,11 +83,11 @@ Handle openHandle(const std::filesystem::path& file, unsigned mode) {
     std::error_code failure;
     const auto status = std::filesystem::status(file, failure);
     if (!std::filesystem::exists(status))
-        throw Error(ErrorKind::data, fmt::format("There is no file {}", file.string()),
+        throw Error(ErrorKind::data, fmt::format("There is no file {}.", file.string()),
                     "Check its name and folder.");
     if (std::filesystem::is_directory(status))
         throw Error(ErrorKind::data,
-                    fmt::format("{} is a folder, expected an HDF5 file", file.string()),
+                    fmt::format("{} is a folder, expected an HDF5 file.", file.string()),
                     "Name a file in it.");
     requireFile(file);
     const Handle access = accessProperties();
@@ -171,7 +171,7 @@ Handle creationProperties(const Storage& storage, std::size_t axes, const std::s
     const std::vector<hsize_t> chunk(storage.chunk.begin(), storage.chunk.end());
     if (chunk.size() != axes ||
         H5Pset_chunk(properties.get(), static_cast<int>(axes), chunk.data()) < 0)
-        throw Error(ErrorKind::data, fmt::format("Chunks of {} do not fit {} with {} axes",
+        throw Error(ErrorKind::data, fmt::format("Chunks of {} do not fit {} with {} axes.",
                                                  toString(storage.chunk), where, axes));
     if (storage.gzip > 0 && (H5Pset_shuffle(properties.get()) < 0 ||
                              H5Pset_deflate(properties.get(), unsigned(storage.gzip)) < 0))
@@ -191,14 +191,27 @@ Handle createDataset(hid_t file, const std::string& path, hid_t type, const Hand
     return id;
 }
 
-/// Keeps a few chunks of large ones, so that neighbouring rows are decompressed once.
+/// Keeps all chunks that rows lying together in them touch, so that neighbouring rows are
+/// decompressed once.
 Handle cacheProperties(const DatasetInfo& info) {
     constexpr std::uint64_t kLeast = std::uint64_t{1} << 20, kMost = std::uint64_t{1} << 26;
-    std::uint64_t bytes = 4 * info.valueBytes;
-    for (std::uint64_t extent : info.chunk)
-        bytes = extent > kMost / std::max<std::uint64_t>(bytes, 1) ? kMost : bytes * extent;
+    constexpr std::size_t kLeastSlots = 521, kMostSlots = 100'003;
+    std::uint64_t bytes = 4 * info.valueBytes, beside = 1;
+    const auto times = [](std::uint64_t& product, std::uint64_t factor) {
+        product = factor > kMost / std::max<std::uint64_t>(product, 1) ? kMost : product * factor;
+    };
+    for (std::size_t axis = 0; axis < info.chunk.size(); ++axis) {
+        const std::uint64_t chunk = std::max<std::uint64_t>(1, info.chunk[axis]);
+        times(bytes, chunk);
+        if (axis > 0)
+            times(beside, (info.extents[axis] + chunk - 1) / chunk);
+    }
+    times(bytes, beside);
+    // Many more places than chunks: two on one place would put each other out.
+    const auto slots = static_cast<std::size_t>(std::min<std::uint64_t>(40 * beside, kMostSlots));
     Handle properties(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
-    H5Pset_chunk_cache(properties.get(), 521, std::clamp(bytes, kLeast, kMost), 0.75);
+    H5Pset_chunk_cache(properties.get(), std::max(slots | 1, kLeastSlots),
+                       std::clamp(bytes, kLeast, kMost), 0.75);
     return properties;
 }
 
@@ -227,7 +240,7 @@ File File::create(const std::filesystem::path& file) {
     Handle id(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
     if (!id)
         throw Error(ErrorKind::data,
-                    fmt::format("{} cannot be created: {}", file.string(), failureReason()),
+                    fmt::format("{} cannot be created: {}.", file.string(), failureReason()),
                     "Choose a folder that you may write to, with room on its disk.");
     return File(std::make_unique<OpenFile>(OpenFile{file, std::move(id), {}}));
 }
@@ -253,7 +266,7 @@ void File::requireUnchanged() const {
     if (file_->opened == FileState{} || stateOf(file_->id.get()) == file_->opened)
         return;
     throw Error(ErrorKind::data,
-                fmt::format("{} was changed by another program while it was open", file_->name()),
+                fmt::format("{} was changed by another program while it was open.", file_->name()),
                 "Open it again once that program has finished.");
 }
 
@@ -285,11 +298,13 @@ Dataset File::dataset(const std::string& path) const {
     opened->where = fmt::format("{} of {}", name, file_->name());
     if (!pathExists(file_->id.get(), name))
         throw Error(ErrorKind::data,
-                    fmt::format("There is no dataset {} in {}", name, file_->name()));
-    const Handle first(H5Dopen2(file_->id.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+                    fmt::format("There is no dataset {} in {}.", name, file_->name()));
+    Handle first(H5Dopen2(file_->id.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
     if (!first)
         throwFailure("Opening dataset " + opened->where);
     opened->info = describeDataset(first.get(), name, file_->path);
+    // A dataset that is open keeps the cache it was opened with.
+    first.reset();
     const Handle access = cacheProperties(opened->info);
     opened->id = {H5Dopen2(file_->id.get(), name.c_str(), access.get()), H5Dclose};
     opened->type = {H5Dget_type(opened->id.get()), H5Tclose};
@@ -305,7 +320,7 @@ Dataset File::createGrowing(const std::string& path, const Extents& row, const S
     Extents extents{0};
     extents.insert(extents.end(), row.begin(), row.end());
     if (storage.chunk.empty())
-        throw Error(ErrorKind::data, fmt::format("The growing dataset {} needs chunks", where));
+        throw Error(ErrorKind::data, fmt::format("The growing dataset {} needs chunks.", where));
     createDataset(file_->id.get(), name, nativeType<T>(), spaceOf(extents, true),
                   creationProperties(storage, extents.size(), where), where);
     return dataset(name);
@@ -330,7 +345,7 @@ void File::write(const std::string& path, std::span<const T> values, const Exten
     const auto held = lock();
     const std::string name = absolute(path), where = fmt::format("{} of {}", name, file_->name());
     if (valueCount(extents, where) != values.size())
-        throw Error(ErrorKind::data, fmt::format("{} values cannot be written as {}, which is {}",
+        throw Error(ErrorKind::data, fmt::format("{} values cannot be written as {}, which is {}.",
                                                  values.size(), where, toString(extents)));
     const Handle id = createDataset(file_->id.get(), name, nativeType<T>(), spaceOf(extents),
                                     creationProperties(storage, extents.size(), where), where);
@@ -345,7 +360,7 @@ std::vector<T> File::read(const std::string& path, const Extents& expected) cons
     const Dataset opened = dataset(path);
     if (opened.info().extents != expected)
         throw Error(ErrorKind::data,
-                    fmt::format("{} of {} is {}, expected {}", absolute(path), file_->name(),
+                    fmt::format("{} of {} is {}, expected {}.", absolute(path), file_->name(),
                                 toString(opened.info().extents), toString(expected)));
     return opened.read<T>();
 }

@@ -20,7 +20,7 @@ Attribute openAttribute(const OpenFile& file, const std::string& object, const s
     attribute.where = fmt::format("attribute {} of {} in {}", name, object, file.name());
     const Handle holder = openObject(file.id.get(), object, file.name());
     if (H5Aexists(holder.get(), name.c_str()) <= 0)
-        throw Error(ErrorKind::data, fmt::format("There is no {}", attribute.where));
+        throw Error(ErrorKind::data, fmt::format("There is no {}.", attribute.where));
     attribute.id = {H5Aopen(holder.get(), name.c_str(), H5P_DEFAULT), H5Aclose};
     if (!attribute.id)
         throwFailure("Opening " + attribute.where);
@@ -29,7 +29,7 @@ Attribute openAttribute(const OpenFile& file, const std::string& object, const s
     attribute.count = valueCount(extentsOf(attribute.space.get()), attribute.where);
     if (attribute.count > kLargestAttribute ||
         attribute.count * H5Tget_size(attribute.type.get()) > kLargestAttribute)
-        throw Error(ErrorKind::data, fmt::format("The {} is too large: {} values", attribute.where,
+        throw Error(ErrorKind::data, fmt::format("The {} is too large: {} values.", attribute.where,
                                                  attribute.count));
     return attribute;
 }
@@ -40,7 +40,7 @@ std::vector<T> readValues(const OpenFile& file, const std::string& object,
     const Attribute attribute = openAttribute(file, object, name);
     const ValueKind kind = kindOf(attribute.type.get());
     if (kind != ValueKind::integer && kind != ValueKind::real)
-        throw Error(ErrorKind::data, fmt::format("The {} is {}, not a number", attribute.where,
+        throw Error(ErrorKind::data, fmt::format("The {} is {}, not a number.", attribute.where,
                                                  nameOf(attribute.type.get())));
     std::vector<T> values(attribute.count);
     if (!values.empty() && H5Aread(attribute.id.get(), nativeType<T>(), values.data()) < 0)
@@ -66,7 +66,7 @@ T single(const std::vector<T>& values, const std::string& object, const std::str
          const OpenFile& file) {
     if (values.size() != 1)
         throw Error(ErrorKind::data,
-                    fmt::format("The attribute {} of {} in {} holds {} values, expected one", name,
+                    fmt::format("The attribute {} of {} in {} holds {} values, expected one.", name,
                                 object, file.name(), values.size()));
     return values.front();
 }
@@ -156,7 +156,7 @@ std::vector<std::string> File::readTextList(const std::string& object,
     const auto held = lock();
     const Attribute attribute = openAttribute(*file_, object, name);
     if (kindOf(attribute.type.get()) != ValueKind::text)
-        throw Error(ErrorKind::data, fmt::format("The {} is {}, not a text", attribute.where,
+        throw Error(ErrorKind::data, fmt::format("The {} is {}, not a text.", attribute.where,
                                                  nameOf(attribute.type.get())));
     std::vector<char> buffer(attribute.count * H5Tget_size(attribute.type.get()));
     if (!buffer.empty() && H5Aread(attribute.id.get(), attribute.type.get(), buffer.data()) < 0)

@@ -83,7 +83,7 @@ std::vector<Field> fieldsOf(hid_t type) {
 void requireNumbers(const OpenDataset& dataset) {
     requireReadable(dataset.info, dataset.file);
     if (!dataset.info.numeric())
-        throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected numbers",
+        throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected numbers.",
                                                  dataset.where, dataset.info.type));
 }
 
@@ -93,20 +93,20 @@ std::vector<T> allocate(std::uint64_t count, const std::string& where) {
     if (count > kLargestRead / sizeof(T))
         throw Error(ErrorKind::data,
                     fmt::format("{} states {} values, too many to hold in memory at "
-                                "once (the bound is {} GiB)",
+                                "once (the bound is {} GiB).",
                                 where, count, kLargestRead >> 30));
     try {
         return std::vector<T>(count);
     } catch (const std::bad_alloc&) {
         throw Error(
             ErrorKind::data,
-            fmt::format("There is not enough memory for the {} values of {}", count, where));
+            fmt::format("There is not enough memory for the {} values of {}.", count, where));
     }
 }
 
 std::uint64_t valuesPerRow(const DatasetInfo& info, const std::string& where) {
     if (info.extents.empty())
-        throw Error(ErrorKind::data, fmt::format("{} is a single value and has no rows", where));
+        throw Error(ErrorKind::data, fmt::format("{} is a single value and has no rows.", where));
     return valueCount(Extents(info.extents.begin() + 1, info.extents.end()), where);
 }
 
@@ -114,14 +114,15 @@ std::uint64_t valuesPerRow(const DatasetInfo& info, const std::string& where) {
 
 void requireReadable(const DatasetInfo& info, const std::string& file) {
     if (!info.missingFilter.empty())
-        throw Error(ErrorKind::data,
-                    fmt::format("{} of {} is compressed with {}, which the HDF5 library here lacks",
-                                info.path, file, info.missingFilter),
-                    "Rewrite the file once where that filter is installed: "
-                    "h5repack -f GZIP=4 input.h5 output.h5");
+        throw Error(
+            ErrorKind::data,
+            fmt::format("{} of {} is compressed with {}, which the HDF5 library here lacks.",
+                        info.path, file, info.missingFilter),
+            "Rewrite the file once where that filter is installed: "
+            "h5repack -f GZIP=4 input.h5 output.h5");
     if (!info.missingSource.empty())
         throw Error(ErrorKind::data,
-                    fmt::format("{} of {} takes its values from {}, which is not there", info.path,
+                    fmt::format("{} of {} takes its values from {}, which is not there.", info.path,
                                 file, info.missingSource),
                     "Put that file beside it.");
 }
@@ -187,7 +188,7 @@ void Dataset::readBlock(const Extents& offsets, const Extents& counts, std::span
     if (!inside || valueCount(counts, dataset_->where) != out.size())
         throw Error(ErrorKind::data,
                     fmt::format("A block of {} from {} on into {} values does not lie within {}, "
-                                "which is {}",
+                                "which is {}.",
                                 toString(counts), toString(offsets), out.size(), dataset_->where,
                                 toString(extents)));
     if (out.empty())
@@ -224,7 +225,7 @@ std::vector<T> Dataset::readField(const std::string& field) const {
     if (found == dataset_->info.fields.end() ||
         (found->kind != ValueKind::integer && found->kind != ValueKind::real))
         throw Error(ErrorKind::data,
-                    fmt::format("{} has no numbers named {}", dataset_->where, field));
+                    fmt::format("{} has no numbers named {}.", dataset_->where, field));
     std::vector<T> values =
         allocate<T>(valueCount(dataset_->info.extents, dataset_->where), dataset_->where);
     const Handle member(H5Tcreate(H5T_COMPOUND, sizeof(T)), H5Tclose);
@@ -239,7 +240,7 @@ std::vector<std::string> Dataset::readTexts(std::uint64_t limit) const {
     const auto held = lock();
     requireReadable(dataset_->info, dataset_->file);
     if (dataset_->info.kind != ValueKind::text)
-        throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected texts",
+        throw Error(ErrorKind::data, fmt::format("{} holds {} values, expected texts.",
                                                  dataset_->where, dataset_->info.type));
     const std::uint64_t count =
         std::min(valueCount(dataset_->info.extents, dataset_->where), limit);
@@ -274,7 +275,7 @@ void Dataset::writeRows(std::uint64_t first, std::span<const T> values) {
     const std::uint64_t perRow = valuesPerRow(dataset_->info, dataset_->where);
     if (perRow == 0 || values.size() % perRow != 0)
         throw Error(ErrorKind::data,
-                    fmt::format("{} values are no whole rows of {}, which is {}", values.size(),
+                    fmt::format("{} values are no whole rows of {}, which is {}.", values.size(),
                                 dataset_->where, toString(dataset_->info.extents)));
     if (values.empty())
         return;

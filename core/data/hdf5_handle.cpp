@@ -37,7 +37,7 @@ std::uint64_t valueCount(const Extents& extents, const std::string& what) {
     for (std::uint64_t extent : extents) {
         if (extent != 0 && count > std::numeric_limits<std::uint64_t>::max() / extent)
             throw Error(ErrorKind::data,
-                        fmt::format("{} states {} values, more than can be counted", what,
+                        fmt::format("{} states {} values, more than can be counted.", what,
                                     toString(extents)));
         count *= extent;
     }
@@ -85,11 +85,11 @@ void throwFailure(const std::string& doing) {
     for (const auto& known : kKnown)
         if (reason.find(known.part) != std::string::npos)
             throw Error(ErrorKind::data,
-                        fmt::format("{} failed: {}", doing,
+                        fmt::format("{} failed: {}.", doing,
                                     known.words.empty() ? std::string_view(reason) : known.words),
                         std::string(known.remedy));
-    throw Error(ErrorKind::data, reason.empty() ? fmt::format("{} failed", doing)
-                                                : fmt::format("{} failed: {}", doing, reason));
+    throw Error(ErrorKind::data, reason.empty() ? fmt::format("{} failed.", doing)
+                                                : fmt::format("{} failed: {}.", doing, reason));
 }
 
 template <>
@@ -214,7 +214,7 @@ std::vector<std::string> takeTexts(hid_t type, hid_t space, std::vector<char>& b
 Handle openObject(hid_t file, const std::string& object, const std::string& where) {
     Handle opened(H5Oopen(file, object.empty() ? "/" : object.c_str(), H5P_DEFAULT), H5Oclose);
     if (!opened)
-        throw Error(ErrorKind::data, fmt::format("There is no {} in {}", object, where));
+        throw Error(ErrorKind::data, fmt::format("There is no {} in {}.", object, where));
     return opened;
 }
 

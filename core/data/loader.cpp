@@ -27,26 +27,26 @@ void requireSettings(const Schema& schema, const LoaderSettings& settings, std::
                      std::int64_t step) {
     if (settings.batch < 1 || static_cast<std::size_t>(settings.batch) > settings.rows.size())
         throw Error(ErrorKind::usage,
-                    fmt::format("Batches of {} cannot be made from {} training rows",
+                    fmt::format("Batches of {} cannot be made from {} training rows.",
                                 settings.batch, settings.rows.size()),
                     "Choose a smaller batch or more training rows.");
     if (settings.ahead < 1)
-        throw Error(ErrorKind::usage, "A loader prepares at least one batch ahead");
+        throw Error(ErrorKind::usage, "A loader prepares at least one batch ahead.");
     if (epoch < 0 || step < 0)
         throw Error(ErrorKind::usage,
-                    fmt::format("A loader cannot start at epoch {}, step {}", epoch, step));
+                    fmt::format("A loader cannot start at epoch {}, step {}.", epoch, step));
     if (settings.normalisation.kind != Normalisation::Kind::none &&
         settings.normalisation.scale.size() != static_cast<std::size_t>(schema.channels))
         throw Error(ErrorKind::usage,
-                    fmt::format("{} scales cannot normalise {} bands",
+                    fmt::format("{} scales cannot normalise {} bands.",
                                 settings.normalisation.scale.size(), schema.channels));
     if (settings.turnsAndFlips)
         requireTurnable(schema);
     if (settings.window < 0)
         throw Error(ErrorKind::usage,
-                    fmt::format("A loader cannot shuffle among {} rows", settings.window));
+                    fmt::format("A loader cannot shuffle among {} rows.", settings.window));
     if (settings.window > 0 && !std::is_sorted(settings.rows.begin(), settings.rows.end()))
-        throw Error(ErrorKind::usage, "Rows that are shuffled by windows have to ascend");
+        throw Error(ErrorKind::usage, "Rows that are shuffled by windows have to ascend.");
 }
 
 std::int64_t blockOf(const Schema& schema, const LoaderSettings& settings) {
@@ -69,7 +69,7 @@ std::vector<float> readTargetsOf(const CutoutSource& source, const LoaderSetting
     if (bad > 0)
         throw Error(
             ErrorKind::data,
-            fmt::format("{} of {} rows of {} have a target ({}) that is not finite, row {} first",
+            fmt::format("{} of {} rows of {} have a target ({}) that is not finite, row {} first.",
                         bad, settings.rows.size(), source.schema().file, fmt::join(names, ", "),
                         firstBad));
     return targets;
@@ -88,7 +88,7 @@ Symmetry symmetryOf(std::uint64_t seed, std::int64_t epoch, std::int64_t row) {
 void requireTurnable(const Schema& schema) {
     if (schema.height != schema.width)
         throw Error(ErrorKind::usage,
-                    fmt::format("Images of {} x {} pixels cannot be turned; only square ones can",
+                    fmt::format("Images of {} x {} pixels cannot be turned; only square ones can.",
                                 schema.height, schema.width),
                     "Switch the turns and flips off.");
 }
@@ -185,6 +185,7 @@ void Loader::Impl::takeFromFile(Batch& batch, const std::int64_t* order) {
 
 void Loader::Impl::takeFromWindow(Batch& batch) {
     const std::size_t size = imageSize(source->schema());
+    batch.replaced = 0;
     for (std::size_t i = 0; i < taken.size(); ++i) {
         const std::int64_t place = step * settings.batch + static_cast<std::int64_t>(i);
         const auto holds = [&] {
@@ -195,6 +196,7 @@ void Loader::Impl::takeFromWindow(Batch& batch) {
             window = &reader->next();
         const auto at = static_cast<std::size_t>(place - window->first);
         taken[i] = window->positions[at];
+        batch.replaced += window->replaced[at];
         batch.rows[i] = settings.rows[static_cast<std::size_t>(taken[i])];
         std::copy_n(window->images.begin() + static_cast<std::ptrdiff_t>(at * size), size,
                     batch.images.begin() + static_cast<std::ptrdiff_t>(i * size));
@@ -283,10 +285,6 @@ Loader::~Loader() {
     impl_->thread.join();
 }
 
-std::int64_t Loader::replaced() const {
-    return impl_->reader ? impl_->reader->replaced() : 0;
-}
-
 std::int64_t Loader::stepsPerEpoch() const {
     return impl_->stepsPerEpoch;
 }
@@ -320,7 +318,7 @@ std::vector<float> readNormalised(const CutoutSource& source, std::span<const st
     try {
         images.resize(rows.size() * size);
     } catch (const std::exception&) {
-        throw Error(ErrorKind::data, fmt::format("There is not enough memory for {} images of {}",
+        throw Error(ErrorKind::data, fmt::format("There is not enough memory for {} images of {}.",
                                                  rows.size(), schema.file));
     }
     source.readImages(rows, images);

@@ -16,9 +16,11 @@ namespace shearbench::data {
 
 /// What a training step takes: ready to be handed to a Session.
 struct Batch {
-    std::vector<float> images;         ///< (batch, C, H, W), normalised and augmented
-    std::vector<float> targets;        ///< (batch, 3): e1, e2, redshift; turned with the images
-    std::vector<std::int64_t> rows;    ///< where they came from
+    std::vector<float> images;       ///< (batch, C, H, W), normalised and augmented
+    std::vector<float> targets;      ///< (batch, 3): e1, e2, redshift; turned with the images
+    std::vector<std::int64_t> rows;  ///< where they came from
+    /// How many of them took the place of images with pixels that are not finite.
+    std::int64_t replaced = 0;
     std::int64_t epoch = 0, step = 0;  ///< step within the epoch, from 0
 };
 
@@ -57,7 +59,7 @@ void requireTurnable(const Schema& schema);
 /// targets are not finite (usableRows() of targets.h leaves those out). An image with pixels that
 /// are not finite is refused by next(), at its step, with its row and their number; with windows,
 /// which see images no one could look at before, the next finite one of its window takes its place
-/// and is counted.
+/// and is counted in the batch.
 class Loader {
   public:
     Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settings,
@@ -73,10 +75,6 @@ class Loader {
 
     /// Seconds next() has spent waiting, in total. From any thread.
     double waited() const;
-
-    /// Images that took the place of others with pixels that are not finite, so far. From any
-    /// thread.
-    std::int64_t replaced() const;
 
   private:
     struct Impl;

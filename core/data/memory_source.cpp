@@ -36,7 +36,7 @@ CachedSource::CachedSource(std::shared_ptr<const CutoutSource> source, std::uint
                         most = mostBytes ? mostBytes : freeMemory() / 2;
     if (needed > most)
         throw Error(ErrorKind::data,
-                    fmt::format("{} images of {} need {:.1f} GB of memory; {:.1f} GB may be used",
+                    fmt::format("{} images of {} need {:.1f} GB of memory; {:.1f} GB may be used.",
                                 schema.count, schema.file, gigabytes(needed), gigabytes(most)));
     constexpr std::size_t kBlockValues = std::size_t{1} << 19;
     blockRows_ = blockRows(schema, kBlockValues);
@@ -66,7 +66,7 @@ void CachedSource::readBlock(std::size_t index) const {
     std::unique_ptr<float[]> images(new (std::nothrow) float[values]);
     if (!images)
         throw Error(ErrorKind::data,
-                    fmt::format("There is not enough memory for the images of {} ({:.1f} GB)",
+                    fmt::format("There is not enough memory for the images of {} ({:.1f} GB).",
                                 schema().file, gigabytes(bytesInMemory(*source_))),
                     "Close other programs.");
     source_->readImages(rows, {images.get(), values});

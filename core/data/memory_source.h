@@ -40,6 +40,9 @@ class CachedSource final : public CutoutSource {
     std::vector<std::int64_t> readIntegerColumn(const std::string& name) const override {
         return source_->readIntegerColumn(name);
     }
+    std::vector<std::string> readTextColumn(const std::string& name) const override {
+        return source_->readTextColumn(name);
+    }
 
   private:
     const float* image(std::int64_t row) const;

@@ -94,13 +94,13 @@ void Normalisation::forBands(std::span<float> image, const Body& body) const {
         return;
     if (scale.empty() || image.size() % scale.size() != 0)
         throw Error(ErrorKind::usage,
-                    fmt::format("{} scales cannot normalise an image of {} values", scale.size(),
+                    fmt::format("{} scales cannot normalise an image of {} values.", scale.size(),
                                 image.size()));
     const std::size_t pixels = image.size() / scale.size();
     for (std::size_t band = 0; band < scale.size(); ++band) {
         if (!(scale[band] > 0) || !std::isfinite(scale[band]))
             throw Error(ErrorKind::usage,
-                        fmt::format("The scale {} of band {} cannot normalise; scales are above 0",
+                        fmt::format("The scale {} of band {} cannot normalise; scales are above 0.",
                                     scale[band], band + 1));
         body(image.subspan(band * pixels, pixels), scale[band]);
     }
@@ -174,7 +174,7 @@ Normalisation::Kind normalisationKind(const std::string& name) {
             return kind;
     throw Error(
         ErrorKind::usage,
-        fmt::format("\"{}\" is no normalisation; known are none, asinh, tanh_asinh and unit_asinh",
+        fmt::format("\"{}\" is no normalisation; known are none, asinh, tanh_asinh and unit_asinh.",
                     name));
 }
 
@@ -217,7 +217,7 @@ std::vector<double> skySigma(const CutoutSource& source) {
                width = static_cast<std::size_t>(schema.width);
     std::vector<std::vector<double>> border(channels);
     std::vector<float> image(imageSize(schema));
-    for (std::int64_t row : evenlySpacedRows(schema.count, kCutouts)) {
+    for (std::int64_t row : sampleRows(schema, kCutouts)) {
         source.readImages({&row, 1}, image);
         for (std::size_t c = 0; c < channels; ++c)
             for (std::size_t y = 0; y < height; ++y)

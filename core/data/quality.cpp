@@ -82,7 +82,7 @@ Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3
 
 PixelQuality checkPixels(const CutoutSource& source, std::int64_t images) {
     PixelQuality quality;
-    const std::vector<std::int64_t> rows = evenlySpacedRows(source.schema().count, images);
+    const std::vector<std::int64_t> rows = sampleRows(source.schema(), images);
     std::vector<float> image(imageSize(source.schema()));
     for (std::int64_t row : rows) {
         source.readImages({&row, 1}, image);

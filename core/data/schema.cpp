@@ -38,7 +38,7 @@ Layout layoutFromText(const std::string& text) {
     throw Error(
         ErrorKind::usage,
         fmt::format("\"{}\" is no order of image axes; known are NCHW, NHWC, NHW, NVCHW and "
-                    "NVHWC",
+                    "NVHWC.",
                     text));
 }
 
@@ -66,7 +66,7 @@ EllipticityConvention conventionFromText(const std::string& text) {
             return convention;
     throw Error(ErrorKind::usage,
                 fmt::format("\"{}\" is no definition of ellipticity; known are reduced-shear, "
-                            "(1-q)/(1+q), and distortion, (1-q^2)/(1+q^2)",
+                            "(1-q)/(1+q), and distortion, (1-q^2)/(1+q^2).",
                             text));
 }
 

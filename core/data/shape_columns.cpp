@@ -20,7 +20,7 @@ constexpr std::array<double, 2> kNone{std::numeric_limits<double>::quiet_NaN(),
 [[noreturn]] void refuse(const std::string& text) {
     throw Error(
         ErrorKind::usage,
-        fmt::format("\"{}\" does not say how ellipticities follow from other columns", text),
+        fmt::format("\"{}\" does not say how ellipticities follow from other columns.", text),
         "Write \"q:RATIO, degrees:ANGLE\", \"1-q:FLATTENING, radians:ANGLE\" or "
         "\"moments:XX, YY, XY\" with the names of columns; degrees-from-y and "
         "radians-from-y for angles from +y.");

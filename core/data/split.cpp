@@ -22,13 +22,14 @@ void requireFractions(double validation, double test) {
         if (!(fraction >= 0 && fraction < 1))
             throw Error(
                 ErrorKind::usage,
-                fmt::format("The split has a fraction of {}; fractions lie from 0 to below 1",
+                fmt::format("The split has a fraction of {}; fractions lie from 0 to below 1.",
                             fraction));
     if (validation + test >= 1)
         throw Error(
             ErrorKind::usage,
-            fmt::format("The fractions {} for validation and {} for test leave nothing to train on",
-                        validation, test));
+            fmt::format(
+                "The fractions {} for validation and {} for test leave nothing to train on.",
+                validation, test));
 }
 
 /// The positions of `groups` by group, groups in ascending order of their ids.
@@ -53,7 +54,7 @@ Split makeSplit(std::span<const std::int64_t> rows, std::span<const std::int64_t
     requireFractions(validationFraction, testFraction);
     if (!groups.empty() && groups.size() != rows.size())
         throw Error(ErrorKind::data,
-                    fmt::format("{} group ids cannot split {} rows", groups.size(), rows.size()));
+                    fmt::format("{} group ids cannot split {} rows.", groups.size(), rows.size()));
     std::vector<std::vector<std::size_t>> members;
     if (!groups.empty())
         members = membersOf(groups);

@@ -44,7 +44,7 @@ std::vector<double> readTargets(const CutoutSource& source,
         if (column.size() * 3 != values.size())
             throw Error(
                 ErrorKind::data,
-                fmt::format("The column {} of {} has {} values for {} images", targets[target],
+                fmt::format("The column {} of {} has {} values for {} images.", targets[target],
                             source.schema().file, column.size(), source.schema().count));
         for (std::size_t row = 0; row < column.size(); ++row)
             values[3 * row + target] = column[row];

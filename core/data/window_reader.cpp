@@ -132,28 +132,27 @@ bool WindowReader::readWindow(Window& window, std::int64_t first, std::int64_t e
 void WindowReader::replaceNonFinite(Window& window) {
     const std::size_t size = imageSize(source_->schema()), count = window.positions.size();
     std::vector<std::size_t> bad;
-    std::vector<bool> isBad(count);
+    window.replaced.assign(count, false);
     for (std::size_t i = 0; i < count; ++i)
         if (nonFiniteValues(std::span(window.images).subspan(i * size, size)) > 0) {
             bad.push_back(i);
-            isBad[i] = true;
+            window.replaced[i] = true;
         }
     if (bad.size() == count)
         throw Error(
             ErrorKind::data,
             fmt::format("The image in row {} of {} and its {} companions in a window all have "
-                        "pixels that are not finite",
+                        "pixels that are not finite.",
                         rows_[static_cast<std::size_t>(window.positions[0])],
                         source_->schema().file, count - 1),
             "Give such pixels a value, or write the file without such images.");
     for (const std::size_t i : bad) {
         std::size_t other = i;
-        while (isBad[other])
+        while (window.replaced[other])
             other = (other + 1) % count;
         window.positions[i] = window.positions[other];
         std::copy_n(window.images.begin() + static_cast<std::ptrdiff_t>(other * size), size,
                     window.images.begin() + static_cast<std::ptrdiff_t>(i * size));
-        ++replaced_;
     }
 }
 

@@ -24,6 +24,8 @@ class WindowReader {
         std::int64_t first = 0;               ///< its first place in the order of the epoch
         std::vector<std::int64_t> positions;  ///< of `rows`, in that order
         std::vector<float> images;            ///< theirs, as the source gives them
+        /// Where one took the place of another with pixels that are not finite.
+        std::vector<bool> replaced;
     };
 
     /// Starts with the window that holds place `startPlace` of epoch `startEpoch`; places from
@@ -39,8 +41,6 @@ class WindowReader {
 
     /// Makes next() throw, from any thread.
     void stop();
-
-    std::int64_t replaced() const { return replaced_; }
 
   private:
     void run();
@@ -61,7 +61,6 @@ class WindowReader {
     bool holding_ = false;
     std::atomic<bool> stopping_ = false;
     std::exception_ptr failure_;
-    std::atomic<std::int64_t> replaced_ = 0;
     std::thread thread_;
 };
 

@@ -73,8 +73,8 @@ bool Checkpoint::operator==(const Checkpoint& other) const {
            optimiser.updates == other.optimiser.updates && stepsPerEpoch == other.stepsPerEpoch &&
            epoch == other.epoch && step == other.step && lossSum == other.lossSum &&
            klSum == other.klSum && gradientNorm == other.gradientNorm && seconds == other.seconds &&
-           loaderWait == other.loaderWait && history == other.history &&
-           bestEpoch == other.bestEpoch && bestLoss == other.bestLoss;
+           loaderWait == other.loaderWait && replaced == other.replaced &&
+           history == other.history && bestEpoch == other.bestEpoch && bestLoss == other.bestLoss;
 }
 
 void writeCheckpoint(const std::filesystem::path& path, const NetworkSettings& settings,
@@ -100,6 +100,7 @@ void writeCheckpoint(const std::filesystem::path& path, const NetworkSettings& s
         file.writeNumber("/", "gradient_norm", checkpoint.gradientNorm);
         file.writeNumber("/", "seconds", checkpoint.seconds);
         file.writeNumber("/", "loader_wait", checkpoint.loaderWait);
+        file.writeInteger("/", "replaced", checkpoint.replaced);
         file.writeInteger("/", "best_epoch", checkpoint.bestEpoch);
         file.writeNumber("/", "best_loss", checkpoint.bestLoss);
         file.writeTexts("history", history);
@@ -128,6 +129,8 @@ Checkpoint read(const std::filesystem::path& path, const NetworkSettings& settin
     checkpoint.gradientNorm = readFinite(file, "gradient_norm");
     checkpoint.seconds = readFinite(file, "seconds");
     checkpoint.loaderWait = readFinite(file, "loader_wait");
+    if (file.hasAttribute("/", "replaced"))
+        checkpoint.replaced = readCount(file, "replaced", kMost);
     checkpoint.bestEpoch = readCount(file, "best_epoch", checkpoint.epoch);
     checkpoint.bestLoss = readFinite(file, "best_loss");
     constexpr std::uint64_t kMostEpochs = 1'000'000;

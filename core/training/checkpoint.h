@@ -21,7 +21,8 @@ struct Checkpoint {
     std::int64_t stepsPerEpoch = 0;
     std::int64_t epoch = 0, step = 0;  ///< finished epochs, and finished steps of the next one
     double lossSum = 0, klSum = 0, gradientNorm = 0, seconds = 0,
-           loaderWait = 0;  ///< of those steps
+           loaderWait = 0;      ///< of those steps
+    std::int64_t replaced = 0;  ///< images, likewise
     std::vector<EpochRecord> history;
     std::int64_t bestEpoch = 0;  ///< 0: none yet
     double bestLoss = 0;         ///< EpochRecord::judgedLoss() of that epoch

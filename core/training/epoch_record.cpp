@@ -9,6 +9,14 @@
 
 namespace shearbench::training {
 
+std::string replacedSentence(const EpochRecord& record) {
+    if (record.replaced == 0)
+        return {};
+    return fmt::format(
+        "Epoch {}: {} held pixels that are not finite; others were trained on in their place.",
+        record.epoch, record.replaced == 1 ? "1 image" : fmt::format("{} images", record.replaced));
+}
+
 std::string toJsonLine(const EpochRecord& record) {
     nlohmann::ordered_json json;
     json["epoch"] = record.epoch;
@@ -26,6 +34,8 @@ std::string toJsonLine(const EpochRecord& record) {
     json["seconds"] = record.seconds;
     json["images_per_second"] = record.imagesPerSecond;
     json["loader_wait"] = record.loaderWait;
+    if (record.replaced != 0)
+        json["replaced"] = record.replaced;
     return json.dump();
 }
 
@@ -53,6 +63,7 @@ EpochRecord epochRecordFromJson(const std::string& line, const std::string& sour
     reader.read("seconds", record.seconds);
     reader.read("images_per_second", record.imagesPerSecond);
     reader.read("loader_wait", record.loaderWait);
+    reader.read("replaced", record.replaced);
     reader.finish();
     return record;
 }

@@ -21,12 +21,17 @@ struct EpochRecord {
     double seconds = 0;                         ///< training steps only
     double imagesPerSecond = 0;
     double loaderWait = 0;  ///< seconds
+    /// Training images whose place others took, since their pixels were not finite.
+    std::int64_t replaced = 0;
 
     /// What "best" goes by: the validation loss, or the training loss where nothing was held back.
     double judgedLoss() const { return validationCount > 0 ? validationLoss : trainingLoss; }
 
     bool operator==(const EpochRecord&) const = default;
 };
+
+/// "Epoch 3: 12 images held pixels that ...": empty where nothing was replaced.
+std::string replacedSentence(const EpochRecord& record);
 
 /// One line of JSON without the newline, numbers in their shortest exact form.
 std::string toJsonLine(const EpochRecord& record);

@@ -54,18 +54,28 @@ void requireSameFiles(const DataSettings& settings) {
         requireSameFile(settings.labels, settings.labelsChecksum);
 }
 
+/// Of rows that cannot all be looked at before training, some.
+std::vector<std::int64_t> someOf(std::span<const std::int64_t> rows) {
+    constexpr std::size_t kMost = 1000;
+    std::vector<std::int64_t> some;
+    for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i)
+        some.push_back(rows[i * rows.size() / std::min(rows.size(), kMost)]);
+    return some;
+}
+
 /// The same for the scales; `training` are the rows that are trained on.
 void completeNormalisation(DataSettings& settings, const data::CutoutSource& source,
-                           std::span<const std::int64_t> training) {
+                           std::span<const std::int64_t> training, bool inMemory) {
     const data::Schema& schema = source.schema();
     if (settings.normalisation == "none") {
         settings.normalisationScale.clear();
         return;
     }
     if (settings.normalisationScale.empty())
-        settings.normalisationScale = settings.normalisation == "tanh_asinh"
+        settings.normalisationScale = settings.normalisation != "tanh_asinh" ? data::skySigma(source)
+                                      : inMemory || source.changesWithEpoch()
                                           ? data::meanMaxima(source, training)
-                                          : data::skySigma(source);
+                                          : data::meanMaxima(source, someOf(training));
     if (settings.normalisationScale.size() != static_cast<std::size_t>(schema.channels))
         throw Error(ErrorKind::usage,
                     fmt::format("The experiment's data.normalisation_scale has {} numbers; the "
@@ -168,7 +178,7 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
     if (const auto most = static_cast<std::size_t>(settings.trainingImages);
         most > 0 && training.size() > most)
         training.resize(most);
-    completeNormalisation(settings, *prepared.source, training);
+    completeNormalisation(settings, *prepared.source, training, inMemory);
     planReading(prepared);
     requireBatch(prepared);
     return prepared;

@@ -164,6 +164,7 @@ bool TrainingLoop::trainEpoch() {
 
 void TrainingLoop::step() {
     const data::Batch& batch = loader_->next();
+    state_.replaced += batch.replaced;
     const std::int64_t done = state_.epoch * stepsPerEpoch_ + state_.step;
     learningRate_ = learningRateAt(settings_, done, steps_);
     device::StepSettings settings;
@@ -210,6 +211,7 @@ bool TrainingLoop::finishEpoch() {
     ++state_.epoch;
     state_.step = 0;
     state_.lossSum = state_.klSum = state_.gradientNorm = state_.seconds = state_.loaderWait = 0;
+    state_.replaced = 0;
     if (state_.bestEpoch == 0 || record.judgedLoss() < state_.bestLoss) {
         state_.bestEpoch = record.epoch;
         state_.bestLoss = record.judgedLoss();
@@ -247,6 +249,7 @@ EpochRecord TrainingLoop::recordOf(const ValidationResult& result) const {
         state_.seconds > 0 ? static_cast<double>(stepsPerEpoch_ * settings_.batch) / state_.seconds
                            : 0;
     record.loaderWait = state_.loaderWait;
+    record.replaced = state_.replaced;
     return record;
 }
 

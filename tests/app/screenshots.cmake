@@ -1,5 +1,6 @@
-# Keeps pictures of the window after a training, light and dark, at scale 1 and 2, for people to
-# look at: cmake -DCLI=.. -DWINDOW=.. -DFOLDER=.. -P screenshots.cmake
+# Keeps pictures of the window after a training and of what it makes of many kinds of files, light and
+# dark, at scale 1 and 2, for people to look at:
+#     cmake -DCLI=.. -DWINDOW=.. -DGALLERY=.. -DFOLDER=.. -P screenshots.cmake
 file(MAKE_DIRECTORY ${FOLDER})
 set(ENV{XDG_STATE_HOME} ${FOLDER}/state)
 set(ENV{XDG_DATA_HOME} ${FOLDER}/data)
@@ -28,4 +29,8 @@ foreach(theme light dark)
     run(${WINDOW} --screenshot ${FOLDER}/start_${theme}_${scale}x.png --theme ${theme}
         --size 1680x1050)
   endforeach()
+endforeach()
+foreach(scale 1 2)
+  set(ENV{QT_SCALE_FACTOR} ${scale})
+  run(${GALLERY} ${FOLDER}/data_views ${FOLDER}/run)
 endforeach()

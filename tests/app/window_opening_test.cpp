@@ -51,6 +51,8 @@ class OpeningTest : public WindowTest {
         EXPECT_EQ(workbench->datasets().dataset(), before);
         EXPECT_TRUE(
             shownNotes(child<widgets::DataPanel>()).contains(failures[0].failure.remedy.left(20)));
+        EXPECT_FALSE(shownNotes(child<widgets::DataPanel>()).contains(QLatin1String("--")))
+            << "an option of the command line";
         EXPECT_EQ(QString::fromStdString(workbench->experiment().data.file), galaxies());
         EXPECT_EQ(child<widgets::DataPanel>()->state().file, galaxies());
         EXPECT_TRUE(actions().train->isEnabled());
@@ -122,6 +124,7 @@ TEST_F(OpeningTest, AsksHowAStackIsRead) {
     auto* note = dialog->findChild<widgets::Note*>();
     ASSERT_TRUE(waitUntil([&] { return note->isVisible(); }));
     EXPECT_TRUE(note->text().contains(QLatin1String("2 variants"))) << note->text().toStdString();
+    EXPECT_TRUE(note->text().contains(QStringLiteral("“Variant”"))) << note->text().toStdString();
     EXPECT_FALSE(use->isEnabled());
 
     widgets::ProfileFields fields = dialog->fields();

@@ -104,6 +104,23 @@ TEST_F(Browser, AsksAgainOnlyForWhatHasNotCome) {
     EXPECT_FALSE(browser.model()->thumbnail(3, 40).isNull());
 }
 
+TEST_F(Browser, ScrollsOnlyWhereThereIsMore) {
+    const QScrollBar* bar = browser.grid()->verticalScrollBar();
+    settle();
+    EXPECT_FALSE(bar->isVisible()) << "nothing is open";
+    browser.setCatalogue(catalogue(5));
+    settle();
+    EXPECT_FALSE(bar->isVisible());
+    browser.setCatalogue(catalogue(1000));
+    settle();
+    EXPECT_TRUE(bar->isVisible());
+    EXPECT_GT(bar->maximum(), 0);
+    browser.setFilter(QStringLiteral("snr < 5"));
+    settle();
+    EXPECT_FALSE(bar->isVisible());
+    EXPECT_EQ(browser.grid()->visiblePlaces(), (std::pair{0, 5}));
+}
+
 TEST_F(Browser, ForgetsWhatWasSeenLongAgo) {
     const auto some = catalogue(1000);
     browser.model()->setCacheLimits(int(some->format.pixels() * sizeof(float)) * 100, 40000);
@@ -283,6 +300,28 @@ TEST(CutoutImage, TheLastRowIsOnTop) {
     EXPECT_LT(qGray(image.pixel(0, 0)), 50);
     EXPECT_TRUE(cutoutImage(format, std::vector<float>(3), display, 8).isNull());
     EXPECT_TRUE(cutoutImage({}, {}, display, 8).isNull());
+}
+
+TEST(CutoutImage, HatchesWhatHoldsNoNumber) {
+    CutoutFormat format;
+    format.channels = 2;
+    format.height = format.width = 8;
+    std::vector<float> pixels(128, 1.0F);
+    pixels[64] = 5;
+    CutoutDisplay display;
+    display.limits = Limits::minMax;
+    display.crop = 8;
+    display.band = 1;
+    const QImage whole = cutoutImage(format, pixels, display, 32);
+    EXPECT_TRUE(isWhole(format, pixels, display));
+    pixels[64 + 63] = std::nanf("");  // of the second band, upper right
+    EXPECT_FALSE(isWhole(format, pixels, display));
+    const QImage holed = cutoutImage(format, pixels, display, 32);
+    EXPECT_NE(holed.pixel(30, 1), whole.pixel(30, 1));
+    EXPECT_NE(qRed(holed.pixel(30, 1)), qGreen(holed.pixel(30, 1))) << "not a grey of the picture";
+    EXPECT_EQ(holed.pixel(2, 29), whole.pixel(2, 29));
+    display.band = 0;
+    EXPECT_TRUE(isWhole(format, pixels, display)) << "the other band";
 }
 
 TEST(CutoutImage, StretchMakesFaintPartsBrighter) {

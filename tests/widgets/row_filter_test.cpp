@@ -67,6 +67,32 @@ TEST(RowFilter, AndBindsTighterThanOr) {
     EXPECT_EQ(shown("not (snr > 25 or hlr > 1)"), "01001");
 }
 
+TEST(RowFilter, WordsOfTexts) {
+    RowTable galaxies = table();
+    galaxies.columns.push_back(
+        {QStringLiteral("class"), {0, 2, 1, 2, 0}, {}, {"disk", "edge on", "spiral"}});
+    EXPECT_EQ(passing("class = spiral", galaxies), "01010");
+    EXPECT_EQ(passing("class != Disk and snr > 20", galaxies), "00110");
+    EXPECT_EQ(passing("class = \"edge on\"", galaxies), "00100");
+    EXPECT_EQ(passing("class < spiral", galaxies), "10101");
+    EXPECT_EQ(passing("class = bar", galaxies),
+              QStringLiteral("class holds no “bar”, but disk, edge on, spiral.@8"));
+    EXPECT_EQ(passing("class = ", galaxies),
+              QStringLiteral("A word is expected after “class =”.@8"));
+}
+
+TEST(RowFilter, WholeNumbersAreExact) {
+    constexpr std::int64_t kLarge = std::int64_t{1} << 60;
+    RowTable galaxies = table();
+    galaxies.columns.push_back({QStringLiteral("id"),
+                                std::vector<double>(5, double(kLarge)),
+                                {kLarge, kLarge + 1, kLarge + 2, kLarge, kLarge + 1}});
+    EXPECT_EQ(passing("id = 1152921504606846977", galaxies), "01001");
+    EXPECT_EQ(passing("id > 1152921504606846976", galaxies), "01101");
+    EXPECT_EQ(passing("id > 1e18", galaxies), "11111");
+    EXPECT_EQ(passing("1152921504606846976 < id <= 1152921504606846977", galaxies), "01001");
+}
+
 TEST(RowFilter, NamesInAnyCaseAndQuoted) {
     EXPECT_EQ(shown("SNR > 25"), "00110");
     EXPECT_EQ(shown("\"flux [2]\" > 0"), "00011");

@@ -260,6 +260,9 @@ TEST(SimulateDialog, AsksShowsProgressAndEnds) {
     EXPECT_FALSE(press("Simulate"));
     EXPECT_TRUE(press("Stop"));
     EXPECT_EQ(cancel.count(), 1);
+    dialog.setFinished(0);
+    EXPECT_FALSE(press("Open them")) << "there is no file";
+    EXPECT_TRUE(press("Simulate"));
     dialog.setFinished(120);
     EXPECT_TRUE(press("Open them"));
     ASSERT_EQ(open.count(), 1);
@@ -304,6 +307,31 @@ TEST(SimulateDialog, SetsTheValuesOfAKindAndTellsOthers) {
     }
     EXPECT_EQ(use.count(), 1);
     EXPECT_EQ(start.count(), 0);
+}
+
+TEST(SimulateDialog, AsksForEverythingOfARecipe) {
+    Theme theme;
+    SimulateDialog dialog(theme);
+    SimulateDialogState state{100, 1, QStringLiteral("/tmp/a.h5"), false, {}};
+    state.values.mostGalaxies = 3;
+    state.values.brightest = 18.5;
+    state.values.faintest = 24;
+    state.values.leastSnr = 10;
+    state.values.colourScatter = 0.1;
+    state.values.psf = QStringLiteral("moffat");
+    state.values.moffatBeta = 2.5;
+    state.values.seeing = 0.8;
+    state.values.seeingScatter = 0.05;
+    state.values.shear1 = 0.01;
+    state.values.shear2 = -0.02;
+    state.values.bulges = false;
+    state.values.turnedPairs = true;
+    dialog.setState(state);
+    EXPECT_TRUE(dialog.state() == state);
+    EXPECT_TRUE(dialog.isValid());
+    state.values.brightest = 24;
+    dialog.setState(state);
+    EXPECT_FALSE(dialog.isValid()) << "no magnitude is left";
 }
 
 TEST(LogView, FiltersCopiesAndForgets) {

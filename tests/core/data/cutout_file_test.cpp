@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <numeric>
+#include <set>
 
 #include "core/data/hdf5.h"
 #include "tests/support/expect_error.h"
@@ -337,6 +339,34 @@ TEST_F(Cutouts, DoesNotLockOutAWriter) {
     std::filesystem::permissions(name, std::filesystem::perms::owner_read);
     const CutoutFile readOnly(name);
     EXPECT_EQ(readOnly.schema().count, 10);
+}
+
+TEST(SampleRows, TakesFewLargeChunks) {
+    Schema schema;
+    schema.count = 100'000;
+    schema.channels = 6;
+    schema.height = schema.width = 64;
+    const auto chunksOf = [&](const std::vector<std::int64_t>& rows) {
+        std::set<std::int64_t> chunks;
+        for (const std::int64_t row : rows)
+            chunks.insert(row / schema.rowsPerChunk);
+        return chunks.size();
+    };
+    const std::vector<std::int64_t> single = sampleRows(schema, 200);
+    EXPECT_EQ(single.size(), 200u);
+    EXPECT_EQ(single[1], 500);
+    for (const std::int64_t rowsPerChunk : {64, 1000, 99'999}) {
+        schema.rowsPerChunk = rowsPerChunk;
+        const std::vector<std::int64_t> rows = sampleRows(schema, 200);
+        EXPECT_GE(rows.size(), 200u) << rowsPerChunk;
+        EXPECT_LT(rows.size(), 400u) << rowsPerChunk;
+        EXPECT_EQ(chunksOf(rows), rowsPerChunk == 64 ? 10u : 1u);
+        EXPECT_EQ(rows.front(), 0);
+        EXPECT_LT(rows.back(), schema.count);
+        EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end()));
+    }
+    schema.count = 30;
+    EXPECT_EQ(sampleRows(schema, 200).size(), 30u);
 }
 
 }  // namespace

@@ -263,6 +263,9 @@ TEST_F(Layouts, TextsGroupGalaxies) {
     EXPECT_EQ(cutouts.schema().group, "galaxy_id");
     EXPECT_EQ(cutouts.readIntegerColumn("galaxy_id"),
               (std::vector<std::int64_t>{1, 0, 1, 2, 0, 1}));
+    EXPECT_EQ(cutouts.readTextColumn("galaxy_id"), (Names{"b", "a", "b", "c", "a", "b"}));
+    expectError(ErrorKind::data, {"no column \"images\" of texts"},
+                [&] { cutouts.readTextColumn("images"); });
     const UsableRows all = usableRows(cutouts, {});
     const Split split = splitSource(cutouts, all, "galaxy_id", 0.2, 0, 3);
     EXPECT_EQ(split.training.size() + split.validation.size(), kRows);
