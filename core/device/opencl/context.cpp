@@ -111,6 +111,13 @@ void Kernel::setBytes(cl_uint index, std::size_t bytes, const void* value) {
                     fmt::format("take argument {} of kernel {}", index, name_));
 }
 
+bool Kernel::launchedBefore(const Range& range) {
+    if (std::find(launched_.begin(), launched_.end(), range) != launched_.end())
+        return true;
+    launched_.push_back(range);
+    return false;
+}
+
 Queue::Queue(Context& context) : context_(context) {
     cl_int status = CL_SUCCESS;
     queue_ = QueueHandle(
@@ -124,13 +131,17 @@ Queue::~Queue() {
         context_.api().clFinish(queue_.get());
 }
 
-void Queue::launch(const Kernel& kernel, const Range& range) {
+void Queue::launch(Kernel& kernel, const Range& range) {
     const std::size_t items[2] = {range.items, range.rows}, group[2] = {range.group, 1};
     const cl_int status = context_.api().clEnqueueNDRangeKernel(
         queue_.get(), kernel.get(), 2, nullptr, items, group, 0, nullptr, nullptr);
     if (status != CL_SUCCESS)
         context_.check(status, fmt::format("run kernel {}", kernel.name()));
     ++launches_;
+    // Such a driver compiles for the range while it runs; two of its threads at that together were
+    // seen to crash in its compiler.
+    if (context_.hardware().compilesAtLaunch && !kernel.launchedBefore(range))
+        finish();
 }
 
 void Queue::fill(const Buffer& buffer) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "core/device/opencl/handle.h"
 #include "core/device/opencl/hardware.h"
@@ -69,6 +70,12 @@ class Buffer {
     MemoryHandle memory_;
 };
 
+/// Items of a launch, one dimension or two; groups have `group` items along the first.
+struct Range {
+    std::size_t items = 1, rows = 1, group = 1;
+    bool operator==(const Range&) const = default;
+};
+
 /// One kernel with its arguments. Not thread-safe; each session has its own.
 class Kernel {
   public:
@@ -91,17 +98,16 @@ class Kernel {
     void set(cl_uint index, int value) { setBytes(index, sizeof value, &value); }
     void set(cl_uint index, float value) { setBytes(index, sizeof value, &value); }
 
+    /// Whether it was launched over this range before; from now on it was.
+    bool launchedBefore(const Range& range);
+
   private:
     void setBytes(cl_uint index, std::size_t bytes, const void* value);
 
     Context* context_ = nullptr;
     std::string name_;
     KernelHandle kernel_;
-};
-
-/// Items of a launch, one dimension or two; groups have `group` items along the first.
-struct Range {
-    std::size_t items = 1, rows = 1, group = 1;
+    std::vector<Range> launched_;
 };
 
 /// An in-order queue of commands. Not thread-safe. All throw Error(device).
@@ -113,7 +119,7 @@ class Queue {
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
-    void launch(const Kernel& kernel, const Range& range);
+    void launch(Kernel& kernel, const Range& range);
     std::int64_t launches() const { return launches_; }  ///< so far
 
     void fill(const Buffer& buffer);  ///< with zeros
