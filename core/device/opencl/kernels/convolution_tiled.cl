@@ -23,7 +23,7 @@
 #define LOCAL_FLOATS MAX2(PRODUCT_FLOATS, MAX2(SPLIT_FLOATS, WEIGHT_FLOATS))
 
 /// What the SPLIT sets of items hold of a tile, added up in order; known to the first set.
-static void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int set, int item) {
+static __attribute__((always_inline)) void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int set, int item) {
 #if SPLIT > 1
     barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
@@ -39,7 +39,7 @@ static void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int se
 }
 
 /// sums += a^T b over DEPTH, for the item's part of the tile.
-static void multiplyTile(float sums[ITEM_M][ITEM_N], __local const float* a, __local const float* b,
+static __attribute__((always_inline)) void multiplyTile(float sums[ITEM_M][ITEM_N], __local const float* a, __local const float* b,
                          int m, int n) {
 #pragma unroll
     for (int k = 0; k < DEPTH; ++k) {
@@ -149,7 +149,7 @@ __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convol
 
 /// One row of taps of one input block, summed over a slice of the batch's output pixels; slice s
 /// goes to out[outAt + s x sliceStride].
-static void weightGradient(int group, __local float* memory, __global const float* restrict x,
+static __attribute__((always_inline)) void weightGradient(int group, __local float* memory, __global const float* restrict x,
                            __global const float* restrict dz, __global float* restrict out,
                            int outAt, int slices, int sliceStride, int images) {
     __local float* a = memory;
@@ -220,7 +220,7 @@ static void weightGradient(int group, __local float* memory, __global const floa
 /// The gradient by the input. Pixels of equal residues modulo the stride see the same taps, so a
 /// tile holds pixels of one pair of residues. Groups: channel tiles run fastest, then residues,
 /// then pixel tiles.
-static void inputGradient(int group, __local float* memory, __global const float* restrict dz,
+static __attribute__((always_inline)) void inputGradient(int group, __local float* memory, __global const float* restrict dz,
                           __global const float* restrict kernels, int kernelAt,
                           __global float* restrict dx, int images) {
     const int set = get_local_id(0) / THREADS, item = get_local_id(0) % THREADS;
