@@ -2,10 +2,11 @@
 #include "core/device/opencl/compiled_network.h"
 
 #include <algorithm>
+#include <span>
 
-#include "core/device/device.h"
 #include "core/device/opencl/batch_norm.h"
 #include "core/device/opencl/dense.h"
+#include "core/device/opencl/elements.h"
 #include "core/device/opencl/prelu.h"
 
 namespace shearbench::device::opencl {
@@ -13,19 +14,25 @@ namespace shearbench::device::opencl {
 using network::Layer;
 using network::LayerKind;
 
-namespace {
-
-constexpr const char* kDevice = "an OpenCL device";
-
-}  // namespace
-
-/// One operation: a layer, and a PReLU it takes along.
+/// One operation: a layer, and what it takes along: a PReLU behind a convolution, made layers of
+/// equal size behind one another.
 struct CompiledNetwork::Step {
-    const Layer* layer;
-    const Layer* prelu = nullptr;
+    std::span<const Layer> layers;
 
-    bool isConvolution() const { return layer->kind == LayerKind::convolution; }
-    network::Shape output() const { return prelu ? prelu->output : layer->output; }
+    const Layer& layer() const { return layers.front(); }
+    const Layer* prelu() const {
+        return isConvolution() && layers.size() > 1 ? &layers.back() : nullptr;
+    }
+    /// Of either direction: their input has a halo, and the gradient by their sums.
+    bool isConvolution() const {
+        return layer().kind == LayerKind::convolution ||
+               layer().kind == LayerKind::transposedConvolution;
+    }
+    bool takes(const Layer& next) const {
+        if (layer().kind == LayerKind::made)
+            return next.kind == LayerKind::made && next.hidden == layer().hidden;
+        return isConvolution() && layers.size() == 1 && next.kind == LayerKind::prelu;
+    }
 };
 
 CompiledNetwork::CompiledNetwork(const network::Network& network, const Hardware& hardware,
@@ -39,21 +46,29 @@ CompiledNetwork::CompiledNetwork(const network::Network& network, const Hardware
                              saturatingProduct({images, network_.input().count()}));
     outputs_ = arena_.request("outputs", MemoryUse::staging,
                               saturatingProduct({images, network_.output().count()}));
+    divergences_ = arena_.request("divergences of latent layers", MemoryUse::workspace, 0);
     lower();
     parameters_.place();
-    optimiser_ = std::make_unique<Optimiser>(planning_, convolutions_, *loss_);
+    weights_ = std::make_unique<BayesianWeights>(planning_);
+    mirrors_ = std::make_unique<Mirrors>(planning_, convolutions_);
+    optimiser_ = std::make_unique<Optimiser>(planning_, *loss_, *weights_,
+                                             Pieces{divergences_, divergenceParts_});
+}
+
+std::vector<CompiledNetwork::Step> CompiledNetwork::steps() const {
+    const std::span<const Layer> layers = network_.layers();
+    std::vector<Step> steps;
+    for (std::size_t i = 0, end = 0; i < layers.size(); i = end) {
+        Step step{layers.subspan(i, 1)};
+        for (end = i + 1; end < layers.size() && step.takes(layers[end]); ++end)
+            step.layers = layers.subspan(i, end + 1 - i);
+        steps.push_back(step);
+    }
+    return steps;
 }
 
 void CompiledNetwork::lower() {
-    const std::vector<Layer>& layers = network_.layers();
-    std::vector<Step> steps;
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        steps.push_back({&layers[i]});
-        if (steps.back().isConvolution() && i + 1 < layers.size() &&
-            layers[i + 1].kind == LayerKind::prelu)
-            steps.back().prelu = &layers[++i];
-    }
-
+    const std::vector<Step> steps = this->steps();
     const auto batch = static_cast<std::size_t>(planning_.batch);
     // Map k lies in front of step k; its halo is for the convolution that reads it, its gradient's
     // for the convolution that made it. Gradients without a halo take turns in two buffers.
@@ -61,12 +76,11 @@ void CompiledNetwork::lower() {
     std::size_t shared[2] = {};
     std::vector<bool> ownGradient;
     for (std::size_t k = 0; k <= steps.size(); ++k) {
-        const network::Shape shape = k == 0 ? network_.input() : steps[k - 1].output();
+        const Layer* before = k > 0 ? &steps[k - 1].layers.back() : nullptr;
+        const network::Shape shape = before ? before->output : network_.input();
         const bool read = k < steps.size() && steps[k].isConvolution();
-        const bool made = k > 0 && steps[k - 1].isConvolution() && !steps[k - 1].prelu;
-        const std::string name = k == 0               ? "packed images"
-                                 : steps[k - 1].prelu ? steps[k - 1].prelu->name + " output"
-                                                      : steps[k - 1].layer->name + " output";
+        const bool made = before && steps[k - 1].isConvolution() && !steps[k - 1].prelu();
+        const std::string name = before ? before->name + " output" : "packed images";
         Place map{{shape, read ? 1 : 0}};
         map.buffer = arena_.request(name, MemoryUse::activations,
                                     saturatingProduct({map.map.floats(), batch}));
@@ -96,29 +110,39 @@ void CompiledNetwork::lower() {
 }
 
 std::unique_ptr<Operation> CompiledNetwork::makeOperation(const Step& step, const Wiring& wiring) {
-    if (step.layer->bayesian)
-        refuseLayer(*step.layer, kDevice);
-    switch (step.layer->kind) {
+    const Layer& layer = step.layer();
+    switch (layer.kind) {
         case LayerKind::batchNorm:
-            return std::make_unique<BatchNorm>(planning_, *step.layer, wiring);
+            return std::make_unique<BatchNorm>(planning_, layer, wiring);
         case LayerKind::prelu:
-            return std::make_unique<Prelu>(planning_, *step.layer, wiring);
+            return std::make_unique<Prelu>(planning_, layer, wiring);
         case LayerKind::dense:
-            return std::make_unique<Dense>(planning_, *step.layer, wiring);
-        case LayerKind::convolution: {
+            return std::make_unique<Dense>(planning_, layer, wiring);
+        case LayerKind::sigmoid:
+            return std::make_unique<Sigmoid>(planning_, layer, wiring);
+        case LayerKind::reshape:
+            return std::make_unique<Reshape>(planning_, wiring);
+        case LayerKind::convolution:
+        case LayerKind::transposedConvolution: {
             auto convolution =
-                std::make_unique<Convolution>(planning_, *step.layer, step.prelu, wiring);
+                std::make_unique<Convolution>(planning_, layer, step.prelu(), wiring);
             convolutions_.push_back(convolution.get());
             return convolution;
         }
-        case LayerKind::transposedConvolution:
-        case LayerKind::reshape:
-        case LayerKind::sigmoid:
-        case LayerKind::latent:
+        case LayerKind::latent: {
+            auto latent = std::make_unique<Latent>(planning_, layer, wiring, divergences_);
+            divergenceParts_ += latent->parts();
+            return latent;
+        }
         case LayerKind::made:
             break;
     }
-    refuseLayer(*step.layer, kDevice);
+    if (flows_.empty())
+        samples_ = arena_.request("samples", MemoryUse::staging,
+                                  saturatingProduct({Flow::kSamples, layer.input.count()}));
+    auto flow = std::make_unique<Flow>(planning_, step.layers, wiring, samples_);
+    flows_.push_back(flow.get());
+    return flow;
 }
 
 void CompiledNetwork::build(Context& context, Queue& queue) {
@@ -126,6 +150,8 @@ void CompiledNetwork::build(Context& context, Queue& queue) {
     for (const std::unique_ptr<Operation>& operation : operations_)
         operation->build(context);
     loss_->build(context);
+    weights_->build(context, queue);
+    mirrors_->build(context, queue);
     optimiser_->build(context, queue);
     const ProgramSource source = planning_.shape.program();
     const auto bind = [&](Kernel& kernel, const Place& place, Arena::Index plain, bool packs) {
@@ -140,7 +166,22 @@ void CompiledNetwork::build(Context& context, Queue& queue) {
     bind(unpack_, output_, outputs_, false);
 }
 
+void CompiledNetwork::makeMirrors(Queue& queue) {
+    mirrors_->make(queue);
+    mirrorsCurrent_ = true;
+}
+
+void CompiledNetwork::begin(Queue& queue, const StepSettings& settings) {
+    weights_->draw(queue, StreamPurpose::weightDraw, settings.noise);
+    if (weights_->any() || !mirrorsCurrent_)
+        makeMirrors(queue);
+    for (const std::unique_ptr<Operation>& operation : operations_)
+        operation->begin(queue, settings);
+}
+
 void CompiledNetwork::forward(Queue& queue, int images, Mode mode) {
+    if (!mirrorsCurrent_ && mirrors_->readForward())
+        makeMirrors(queue);
     const auto pixelsOf = [&](const Place& place) {
         return static_cast<std::size_t>(place.map.blocks()) * place.map.pixels() * images;
     };
@@ -160,6 +201,11 @@ void CompiledNetwork::backward(Queue& queue) {
     loss_->compute(queue);
     for (std::size_t i = operations_.size(); i-- > 0;)
         operations_[i]->backward(queue);
+}
+
+void CompiledNetwork::invert(Queue& queue, int samples) {
+    for (auto flow = flows_.rbegin(); flow != flows_.rend(); ++flow)
+        (*flow)->invert(queue, samples);
 }
 
 }  // namespace shearbench::device::opencl

@@ -4,7 +4,10 @@
 #include <memory>
 #include <vector>
 
+#include "core/device/opencl/flow.h"
+#include "core/device/opencl/latent.h"
 #include "core/device/opencl/loss.h"
+#include "core/device/opencl/mirrors.h"
 #include "core/device/opencl/operation.h"
 #include "core/device/opencl/optimiser.h"
 
@@ -26,6 +29,7 @@ class CompiledNetwork {
 
     const Parameters& parameters() const { return parameters_; }
     Optimiser& optimiser() { return *optimiser_; }
+    BayesianWeights& weights() { return *weights_; }
 
     // Row-major: what a step or a prediction reads, and what a prediction leaves.
     const Buffer& images() const { return arena_[images_]; }
@@ -33,27 +37,43 @@ class CompiledNetwork {
     const Buffer& outputs() const { return arena_[outputs_]; }
     const Buffer& buffer(Arena::Index index) const { return arena_[index]; }
 
+    /// Before the forward() of a training step: draws weights and whatever else is drawn.
+    void begin(Queue& queue, const StepSettings& settings);
+    /// After parameters changed, by a step or from outside.
+    void parametersChanged() { mirrorsCurrent_ = false; }
     void forward(Queue& queue, int images, Mode mode);
     /// The outputs of the last forward() as row-major (images, features).
     void unpackOutputs(Queue& queue, int images);
     /// Loss and all gradients, after a training forward() of the whole batch.
     void backward(Queue& queue);
 
+    /// Of a flow: (Flow::kSamples, dimensions), and what turns that many base numbers there into
+    /// samples.
+    const Buffer& samples() const { return arena_[samples_]; }
+    void invert(Queue& queue, int samples);
+
   private:
     struct Step;
+    std::vector<Step> steps() const;
     void lower();
     std::unique_ptr<Operation> makeOperation(const Step& step, const Wiring& wiring);
+    void makeMirrors(Queue& queue);
 
     const network::Network network_;
     const Hardware hardware_;
     Arena arena_;
     Parameters parameters_;
     Planning planning_;
-    Arena::Index images_, outputs_;
+    Arena::Index images_, outputs_, divergences_, samples_ = 0;
     Place input_, output_;
     std::vector<std::unique_ptr<Operation>> operations_;
     std::vector<Convolution*> convolutions_;
+    std::vector<Flow*> flows_;
+    int divergenceParts_ = 0;
+    bool mirrorsCurrent_ = false;
     std::unique_ptr<Loss> loss_;
+    std::unique_ptr<BayesianWeights> weights_;
+    std::unique_ptr<Mirrors> mirrors_;
     std::unique_ptr<Optimiser> optimiser_;
     Kernel pack_, unpack_;
 };

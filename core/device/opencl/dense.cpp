@@ -3,44 +3,59 @@
 
 namespace shearbench::device::opencl {
 
-Dense::Dense(Planning& planning, const network::Layer& layer, const Wiring& wiring)
+DenseProducts::DenseProducts(Planning& planning, int outputs, const Wiring& wiring)
     : planning_(planning),
       wiring_(wiring),
-      features_(static_cast<int>(Map{layer.input, 0}.floats())),
-      outputs_(layer.output.channels),
-      kernel_(planning.parameters.add(layer, "kernel", denseKernel(layer))),
-      bias_(planning.parameters.add(layer, "bias", perChannel({layer.output, 0}))) {}
+      features_(static_cast<int>(Map{wiring.x.map.shape, 0}.floats())),
+      outputs_(outputs) {}
 
-void Dense::build(Context& context) {
+void DenseProducts::build(Context& context, int kernel, int bias, int kernelGradient,
+                          int biasGradient) {
     const Arena& arena = planning_.arena;
     const Parameters& parameters = planning_.parameters;
     const Buffer &x = arena[wiring_.x.buffer], &dy = arena[wiring_.dy.buffer];
     const Buffer& values = arena[parameters.values()];
-    const int kernel = parameters.at(kernel_), bias = parameters.at(bias_);
     const int outputBlocks = blocksOf(outputs_);
     const Map in = wiring_.dx.map;
     const ProgramSource source = planning_.shape.program();
     forward_ = Kernel(context, source, "dense_forward");
     forward_.bind(x, values, kernel, bias, arena[wiring_.y.buffer], features_, outputBlocks,
                   wiring_.y.map.halo);
-    weights_ = Kernel(context, source, "dense_weight_gradient");
-    weights_.bind(x, dy, arena[parameters.gradients()], kernel, bias, features_, outputs_,
-                  outputBlocks, planning_.batch);
-    inputs_ = Kernel(context, source, "dense_input_gradient");
-    inputs_.bind(dy, values, kernel, arena[wiring_.dx.buffer], features_, outputs_, outputBlocks,
-                 in.shape.height, in.shape.width, in.blocks(), in.halo, planning_.batch);
+    backward_ = Kernel(context, source, "dense_backward");
+    backward_.bind(x, dy, values, kernel, arena[parameters.gradients()], kernelGradient,
+                   biasGradient, arena[wiring_.dx.buffer], features_, outputs_, outputBlocks,
+                   in.shape.height, in.shape.width, in.blocks(), in.halo, planning_.batch,
+                   wiring_.wantsInputGradient ? 1 : 0);
 }
 
-void Dense::forward(Queue& queue, int images, Mode) {
+void DenseProducts::forward(Queue& queue, int images) {
     queue.launch(forward_, planning_.shape.groups(outputs_, images));
 }
 
-void Dense::backward(Queue& queue) {
+void DenseProducts::backward(Queue& queue) {
     const auto vectors = static_cast<std::size_t>(features_ / planning_.shape.lanes);
-    queue.launch(weights_, planning_.shape.striding(vectors * static_cast<std::size_t>(outputs_)));
-    if (wiring_.wantsInputGradient)
-        queue.launch(inputs_,
-                     planning_.shape.striding(vectors * static_cast<std::size_t>(planning_.batch)));
+    const int rows = outputs_ + (wiring_.wantsInputGradient ? planning_.batch : 0);
+    queue.launch(backward_, planning_.shape.striding(vectors * static_cast<std::size_t>(rows)));
+}
+
+Dense::Dense(Planning& planning, const network::Layer& layer, const Wiring& wiring)
+    : planning_(planning),
+      kernel_(planning.parameters.addKernel(layer, denseKernel(layer))),
+      bias_(planning.parameters.add(layer, "bias", perChannel({layer.output, 0}))),
+      products_(planning, layer.output.channels, wiring) {}
+
+void Dense::build(Context& context) {
+    const Parameters& parameters = planning_.parameters;
+    products_.build(context, parameters.usedAt(kernel_), parameters.at(bias_),
+                    parameters.at(kernel_), parameters.at(bias_));
+}
+
+void Dense::forward(Queue& queue, int images, Mode) {
+    products_.forward(queue, images);
+}
+
+void Dense::backward(Queue& queue) {
+    products_.backward(queue);
 }
 
 }  // namespace shearbench::device::opencl

@@ -20,13 +20,12 @@ Loss::Loss(Planning& planning, const network::Network& network, const Place& map
       features_(static_cast<int>(network.output().count())) {
     const auto batch = static_cast<std::size_t>(planning.batch);
     const auto group = static_cast<std::size_t>(planning.shape.group);
-    const std::size_t items = kind_ == network::LossKind::gaussianNll
-                                  ? batch
-                                  : saturatingProduct({batch, network.output().count()});
+    const bool byImage =
+        kind_ == network::LossKind::gaussianNll || kind_ == network::LossKind::flowNll;
+    const std::size_t items =
+        byImage ? batch : saturatingProduct({batch, network.output().count()});
     const std::size_t groups = (items + group - 1) / group;
-    parts_ = static_cast<int>(kind_ == network::LossKind::gaussianNll
-                                  ? groups
-                                  : std::min<std::size_t>(groups, kMostParts));
+    parts_ = static_cast<int>(byImage ? groups : std::min<std::size_t>(groups, kMostParts));
     targets_ = planning.arena.request("targets", MemoryUse::staging,
                                       saturatingProduct({batch, network.targetCount()}));
     partSums_ =
@@ -49,6 +48,10 @@ void Loss::build(Context& context) {
         kernel_.bind(arena[map_.buffer], arena[targets_], arena[gradient_.buffer], arena[partSums_],
                      shape.height, shape.width, blocks, map_.map.halo, gradient_.map.halo,
                      planning_.batch);
+    } else if (kind_ == network::LossKind::flowNll) {
+        kernel_ = Kernel(context, source, "flow_nll");
+        kernel_.bind(arena[map_.buffer], arena[gradient_.buffer], arena[partSums_], features_ - 1,
+                     blocks, map_.map.halo, gradient_.map.halo, planning_.batch);
     } else if (kind_ == network::LossKind::binaryCrossEntropy) {
         bindSum("cross_entropy", network::kProbabilityMargin);
     } else {

@@ -27,8 +27,18 @@ std::string LaunchShape::options() const {
     return fmt::format("-D LANES={} -D GROUP={}", lanes, group);
 }
 
-ProgramSource LaunchShape::program() const {
-    return {"layers, losses and Adam", "maps prelu batch_norm dense losses optimiser", options()};
+ProgramSource LaunchShape::program(ProgramPart part) const {
+    switch (part) {
+        case ProgramPart::drawing:
+            return {"Bayesian and latent layers", "functions random optimiser bayesian latent",
+                    options()};
+        case ProgramPart::flow:
+            return {"flows", "functions made", options()};
+        case ProgramPart::layers:
+            break;
+    }
+    return {"layers, losses and Adam",
+            "functions maps elements prelu batch_norm dense losses optimiser", options()};
 }
 
 Range LaunchShape::groups(int count, int rows) const {

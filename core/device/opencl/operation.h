@@ -6,10 +6,19 @@
 #include "core/device/opencl/arena.h"
 #include "core/device/opencl/map.h"
 #include "core/device/opencl/parameters.h"
+#include "core/device/session.h"
 
 namespace shearbench::device::opencl {
 
 enum class Mode { training, trainingWithoutUpdate, prediction };
+
+/// Kernels that are compiled together: a compiler takes longer to read what every program includes
+/// than to compile what is in one.
+enum class ProgramPart {
+    layers,   ///< of every network
+    drawing,  ///< Bayesian kernels and latent layers
+    flow,
+};
 
 /// How kernels other than convolutions run on a device: LANES and GROUP of kernels/types.cl.
 struct LaunchShape {
@@ -19,9 +28,12 @@ struct LaunchShape {
     int pixelItems() const { return kBlock / lanes; }  ///< items of a group that share a pixel
     int pixelsAtOnce() const { return group / pixelItems(); }
     std::string options() const;
-    /// All kernels but the convolutions' and those that measure: one program, because a compiler
-    /// takes longer to read what every program includes than to compile these.
-    ProgramSource program() const;
+    ProgramSource program(ProgramPart part = ProgramPart::layers) const;
+    /// Floats of parameters that one group updates: enough for every item of it, few enough for
+    /// every unit to have some.
+    std::size_t runLength() const {
+        return lanes == kBlock ? 8192 : static_cast<std::size_t>(group) * 4;
+    }
 
     /// So many groups side by side, in rows of them.
     Range groups(int count, int rows = 1) const;
@@ -60,6 +72,8 @@ class Operation {
     virtual ~Operation() = default;
 
     virtual void build(Context& context) = 0;
+    /// Before the forward() of a training step.
+    virtual void begin(Queue&, const StepSettings&) {}
     /// `images` <= the batch planned for.
     virtual void forward(Queue& queue, int images, Mode mode) = 0;
     /// Of a whole batch, after forward() in a training mode.

@@ -51,6 +51,31 @@ Parameters::Slot Parameters::add(const network::Layer& layer, const char* tensor
     return tensors_.size() - 1;
 }
 
+Parameters::Slot Parameters::addKernel(const network::Layer& layer, ParameterFormat format) {
+    if (!layer.bayesian)
+        return add(layer, "kernel", std::move(format));
+    const Slot mean = add(layer, "kernel_mean", format);
+    tensors_[mean].kind = 1;
+    tensors_[mean].noise = drawn_;
+    drawn_ += format.floats;
+    tensors_[add(layer, "kernel_rho", std::move(format))].kind = 2;
+    return mean;
+}
+
+int Parameters::usedAt(Slot slot) const {
+    const Tensor& tensor = tensors_[slot];
+    return static_cast<int>(tensor.kind == 1 ? total_ + tensor.noise : tensor.at);
+}
+
+std::vector<BayesianTensor> Parameters::bayesian() const {
+    std::vector<BayesianTensor> all;
+    for (std::size_t i = 0; i < tensors_.size(); ++i)
+        if (const Tensor& mean = tensors_[i]; mean.kind == 1)
+            all.push_back({mean.at, tensors_[i + 1].at, total_ + mean.noise, mean.noise,
+                           &mean.format, mean.parameter->count});
+    return all;
+}
+
 Slices Parameters::sliceGradient(Slot slot, int count) {
     Tensor& tensor = tensors_[slot];
     const std::size_t floats = tensor.format.floats;
@@ -69,20 +94,24 @@ void Parameters::place() {
         if (trainable)
             trainable_ = total_;
     }
-    arena_.extend(values_, total_);
+    arena_.extend(values_, total_ + drawn_);
     for (const Arena::Index buffer : {gradients_, firstMoments_, secondMoments_})
         arena_.extend(buffer, trainable_);
 }
 
 std::vector<Run> Parameters::runs(std::size_t longest) const {
     std::vector<Run> runs;
-    for (const Tensor& tensor : tensors_)
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+        const Tensor& tensor = tensors_[i];
+        const std::size_t rho = tensor.kind == 1 ? tensors_[i + 1].at : 0;
         for (std::size_t at = 0; tensor.parameter->trainable && at < tensor.format.floats;
              at += longest)
             runs.push_back({static_cast<cl_int>(tensor.at + at),
                             static_cast<cl_int>(std::min(longest, tensor.format.floats - at)),
                             tensor.slices.count, static_cast<cl_int>(tensor.slices.at + at),
-                            static_cast<cl_int>(tensor.slices.stride)});
+                            static_cast<cl_int>(tensor.slices.stride), tensor.kind,
+                            static_cast<cl_int>(rho + at), static_cast<cl_int>(tensor.noise + at)});
+    }
     return runs;
 }
 

@@ -31,10 +31,21 @@ struct Slices {
 /// A stretch of parameters that one group updates: `Run` of kernels/optimiser.cl.
 struct Run {
     cl_int begin, count, slices, slicesAt, sliceStride;
+    cl_int kind;        ///< 0: complete, 1: means of a Bayesian kernel, 2: its rhos
+    cl_int rho, noise;  ///< of means: where the rhos and the noise of the same weights begin
+};
+
+/// A kernel whose weights are distributions.
+struct BayesianTensor {
+    std::size_t mean, rho, drawn;  ///< where they lie among the values
+    std::size_t noise;             ///< in arrays of all drawn weights alone
+    const ParameterFormat* format;
+    std::size_t count;  ///< of weights; format->floats with what fills up blocks
 };
 
 /// All parameters of a session side by side, each in its format: first the trainable ones, then the
-/// moving averages. Gradients and moments have the layout of the trainable part.
+/// moving averages, then Bayesian kernels as they were drawn. Gradients and moments have the layout
+/// of the trainable part; what the backward pass finds for a drawn kernel is left at its means.
 class Parameters {
   public:
     using Slot = std::size_t;
@@ -43,13 +54,21 @@ class Parameters {
 
     /// `layer` and `tensor` as in layer.tensor; each tensor of the network once.
     Slot add(const network::Layer& layer, const char* tensor, ParameterFormat format);
+    /// A layer's kernel: the tensor `kernel`, or where the layer is Bayesian mean and rho, in whose
+    /// place stands the mean.
+    Slot addKernel(const network::Layer& layer, ParameterFormat format);
     /// How its gradient arrives; room for the slices is asked for here.
     Slices sliceGradient(Slot slot, int count);
     /// After the last add().
     void place();
 
     int at(Slot slot) const { return static_cast<int>(tensors_[slot].at); }
+    /// Where the numbers lie that layers compute with: those drawn of a Bayesian kernel.
+    int usedAt(Slot slot) const;
     std::size_t trainable() const { return trainable_; }
+    /// In the order of network::bayesianKernels().
+    std::vector<BayesianTensor> bayesian() const;
+    std::size_t drawn() const { return drawn_; }  ///< floats of all of them together
     /// The trainable part cut into runs of at most `longest` floats.
     std::vector<Run> runs(std::size_t longest) const;
 
@@ -71,11 +90,13 @@ class Parameters {
         ParameterFormat format;
         std::size_t at = 0;
         Slices slices;
+        int kind = 0;           ///< as Run::kind; the rhos follow their means
+        std::size_t noise = 0;  ///< of means: among all drawn weights
     };
     const network::Network& network_;
     Arena& arena_;
     std::vector<Tensor> tensors_;
-    std::size_t trainable_ = 0, total_ = 0;
+    std::size_t trainable_ = 0, total_ = 0, drawn_ = 0;
     Arena::Index values_, gradients_, firstMoments_, secondMoments_, slices_;
 };
 

@@ -36,8 +36,10 @@ OpenClSession::OpenClSession(std::shared_ptr<Context> context, network::Network 
         staging.images.resize(count * network_.input().count());
         staging.targets.resize(count * network_.targetCount());
     }
-    for (LogHalf& half : log_)
-        half.entries.resize(2 * kHalf);
+    for (LogHalf& half : log_) {
+        half.entries.resize(static_cast<std::size_t>(Optimiser::kLogNumbers) * kHalf);
+        half.factors.resize(kHalf);
+    }
 }
 
 void OpenClSession::upload(Arena::Index buffer, std::span<const float> plain, std::size_t floats) {
@@ -59,7 +61,8 @@ void OpenClSession::setParameters(std::span<const float> values) {
     checkSize(network_, "parameters", values.size(), network_.parameterCount());
     const Parameters& own = compiled_->parameters();
     upload(own.values(), values, own.total());
-    compiled_->optimiser().mirror(queue_);
+    compiled_->parametersChanged();
+    useMeanWeights();
 }
 
 void OpenClSession::parameters(std::span<float> values) const {
@@ -100,9 +103,10 @@ void OpenClSession::stage(std::span<const float> images, std::span<const float> 
     queue_.wait(staging.arrived);
     std::copy(images.begin(), images.end(), staging.images.begin());
     std::copy(targets.begin(), targets.end(), staging.targets.begin());
-    queue_.write(compiled_->images(), staging.images.data(), images.size_bytes());
-    staging.arrived =
-        queue_.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
+    staging.arrived = queue_.write(compiled_->images(), staging.images.data(), images.size_bytes());
+    if (!targets.empty())
+        staging.arrived =
+            queue_.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
 }
 
 void OpenClSession::step(std::span<const float> images, std::span<const float> targets,
@@ -110,8 +114,12 @@ void OpenClSession::step(std::span<const float> images, std::span<const float> t
     const auto count = static_cast<std::size_t>(batch());
     checkSize(network_, "images", images.size(), count * network_.input().count());
     checkSize(network_, "targets", targets.size(), count * network_.targetCount());
+    if (!settings.noise.given.empty())
+        checkNoise(network_, settings.noise.given.size());
     const std::int64_t before = queue_.launches();
+    useMeanWeights();
     stage(images, targets);
+    compiled_->begin(queue_, settings);
     compiled_->forward(queue_, batch(),
                        settings.update ? Mode::training : Mode::trainingWithoutUpdate);
     compiled_->backward(queue_);
@@ -119,32 +127,47 @@ void OpenClSession::step(std::span<const float> images, std::span<const float> t
         ++updates_;
     compiled_->optimiser().finishStep(queue_, settings, settings.update ? updates_ : 0,
                                       half_ * kHalf + log_[half_].filled);
+    if (settings.update)
+        compiled_->parametersChanged();
     queue_.flush();
     launchesPerStep_ = queue_.launches() - before;
-    noteEntry();
+    noteEntry(settings);
 }
 
-void OpenClSession::noteEntry() {
+void OpenClSession::noteEntry(const StepSettings& settings) {
     LogHalf& half = log_[half_];
+    half.factors[static_cast<std::size_t>(half.filled)] = {settings.weightKl, settings.latentKl};
     if (++half.filled < kHalf)
         return;
-    half.arrived = queue_.startReading(compiled_->buffer(compiled_->optimiser().log()),
-                                       half.entries.data(), half.entries.size() * sizeof(float),
-                                       half_ * half.entries.size() * sizeof(float));
+    startReading(half_);
     half_ = 1 - half_;
     fold(log_[half_]);
+}
+
+void OpenClSession::startReading(int index) {
+    LogHalf& half = log_[index];
+    const std::size_t bytes = half.entries.size() * sizeof(float);
+    half.arrived =
+        queue_.startReading(compiled_->buffer(compiled_->optimiser().log()), half.entries.data(),
+                            bytes, static_cast<std::size_t>(index) * bytes);
 }
 
 /// Waits for a half that is on its way and adds its steps to the summary.
 void OpenClSession::fold(LogHalf& half) {
     queue_.wait(half.arrived);
-    const int steps = std::exchange(half.filled, 0);
-    for (int i = 0; i < steps; ++i) {
-        const double loss = half.entries[static_cast<std::size_t>(2 * i)];
-        const double norm = half.entries[static_cast<std::size_t>(2 * i + 1)];
+    const auto steps = static_cast<std::size_t>(std::exchange(half.filled, 0));
+    for (std::size_t i = 0; i < steps; ++i) {
+        const float* entry = half.entries.data() + i * Optimiser::kLogNumbers;
+        const double dataLoss = entry[0], weightKl = entry[1], latentKl = entry[2];
+        const double norm = entry[3];
+        const double loss =
+            dataLoss + half.factors[i].first * weightKl + half.factors[i].second * latentKl;
         ++summary_.steps;
         lossSum_ += loss;
-        summary_.lastLoss = summary_.lastDataLoss = loss;
+        dataLossSum_ += dataLoss;
+        klSum_ += weightKl + latentKl;
+        summary_.lastLoss = loss;
+        summary_.lastDataLoss = dataLoss;
         summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
         summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
     }
@@ -152,16 +175,18 @@ void OpenClSession::fold(LogHalf& half) {
 
 StepSummary OpenClSession::takeSummary() {
     fold(log_[1 - half_]);
-    if (LogHalf& half = log_[half_]; half.filled > 0) {
-        half.arrived = queue_.startReading(compiled_->buffer(compiled_->optimiser().log()),
-                                           half.entries.data(), half.entries.size() * sizeof(float),
-                                           half_ * half.entries.size() * sizeof(float));
-        fold(half);
+    if (log_[half_].filled > 0) {
+        startReading(half_);
+        fold(log_[half_]);
     }
     StepSummary summary = std::exchange(summary_, {});
-    if (summary.steps > 0)
-        summary.meanLoss = summary.meanDataLoss = lossSum_ / static_cast<double>(summary.steps);
-    lossSum_ = 0;
+    if (summary.steps > 0) {
+        const auto steps = static_cast<double>(summary.steps);
+        summary.meanLoss = lossSum_ / steps;
+        summary.meanDataLoss = dataLossSum_ / steps;
+        summary.meanKl = klSum_ / steps;
+    }
+    lossSum_ = dataLossSum_ = klSum_ = 0;
     return summary;
 }
 
@@ -171,6 +196,10 @@ void OpenClSession::predict(std::span<const float> images, std::span<float> outp
     const std::size_t total = images.size() / imageFloats;
     checkSize(network_, "images", images.size(), total * imageFloats);
     checkSize(network_, "room for outputs", outputs.size(), total * features);
+    if (predictWith_ == Weights::unknown) {
+        compiled_->weights().setToMeans(queue_);
+        predictWith_ = Weights::means;
+    }
     for (std::size_t first = 0; first < total;) {
         const std::size_t count = std::min(total - first, static_cast<std::size_t>(batch()));
         // Reading below waits until this has arrived.
@@ -180,6 +209,25 @@ void OpenClSession::predict(std::span<const float> images, std::span<float> outp
         compiled_->unpackOutputs(queue_, static_cast<int>(count));
         queue_.read(compiled_->outputs(), &outputs[first * features],
                     count * features * sizeof(float));
+        first += count;
+    }
+}
+
+void OpenClSession::drawWeights(std::uint64_t seed, std::int64_t draw) {
+    compiled_->weights().draw(queue_, StreamPurpose::predictiveDraw, {.seed = seed, .step = draw});
+    predictWith_ = Weights::draw;
+}
+
+void OpenClSession::invert(std::span<const float> base, std::span<float> samples) {
+    requireFlow(network_, base.size(), samples.size());
+    const std::size_t dimensions = network_.input().count();
+    for (std::size_t first = 0; first < base.size();) {
+        const std::size_t count =
+            std::min(base.size() - first, static_cast<std::size_t>(Flow::kSamples) * dimensions);
+        // Reading below waits until this has arrived.
+        queue_.write(compiled_->samples(), &base[first], count * sizeof(float));
+        compiled_->invert(queue_, static_cast<int>(count / dimensions));
+        queue_.read(compiled_->samples(), &samples[first], count * sizeof(float));
         first += count;
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/device/opencl/compiled_network.h"
@@ -31,6 +32,9 @@ class OpenClSession : public Session {
     StepSummary takeSummary() override;
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
+    void drawWeights(std::uint64_t seed, std::int64_t draw) override;
+    void useMeanWeights() override { predictWith_ = Weights::unknown; }
+    void invert(std::span<const float> base, std::span<float> samples) override;
 
     /// Kernels that one training step launches.
     std::int64_t launchesPerStep() const { return launchesPerStep_; }
@@ -43,14 +47,18 @@ class OpenClSession : public Session {
     };
     /// Half of the log: entries of steps, and the way of the last ones back to the host.
     struct LogHalf {
-        std::vector<float> entries;  ///< (kHalf, 2)
+        std::vector<float> entries;                      ///< (kHalf, Optimiser::kLogNumbers)
+        std::vector<std::pair<double, double>> factors;  ///< StepSettings' weightKl and latentKl
         int filled = 0;
         EventHandle arrived;
     };
     static constexpr int kHalf = Optimiser::kLogEntries / 2;
+    /// What the Bayesian kernels hold for the next predict().
+    enum class Weights { unknown, means, draw };
 
     void stage(std::span<const float> images, std::span<const float> targets);
-    void noteEntry();
+    void noteEntry(const StepSettings& settings);
+    void startReading(int half);
     void fold(LogHalf& half);
     void upload(Arena::Index buffer, std::span<const float> plain, std::size_t floats);
     void download(Arena::Index buffer, std::size_t floats, std::span<float> plain) const;
@@ -63,8 +71,9 @@ class OpenClSession : public Session {
     LogHalf log_[2];
     int nextStaging_ = 0, half_ = 0;
     std::int64_t updates_ = 0, launchesPerStep_ = 0;
+    Weights predictWith_ = Weights::unknown;
     StepSummary summary_;
-    double lossSum_ = 0;
+    double lossSum_ = 0, dataLossSum_ = 0, klSum_ = 0;
     mutable Queue queue_;  ///< last, so that it waits before what it uses goes
 };
 

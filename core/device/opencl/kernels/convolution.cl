@@ -3,7 +3,11 @@
 //   IN_CHANNELS IN_H IN_W, OUT_CHANNELS OUT_H OUT_W, STRIDE, PAD_TOP PAD_LEFT,
 //   OUT_HALO         halo of the map behind the convolution,
 //   PRELU            1: a PReLU follows; ACTIVE_HALO is the halo of the map behind it,
-//   DX_HALO          halo of the gradient by the input.
+//   DX_HALO          halo of the gradient by the input,
+//   TRANSPOSED       1: for the transposed convolution that is the adjoint of this one. Its output
+//                    is what is the gradient by the input here, with bias and PReLU added there;
+//                    its input takes the place of the gradient by the output, and the gradient by
+//                    its output that of the input.
 // The input and the gradient by the output always have a halo of 1. A kernel is stored as
 // (out block, in block, tap, 16 in, 16 out), gradients of kernels too.
 

@@ -15,6 +15,9 @@
 #define WEIGHT_M 48
 #define WEIGHT_ITEM_M (WEIGHT_M * WEIGHT_N / WEIGHT_ITEM_N / (THREADS * SPLIT))
 
+/// Before PoCL's own inliner meets them: LLVM 15 crashed in it.
+#define INLINE static __attribute__((always_inline))
+
 /// Local memory of a group, whichever product it computes.
 #define PRODUCT_FLOATS (SPLIT * DEPTH * (PITCH_M + PITCH_N))
 #define SPLIT_FLOATS (SPLIT > 1 ? SPLIT * TILE_M * TILE_N : 0)
@@ -23,7 +26,7 @@
 #define LOCAL_FLOATS MAX2(PRODUCT_FLOATS, MAX2(SPLIT_FLOATS, WEIGHT_FLOATS))
 
 /// What the SPLIT sets of items hold of a tile, added up in order; known to the first set.
-static __attribute__((always_inline)) void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int set, int item) {
+INLINE void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int set, int item) {
 #if SPLIT > 1
     barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
@@ -39,7 +42,7 @@ static __attribute__((always_inline)) void addSplits(float sums[ITEM_M][ITEM_N],
 }
 
 /// sums += a^T b over DEPTH, for the item's part of the tile.
-static __attribute__((always_inline)) void multiplyTile(float sums[ITEM_M][ITEM_N], __local const float* a, __local const float* b,
+INLINE void multiplyTile(float sums[ITEM_M][ITEM_N], __local const float* a, __local const float* b,
                          int m, int n) {
 #pragma unroll
     for (int k = 0; k < DEPTH; ++k) {
@@ -60,17 +63,17 @@ static __attribute__((always_inline)) void multiplyTile(float sums[ITEM_M][ITEM_
 
 #define OUT_TILES ((OUT_BLOCKS * BLOCK + TILE_N - 1) / TILE_N)
 
-/// z = kernel * x + bias, and y = PReLU(z) where one follows. Groups: channel tiles run fastest,
-/// then tiles of pixels counted through all images.
-__kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convolution_forward(
-    __global const float* restrict x, __global const float* restrict parameters, int kernelAt,
-    int biasAt, int slopeAt, __global float* restrict z, __global float* restrict y, int images) {
-    __local float memory[LOCAL_FLOATS];
+/// z = kernel * x + bias, and y = PReLU(z) where one follows; the product alone where transposed.
+/// Groups: channel tiles run fastest, then tiles of pixels counted through all images.
+INLINE void output(int group, __local float* memory, __global const float* restrict x,
+                   __global const float* restrict kernels, int kernelAt,
+                   __global const float* restrict parameters, int biasAt, int slopeAt,
+                   __global float* restrict z, __global float* restrict y, int images) {
     const int set = get_local_id(0) / THREADS, item = get_local_id(0) % THREADS;
     __local float* a = memory + set * DEPTH * (PITCH_M + PITCH_N);
     __local float* b = a + DEPTH * PITCH_M;
-    const int channelTile = get_group_id(0) % OUT_TILES * TILE_N;
-    const int pixelTile = get_group_id(0) / OUT_TILES * TILE_M;
+    const int channelTile = group % OUT_TILES * TILE_N;
+    const int pixelTile = group / OUT_TILES * TILE_M;
     const int pixels = images * OUT_H * OUT_W;
     const int n = item % (TILE_N / ITEM_N) * ITEM_N, m = item / (TILE_N / ITEM_N) * ITEM_M;
 
@@ -107,7 +110,7 @@ __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convol
             const int channel = channelTile + e % TILE_N, block = channel / BLOCK;
             b[e / TILE_N * PITCH_N + e % TILE_N] =
                 held && block < OUT_BLOCKS
-                    ? parameters[kernelAt + ((block * IN_BLOCKS + inBlock) * TAPS + tap) * TILE +
+                    ? kernels[kernelAt + ((block * IN_BLOCKS + inBlock) * TAPS + tap) * TILE +
                                  e / TILE_N * BLOCK + channel % BLOCK]
                     : 0.0f;
         }
@@ -129,10 +132,10 @@ __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convol
             const int channel = channelTile + n + j, block = channel / BLOCK;
             if (block >= OUT_BLOCKS)
                 break;
-            const float v = sums[i][j] + parameters[biasAt + channel];
+            const float v = sums[i][j] + (TRANSPOSED ? 0.0f : parameters[biasAt + channel]);
             z[pixelAt(image, block, row, column, OUT_BLOCKS, OUT_H, OUT_W, OUT_HALO) * BLOCK +
               channel % BLOCK] = v;
-#if PRELU
+#if PRELU && !TRANSPOSED
             const float slope =
                 parameters[slopeAt + ((block * OUT_H + row) * OUT_W + column) * BLOCK +
                            channel % BLOCK];
@@ -149,7 +152,7 @@ __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convol
 
 /// One row of taps of one input block, summed over a slice of the batch's output pixels; slice s
 /// goes to out[outAt + s x sliceStride].
-static __attribute__((always_inline)) void weightGradient(int group, __local float* memory, __global const float* restrict x,
+INLINE void weightGradient(int group, __local float* memory, __global const float* restrict x,
                            __global const float* restrict dz, __global float* restrict out,
                            int outAt, int slices, int sliceStride, int images) {
     __local float* a = memory;
@@ -219,10 +222,11 @@ static __attribute__((always_inline)) void weightGradient(int group, __local flo
 
 /// The gradient by the input. Pixels of equal residues modulo the stride see the same taps, so a
 /// tile holds pixels of one pair of residues. Groups: channel tiles run fastest, then residues,
-/// then pixel tiles.
-static __attribute__((always_inline)) void inputGradient(int group, __local float* memory, __global const float* restrict dz,
+/// then pixel tiles. Where transposed, the bias is added and `y` is PReLU(dx) where one follows.
+INLINE void inputGradient(int group, __local float* memory, __global const float* restrict dz,
                           __global const float* restrict kernels, int kernelAt,
-                          __global float* restrict dx, int images) {
+                          __global const float* restrict parameters, int biasAt, int slopeAt,
+                          __global float* restrict dx, __global float* restrict y, int images) {
     const int set = get_local_id(0) / THREADS, item = get_local_id(0) % THREADS;
     __local float* a = memory + set * DEPTH * (PITCH_M + PITCH_N);
     __local float* b = a + DEPTH * PITCH_M;
@@ -297,16 +301,40 @@ static __attribute__((always_inline)) void inputGradient(int group, __local floa
 #pragma unroll
         for (int j = 0; j < ITEM_N; ++j) {
             const int channel = channelTile + n + j, block = channel / BLOCK;
-            if (block < IN_BLOCKS)
-                dx[pixelAt(image, block, row, column, IN_BLOCKS, IN_H, IN_W, DX_HALO) * BLOCK +
-                   channel % BLOCK] = sums[i][j];
+            if (block >= IN_BLOCKS)
+                break;
+            float v = sums[i][j];
+#if TRANSPOSED
+            v += parameters[biasAt + channel];
+#endif
+            dx[pixelAt(image, block, row, column, IN_BLOCKS, IN_H, IN_W, DX_HALO) * BLOCK +
+               channel % BLOCK] = v;
+#if TRANSPOSED && PRELU
+            const float slope =
+                parameters[slopeAt + ((block * IN_H + row) * IN_W + column) * BLOCK +
+                           channel % BLOCK];
+            y[pixelAt(image, block, row, column, IN_BLOCKS, IN_H, IN_W, ACTIVE_HALO) * BLOCK +
+              channel % BLOCK] = v > 0 ? v : slope * v;
+#endif
         }
     }
 }
 
+#define GROUP_OF_ITEMS __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1)))
+
+#if !TRANSPOSED
+
+GROUP_OF_ITEMS void convolution_forward(
+    __global const float* restrict x, __global const float* restrict kernels, int kernelAt,
+    __global const float* restrict parameters, int biasAt, int slopeAt, __global float* restrict z,
+    __global float* restrict y, int images) {
+    __local float memory[LOCAL_FLOATS];
+    output(get_group_id(0), memory, x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y, images);
+}
+
 /// Both gradients in one launch; groups beyond those of the kernel's gradient belong to the
 /// input's.
-__kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convolution_backward(
+GROUP_OF_ITEMS void convolution_backward(
     __global const float* restrict x, __global const float* restrict dz,
     __global float* restrict weightOut, int weightAt, int slices, int sliceStride,
     __global const float* restrict kernels, int kernelAt, __global float* restrict dx,
@@ -316,5 +344,33 @@ __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1))) void convol
     if (group < weightGroups)
         weightGradient(group, memory, x, dz, weightOut, weightAt, slices, sliceStride, images);
     else
-        inputGradient(group - weightGroups, memory, dz, kernels, kernelAt, dx, images);
+        inputGradient(group - weightGroups, memory, dz, kernels, kernelAt, kernels, 0, 0, dx, dx,
+                      images);
 }
+
+#else
+
+GROUP_OF_ITEMS void transposed_forward(
+    __global const float* restrict x, __global const float* restrict kernels, int kernelAt,
+    __global const float* restrict parameters, int biasAt, int slopeAt, __global float* restrict z,
+    __global float* restrict y, int images) {
+    __local float memory[LOCAL_FLOATS];
+    inputGradient(get_group_id(0), memory, x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y,
+                  images);
+}
+
+/// Both gradients in one launch, as above; `dz` is the transposed convolution's.
+GROUP_OF_ITEMS void transposed_backward(
+    __global const float* restrict dz, __global const float* restrict x,
+    __global float* restrict weightOut, int weightAt, int slices, int sliceStride,
+    __global const float* restrict kernels, int kernelAt, __global float* restrict dx,
+    int images) {
+    __local float memory[LOCAL_FLOATS];
+    const int group = get_group_id(0), weightGroups = WEIGHT_GROUPS * slices;
+    if (group < weightGroups)
+        weightGradient(group, memory, dz, x, weightOut, weightAt, slices, sliceStride, images);
+    else
+        output(group - weightGroups, memory, dz, kernels, kernelAt, kernels, 0, 0, dx, dx, images);
+}
+
+#endif

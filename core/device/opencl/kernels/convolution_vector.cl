@@ -11,12 +11,11 @@
 #define COLUMN_TILES ((OUT_W + TILE_COLUMNS - 1) / TILE_COLUMNS)
 #define TILE_PIXELS (TILE_ROWS * TILE_COLUMNS)
 
-/// z = kernel * x + bias, and y = PReLU(z) where one follows. Items: column tiles, row tiles,
-/// images, output blocks, the first running fastest.
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void convolution_forward(
-    __global const float* restrict x, __global const real* restrict parameters, int kernelAt,
-    int biasAt, int slopeAt, __global real* restrict z, __global real* restrict y, int images) {
-    int id = get_global_id(0);
+/// z = kernel * x + bias, and y = PReLU(z) where one follows; the product alone where transposed.
+/// Items: column tiles, row tiles, images, output blocks, the first running fastest.
+static void output(int id, __global const float* restrict x, __global const real* restrict kernels,
+                   int kernelAt, __global const real* restrict parameters, int biasAt, int slopeAt,
+                   __global real* restrict z, __global real* restrict y, int images) {
     const int column = min(id % COLUMN_TILES * TILE_COLUMNS, OUT_W - TILE_COLUMNS);
     id /= COLUMN_TILES;
     const int row = min(id % ROW_TILES * TILE_ROWS, OUT_H - TILE_ROWS);
@@ -28,7 +27,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void convolution_forward
     for (int b = 0; b < TILE_BLOCKS; ++b)
 #pragma unroll
         for (int p = 0; p < TILE_PIXELS; ++p)
-            sums[b][p] = parameters[biasAt / BLOCK + block + b];
+            sums[b][p] = TRANSPOSED ? (real)(0.0f) : parameters[biasAt / BLOCK + block + b];
 
     for (int inBlock = 0; inBlock < IN_BLOCKS; ++inBlock) {
         const int channels = inBlock == IN_BLOCKS - 1 ? IN_LAST : BLOCK;
@@ -37,7 +36,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void convolution_forward
                 x + X_PIXEL(image, inBlock, row * STRIDE + tap / 3 - PAD_TOP,
                             column * STRIDE + tap % 3 - PAD_LEFT) *
                         BLOCK;
-            __global const real* w = parameters + kernelAt / BLOCK +
+            __global const real* w = kernels + kernelAt / BLOCK +
                                      ((block * IN_BLOCKS + inBlock) * TAPS + tap) * BLOCK;
             for (int i = 0; i < channels; ++i) {
                 real rows[TILE_BLOCKS];
@@ -65,7 +64,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void convolution_forward
             const int r = row + p / TILE_COLUMNS, c = column + p % TILE_COLUMNS;
             const real v = sums[b][p];
             z[pixelAt(image, block + b, r, c, OUT_BLOCKS, OUT_H, OUT_W, OUT_HALO)] = v;
-#if PRELU
+#if PRELU && !TRANSPOSED
             const real slope =
                 parameters[slopeAt / BLOCK + ((block + b) * OUT_H + r) * OUT_W + c];
             y[pixelAt(image, block + b, r, c, OUT_BLOCKS, OUT_H, OUT_W, ACTIVE_HALO)] =
@@ -133,10 +132,12 @@ static void weightGradient(int id, __global const float* restrict x,
 #define BACK_TILES ((RESIDUE_W + BACK_COLUMNS - 1) / BACK_COLUMNS)
 
 /// One row of the gradient by the input, BACK_COLUMNS columns of each residue. `mirrors` holds the
-/// kernel with its two channel indices exchanged within tiles.
+/// kernel with its two channel indices exchanged within tiles. Where transposed, the bias is added
+/// and `y` is PReLU(dx) where one follows.
 static void inputGradient(int id, __global const float* restrict dz,
                           __global const real* restrict mirrors, int mirrorAt,
-                          __global real* restrict dx, int images) {
+                          __global const real* restrict parameters, int biasAt, int slopeAt,
+                          __global real* restrict dx, __global real* restrict y, int images) {
     const int first = min(id % BACK_TILES * BACK_COLUMNS, RESIDUE_W - BACK_COLUMNS);
     id /= BACK_TILES;
     const int row = id % IN_H;
@@ -181,20 +182,65 @@ static void inputGradient(int id, __global const float* restrict dz,
 #pragma unroll
             for (int p = 0; p < BACK_COLUMNS; ++p) {
                 const int column = (first + p) * STRIDE + residue;
-                if (column < IN_W)
-                    dx[pixelAt(image, block + b, row, column, IN_BLOCKS, IN_H, IN_W, DX_HALO)] =
-                        sums[b][residue][p];
+                if (column >= IN_W)
+                    continue;
+                real v = sums[b][residue][p];
+#if TRANSPOSED
+                v += parameters[biasAt / BLOCK + block + b];
+#endif
+                dx[pixelAt(image, block + b, row, column, IN_BLOCKS, IN_H, IN_W, DX_HALO)] = v;
+#if TRANSPOSED && PRELU
+                const real slope =
+                    parameters[slopeAt / BLOCK + ((block + b) * IN_H + row) * IN_W + column];
+                y[pixelAt(image, block + b, row, column, IN_BLOCKS, IN_H, IN_W, ACTIVE_HALO)] =
+                    v > (real)(0.0f) ? v : slope * v;
+#endif
             }
 }
 
+#define ITEM __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+
+#if !TRANSPOSED
+
+ITEM void convolution_forward(__global const float* restrict x,
+                              __global const real* restrict kernels, int kernelAt,
+                              __global const real* restrict parameters, int biasAt, int slopeAt,
+                              __global real* restrict z, __global real* restrict y, int images) {
+    output(get_global_id(0), x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y, images);
+}
+
 /// Both gradients in one launch; items beyond those of the kernel's gradient belong to the input's.
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void convolution_backward(
-    __global const float* restrict x, __global const real* restrict dz,
-    __global real* restrict weightOut, int weightAt, int slices, int sliceStride,
-    __global const real* restrict kernels, int kernelAt, __global real* restrict dx, int images) {
+ITEM void convolution_backward(__global const float* restrict x, __global const real* restrict dz,
+                               __global real* restrict weightOut, int weightAt, int slices,
+                               int sliceStride, __global const real* restrict kernels, int kernelAt,
+                               __global real* restrict dx, int images) {
     const int id = get_global_id(0), weightItems = WEIGHT_ITEMS * slices;
     if (id < weightItems)
         weightGradient(id, x, dz, weightOut, weightAt, slices, sliceStride, images);
     else
-        inputGradient(id - weightItems, (__global const float*)dz, kernels, kernelAt, dx, images);
+        inputGradient(id - weightItems, (__global const float*)dz, kernels, kernelAt, kernels, 0, 0,
+                      dx, dx, images);
 }
+
+#else
+
+ITEM void transposed_forward(__global const float* restrict x, __global const real* restrict mirrors,
+                             int mirrorAt, __global const real* restrict parameters, int biasAt,
+                             int slopeAt, __global real* restrict z, __global real* restrict y,
+                             int images) {
+    inputGradient(get_global_id(0), x, mirrors, mirrorAt, parameters, biasAt, slopeAt, z, y, images);
+}
+
+/// Both gradients in one launch, as above; `dz` is the transposed convolution's.
+ITEM void transposed_backward(__global const float* restrict dz, __global const real* restrict x,
+                              __global real* restrict weightOut, int weightAt, int slices,
+                              int sliceStride, __global const real* restrict kernels, int kernelAt,
+                              __global real* restrict dx, int images) {
+    const int id = get_global_id(0), weightItems = WEIGHT_ITEMS * slices;
+    if (id < weightItems)
+        weightGradient(id, dz, x, weightOut, weightAt, slices, sliceStride, images);
+    else
+        output(id - weightItems, dz, kernels, kernelAt, kernels, 0, 0, dx, dx, images);
+}
+
+#endif

@@ -22,43 +22,53 @@ KERNEL void dense_forward(
     }
 }
 
-/// dw = dy^T x and db = sum of dy over images, straight into `gradients`. Work-items stride over
-/// the vectors of dw; the first of each output adds up its db.
-KERNEL void dense_weight_gradient(__global const real* restrict x, __global const float* restrict dy,
-                                  __global real* restrict gradients, int kernelAt, int biasAt,
-                                  int features, int outputs, int outputBlocks, int images) {
-    const int vectors = features / LANES;
-    for (int id = get_global_id(0); id < outputs * vectors; id += get_global_size(0)) {
-        const int i = id % vectors, output = id / vectors;
-        real sum = (real)(0.0f);
-        float biasSum = 0;
-        for (int image = 0; image < images; ++image) {
-            const float d = dy[image * outputBlocks * BLOCK + output];
-            sum = MULTIPLY_ADD((real)(d), x[image * vectors + i], sum);
-            biasSum += d;
-        }
-        gradients[kernelAt / LANES + id] = sum;
-        if (i == 0)
-            ((__global float*)gradients)[biasAt + output] = biasSum;
+/// Vector `id` of dw = dy^T x, straight into `gradients`; the first of each output adds up its db.
+static void weightGradient(int id, __global const real* x, __global const float* dy,
+                           __global real* gradients, int kernelAt, int biasAt, int vectors,
+                           int outputBlocks, int images) {
+    const int i = id % vectors, output = id / vectors;
+    real sum = (real)(0.0f);
+    float biasSum = 0;
+    for (int image = 0; image < images; ++image) {
+        const float d = dy[image * outputBlocks * BLOCK + output];
+        sum = MULTIPLY_ADD((real)(d), x[image * vectors + i], sum);
+        biasSum += d;
     }
+    gradients[kernelAt / LANES + id] = sum;
+    if (i == 0)
+        ((__global float*)gradients)[biasAt + output] = biasSum;
 }
 
-/// dx = dy w, for a dx that is a map of any shape. Work-items stride over the vectors of dx.
-KERNEL void dense_input_gradient(__global const float* restrict dy,
-                                 __global const real* restrict parameters, int kernelAt,
-                                 __global real* restrict dx, int features, int outputs,
-                                 int outputBlocks, int height, int width, int blocks, int halo,
-                                 int images) {
-    const int vectors = features / LANES;
-    for (int id = get_global_id(0); id < images * vectors; id += get_global_size(0)) {
-        const int i = id % vectors, image = id / vectors;
-        real sum = (real)(0.0f);
-        for (int output = 0; output < outputs; ++output)
-            sum = MULTIPLY_ADD((real)(dy[image * outputBlocks * BLOCK + output]),
-                               parameters[kernelAt / LANES + output * vectors + i], sum);
-        const int pixel = i / PIXEL_ITEMS;
-        const int block = pixel / (height * width), row = pixel / width % height;
-        dx[pixelAt(image, block, row, pixel % width, blocks, height, width, halo) * PIXEL_ITEMS +
-           i % PIXEL_ITEMS] = sum;
+/// Vector `id` of dx = dy w, for a dx that is a map of any shape.
+static void inputGradient(int id, __global const float* dy, __global const real* parameters,
+                          int kernelAt, __global real* dx, int vectors, int outputs,
+                          int outputBlocks, int height, int width, int blocks, int halo) {
+    const int i = id % vectors, image = id / vectors;
+    real sum = (real)(0.0f);
+    for (int output = 0; output < outputs; ++output)
+        sum = MULTIPLY_ADD((real)(dy[image * outputBlocks * BLOCK + output]),
+                           parameters[kernelAt / LANES + output * vectors + i], sum);
+    const int pixel = i / PIXEL_ITEMS;
+    const int block = pixel / (height * width), row = pixel / width % height;
+    dx[pixelAt(image, block, row, pixel % width, blocks, height, width, halo) * PIXEL_ITEMS +
+       i % PIXEL_ITEMS] = sum;
+}
+
+/// Both gradients in one launch, that by the input only where somebody wants it. Work-items stride
+/// over the vectors of dw and then of dx.
+KERNEL void dense_backward(__global const real* restrict x, __global const float* restrict dy,
+                           __global const real* restrict parameters, int kernelAt,
+                           __global real* restrict gradients, int weightAt, int biasAt,
+                           __global real* restrict dx, int features, int outputs, int outputBlocks,
+                           int height, int width, int blocks, int halo, int images,
+                           int wantsInputGradient) {
+    const int vectors = features / LANES, weights = outputs * vectors;
+    const int all = weights + (wantsInputGradient ? images * vectors : 0);
+    for (int id = get_global_id(0); id < all; id += get_global_size(0)) {
+        if (id < weights)
+            weightGradient(id, x, dy, gradients, weightAt, biasAt, vectors, outputBlocks, images);
+        else
+            inputGradient(id - weights, dy, parameters, kernelAt, dx, vectors, outputs,
+                          outputBlocks, height, width, blocks, halo);
     }
 }

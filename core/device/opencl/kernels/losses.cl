@@ -5,24 +5,6 @@
 #define SCALE_FLOOR 1e-5f
 #define HALF_LOG_2_PI 0.918938533204672742f
 
-static float softplus(float x) {
-    return fmax(x, 0.0f) + log1p(exp(-fabs(x)));
-}
-
-static float sigmoidOf(float x) {
-    const float e = exp(-fabs(x));
-    return (x >= 0 ? 1.0f : e) / (1.0f + e);
-}
-
-/// Where feature `index` of a row-major image lies in a map, in floats.
-static int featureAt(int image, int index, int height, int width, int blocks, int halo) {
-    const int channel = index / (height * width), pixel = index % (height * width);
-    return pixelAt(image, channel / BLOCK, pixel / width, pixel % width, blocks, height, width,
-                   halo) *
-               BLOCK +
-           channel % BLOCK;
-}
-
 /// -log N(target; mean, L L^T) of 9 features: with r = target - mean, z = L^-1 r and w = L^-T z it
 /// is |z|^2 / 2 + sum log L_ii + 3/2 log 2 pi; its derivative by the mean is -w, by L_ij it is
 /// -w_i z_j, and 1 / L_ii more on the diagonal. One work-item an image.
@@ -49,12 +31,12 @@ KERNEL void gaussian_nll(
         const float d[9] = {-w0,
                             -w1,
                             -w2,
-                            (1.0f / l00 - w0 * z0) * sigmoidOf(f[3]),
+                            (1.0f / l00 - w0 * z0) * logistic(f[3]),
                             -w1 * z0,
-                            (1.0f / l11 - w1 * z1) * sigmoidOf(f[5]),
+                            (1.0f / l11 - w1 * z1) * logistic(f[5]),
                             -w2 * z0,
                             -w2 * z1,
-                            (1.0f / l22 - w2 * z2) * sigmoidOf(f[8])};
+                            (1.0f / l22 - w2 * z2) * logistic(f[8])};
         for (int i = 0; i < 9; ++i)
             gradient[featureAt(image, i, height, width, blocks, gradientHalo)] =
                 d[i] / (float)images;
@@ -102,6 +84,29 @@ KERNEL void cross_entropy(__global const float* restrict map, __global const flo
         loss -= t * log(p) + (1 - t) * log1p(-p);
         gradient[featureAt(image, index, height, width, blocks, gradientHalo)] =
             (p - t) / (p * (1 - p)) / (float)images;
+    }
+    loss = groupSum(loss, scratch);
+    if (get_local_id(0) == 0)
+        losses[get_group_id(0)] = loss;
+}
+
+/// sum u^2 / 2 + D / 2 log(2 pi) - l of the D features u and the feature l behind them. One
+/// work-item an image.
+KERNEL void flow_nll(__global const float* restrict map, __global float* restrict gradient,
+                     __global float* restrict losses, int dimensions, int blocks, int mapHalo,
+                     int gradientHalo, int images) {
+    __local float scratch[GROUP];
+    const int image = get_global_id(0);
+    float loss = 0;
+    if (image < images) {
+        for (int i = 0; i < dimensions; ++i) {
+            const float u = map[featureAt(image, i, 1, 1, blocks, mapHalo)];
+            loss += 0.5f * u * u;
+            gradient[featureAt(image, i, 1, 1, blocks, gradientHalo)] = u / (float)images;
+        }
+        loss += dimensions * HALF_LOG_2_PI -
+                map[featureAt(image, dimensions, 1, 1, blocks, mapHalo)];
+        gradient[featureAt(image, dimensions, 1, 1, blocks, gradientHalo)] = -1.0f / (float)images;
     }
     loss = groupSum(loss, scratch);
     if (get_local_id(0) == 0)

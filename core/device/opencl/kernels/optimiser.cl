@@ -8,25 +8,34 @@ typedef struct {
     int begin, count;
     int slices;  ///< 0: the gradient is complete in `gradients`
     int slicesAt, sliceStride;
+    int kind;        ///< MEANS, RHOS of a Bayesian kernel (bayesian.cl), or neither
+    int rho, noise;  ///< of MEANS: where the rhos and the noise of the same weights begin
 } Run;
+
+#define MEANS 1
+#define RHOS 2
+
+/// Vector i of a run's gradient, its slices added up.
+static real gradientOf(Run run, int i, __global const real* restrict partials,
+                       __global const real* gradients) {
+    if (run.slices == 0)
+        return gradients[run.begin / LANES + i];
+    real g = partials[run.slicesAt / LANES + i];
+    for (int slice = 1; slice < run.slices; ++slice)
+        g += partials[(run.slicesAt + slice * run.sliceStride) / LANES + i];
+    return g;
+}
 
 /// gradients = sum of slices; squares[run] = sum of squared gradients.
 KERNEL void collect(
     __global const Run* restrict runs, __global const real* restrict partials,
-    __global real* restrict gradients, __global float* restrict squares) {
+    __global real* gradients, __global float* restrict squares) {
     __local float scratch[GROUP];
     const Run run = runs[get_group_id(0)];
     float sum = 0;
     for (int i = get_local_id(0); i < run.count / LANES; i += GROUP) {
-        real g;
-        if (run.slices > 0) {
-            g = partials[run.slicesAt / LANES + i];
-            for (int slice = 1; slice < run.slices; ++slice)
-                g += partials[(run.slicesAt + slice * run.sliceStride) / LANES + i];
-            gradients[run.begin / LANES + i] = g;
-        } else {
-            g = gradients[run.begin / LANES + i];
-        }
+        const real g = gradientOf(run, i, partials, gradients);
+        gradients[run.begin / LANES + i] = g;
         sum += sumOfLanes(g * g);
     }
     sum = groupSum(sum, scratch);
@@ -34,31 +43,40 @@ KERNEL void collect(
         squares[get_group_id(0)] = sum;
 }
 
-static float normOf(__global const float* squares, int runs, __local float* scratch) {
+static float sumOfAll(__global const float* values, int count, __local float* scratch) {
     float sum = 0;
-    for (int i = get_local_id(0); i < runs; i += GROUP)
-        sum += squares[i];
-    return sqrt(groupSum(sum, scratch));
+    for (int i = get_local_id(0); i < count; i += GROUP)
+        sum += values[i];
+    return groupSum(sum, scratch);
 }
 
-/// The step's entry of the log: mean loss, norm of the gradients.
+/// The step's entry of the log: the network's loss and the latent divergence, means over images,
+/// the sum of the weights' divergences, the norm of the gradients. All items of a group call it.
 static void writeLog(__global float* log, int slot, __global const float* losses, int lossCount,
-                     int images, float norm) {
-    float loss = 0;
-    for (int i = 0; i < lossCount; ++i)
-        loss += losses[i];
-    log[2 * slot] = loss / (float)images;
-    log[2 * slot + 1] = norm;
+                     __global const float* weightDivergences, int weightCount,
+                     __global const float* latentDivergences, int latentCount, int images,
+                     float norm, __local float* scratch) {
+    const float loss = sumOfAll(losses, lossCount, scratch);
+    const float weights = sumOfAll(weightDivergences, weightCount, scratch);
+    const float latents = sumOfAll(latentDivergences, latentCount, scratch);
+    if (get_local_id(0) > 0)
+        return;
+    log[4 * slot] = loss / (float)images;
+    log[4 * slot + 1] = weights;
+    log[4 * slot + 2] = latents / (float)images;
+    log[4 * slot + 3] = norm;
 }
 
 /// For steps without an update. One group.
 KERNEL void write_log(
     __global const float* restrict squares, int runs, __global const float* restrict losses,
-    int lossCount, int images, __global float* restrict log, int slot) {
+    int lossCount, __global const float* restrict weightDivergences, int weightCount,
+    __global const float* restrict latentDivergences, int latentCount, int images,
+    __global float* restrict log, int slot) {
     __local float scratch[GROUP];
-    const float norm = normOf(squares, runs, scratch);
-    if (get_local_id(0) == 0)
-        writeLog(log, slot, losses, lossCount, images, norm);
+    const float norm = sqrt(sumOfAll(squares, runs, scratch));
+    writeLog(log, slot, losses, lossCount, weightDivergences, weightCount, latentDivergences,
+             latentCount, images, norm, scratch);
 }
 
 /// Adam (Kingma & Ba 2015, algorithm 1), epsilon added to the bias-corrected root; gradients are
@@ -68,10 +86,12 @@ KERNEL void adam(
     __global const float* restrict squares, __global real* restrict parameters,
     __global real* restrict firstMoments, __global real* restrict secondMoments, float keepFirst,
     float takeFirst, float keepSecond, float takeSecond, float rate, float unbias, float epsilon,
-    float clipNorm, __global const float* restrict losses, int lossCount, int images,
+    float clipNorm, __global const float* restrict losses, int lossCount,
+    __global const float* restrict weightDivergences, int weightCount,
+    __global const float* restrict latentDivergences, int latentCount, int images,
     __global float* restrict log, int slot) {
     __local float scratch[GROUP];
-    const float norm = normOf(squares, runCount, scratch);
+    const float norm = sqrt(sumOfAll(squares, runCount, scratch));
     const float scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1.0f;
     const Run run = runs[get_group_id(0)];
     for (int j = get_local_id(0); j < run.count / LANES; j += GROUP) {
@@ -83,8 +103,9 @@ KERNEL void adam(
         secondMoments[i] = second;
         parameters[i] -= rate * first / (sqrt(second) * unbias + epsilon);
     }
-    if (get_group_id(0) == 0 && get_local_id(0) == 0)
-        writeLog(log, slot, losses, lossCount, images, norm);
+    if (get_group_id(0) == 0)
+        writeLog(log, slot, losses, lossCount, weightDivergences, weightCount, latentDivergences,
+                 latentCount, images, norm, scratch);
 }
 
 /// Copies of convolution kernels with the two channel indices of each 16 x 16 tile exchanged, for
