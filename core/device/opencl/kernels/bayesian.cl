@@ -12,8 +12,9 @@ typedef struct {
 
 #define FROM_STREAM 1
 
-/// drawn = mean + deviation noise, with noise from the stream or as it stands; `source` 0: the means.
-/// divergences[group]: sum of (mean^2 + deviation^2 - 1) / 2 - log(deviation) over its stretch.
+/// drawn = mean + deviation noise, with noise from the stream or as it stands; `source` 0: the
+/// means. divergences[group]: sum of (mean^2 + deviation^2 - 1) / 2 - log(deviation) over its
+/// stretch.
 KERNEL void draw_weights(__global const Stretch* restrict stretches, __global real* parameters,
                          __global const whole* restrict numbers, __global real* restrict noise,
                          __global float* restrict divergences, int source, uint stepLow,

@@ -329,7 +329,8 @@ GROUP_OF_ITEMS void convolution_forward(
     __global const float* restrict parameters, int biasAt, int slopeAt, __global float* restrict z,
     __global float* restrict y, int images) {
     __local float memory[LOCAL_FLOATS];
-    output(get_group_id(0), memory, x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y, images);
+    output(get_group_id(0), memory, x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y,
+           images);
 }
 
 /// Both gradients in one launch; groups beyond those of the kernel's gradient belong to the

@@ -224,11 +224,12 @@ ITEM void convolution_backward(__global const float* restrict x, __global const 
 
 #else
 
-ITEM void transposed_forward(__global const float* restrict x, __global const real* restrict mirrors,
-                             int mirrorAt, __global const real* restrict parameters, int biasAt,
-                             int slopeAt, __global real* restrict z, __global real* restrict y,
-                             int images) {
-    inputGradient(get_global_id(0), x, mirrors, mirrorAt, parameters, biasAt, slopeAt, z, y, images);
+ITEM void transposed_forward(__global const float* restrict x,
+                             __global const real* restrict mirrors, int mirrorAt,
+                             __global const real* restrict parameters, int biasAt, int slopeAt,
+                             __global real* restrict z, __global real* restrict y, int images) {
+    inputGradient(get_global_id(0), x, mirrors, mirrorAt, parameters, biasAt, slopeAt, z, y,
+                  images);
 }
 
 /// Both gradients in one launch, as above; `dz` is the transposed convolution's.

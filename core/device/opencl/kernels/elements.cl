@@ -2,8 +2,9 @@
 // Layers without parameters. Work-items stride over the vectors of all images.
 
 /// y = 1 / (1 + exp(-x)); what fills up blocks stays zero.
-KERNEL void sigmoid_forward(__global const real* restrict x, __global real* restrict y, int channels,
-                            int height, int width, int blocks, int xHalo, int yHalo, int images) {
+KERNEL void sigmoid_forward(__global const real* restrict x, __global real* restrict y,
+                            int channels, int height, int width, int blocks, int xHalo, int yHalo,
+                            int images) {
     for (int id = get_global_id(0); id < images * blocks * height * width * PIXEL_ITEMS;
          id += get_global_size(0)) {
         const int part = id % PIXEL_ITEMS, pixel = id / PIXEL_ITEMS;

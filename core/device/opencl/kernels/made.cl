@@ -243,7 +243,8 @@ KERNEL void made_invert(__global float* restrict values, __global float* rows,
             if (k + 1 == dimensions)
                 break;
             // The hidden units that this feature was the last to be seen by.
-            const int begin = tables[REVERSALS + layers + k], end = tables[REVERSALS + layers + k + 1];
+            const int begin = tables[REVERSALS + layers + k];
+            const int end = tables[REVERSALS + layers + k + 1];
             for (int v = item; v < HIDDEN_VECTORS; v += GROUP)
                 if (largestOf(limits[v]) > k)
                     first[v] += WHERE(limits[v] > k, kernel1[k * HIDDEN_VECTORS + v]) * feature;

@@ -15,6 +15,8 @@
 namespace shearbench::device {
 namespace {
 
+constexpr network::GenerativeSizes kSmallFlow = {.latent = 7, .flowLayers = 3, .flowHidden = 19};
+
 /// Images whose targets can be learnt from them: the mean of a band, and two differences.
 struct Batch {
     std::vector<float> images, targets;
@@ -46,8 +48,9 @@ std::vector<double> lossesOf(const Device& device, const network::Network& netwo
     options.batch = kBatch;
     options.threads = 1;
     const auto session = device.compile(network, options);
-    // Slopes begin at 1, so that no activation's kink turns a difference in the last bit into one of
-    // the whole gradient: followed from slopes of 0, two CPU devices part at such a step as well.
+    // Slopes begin at 1, so that no activation's kink turns a difference in the last bit into one
+    // of the whole gradient: followed from slopes of 0, two CPU devices part at such a step as
+    // well.
     std::vector<float> start = network::initialParameters(network, 3);
     for (const network::Parameter& parameter : network.parameters())
         if (parameter.name.ends_with(".slope"))
@@ -98,13 +101,46 @@ TEST_P(OpenClTraining, SummarySpansMoreStepsThanTheLogHolds) {
 }
 
 TEST_P(OpenClTraining, AStepTakesFewLaunches) {
-    const network::Network network = network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8});
+    const auto launches = [&](const network::Network& network) {
+        SessionOptions options;
+        options.batch = 2;
+        const auto session = GetParam()->compile(network, options);
+        const std::vector<float> images(2 * network.input().count(), 0.5f);
+        const std::vector<float> targets(2 * network.targetCount(), 0.5f);
+        session->step(images, targets, {});
+        return dynamic_cast<opencl::OpenClSession&>(*session).launchesPerStep();
+    };
+    EXPECT_LE(launches(network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8})), 34);
+    EXPECT_LE(launches(network::makeFlow(kSmallFlow)), 7);
+    // The same layers between others: what has been learnt of them holds for any size.
+    if (GetParam()->info().id.ends_with(":tiled"))
+        return;
+    EXPECT_LE(launches(network::makeBayesian({3, 16, 16}, {4, 4, 8, 8})), 35);
+    EXPECT_LE(launches(network::makeVae({3, 16, 16}, {4, 4, 8, 8}, {.latent = 4, .hidden = 9})),
+              79);
+}
+
+TEST_P(OpenClTraining, MoreSamplesThanAreMadeAtOnceAreThoseOfThePlainDevice) {
+    const network::Network network = network::makeFlow(kSmallFlow);
     SessionOptions options;
     options.batch = 2;
-    const auto session = GetParam()->compile(network, options);
-    const Batch batch = makeBatch(network, 2, 0);
-    session->step(batch.images, batch.targets, {});
-    EXPECT_LT(dynamic_cast<opencl::OpenClSession&>(*session).launchesPerStep(), 40);
+    options.threads = 1;
+    const std::vector<float> start = network::initialParameters(network, 3);
+    RandomStream stream(7, StreamPurpose::simulation, 1);
+    std::vector<float> base(network.input().count() * (2 * opencl::Flow::kSamples + 3));
+    for (float& number : base)
+        number = static_cast<float>(stream.normal());
+    const auto samplesOf = [&](const Device& device) {
+        const auto session = device.compile(network, options);
+        session->setParameters(start);
+        std::vector<float> samples(base.size(), kGarbage);
+        session->invert(base, samples);
+        return samples;
+    };
+    const std::vector<float> expected = samplesOf(*findDevice("eigen"));
+    EXPECT_LE(relativeError(samplesOf(*GetParam()),
+                            std::vector<double>(expected.begin(), expected.end())),
+              1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDevice, OpenClTraining, testing::ValuesIn(devicesUnderTest()),
