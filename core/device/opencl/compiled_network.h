@@ -17,7 +17,6 @@ namespace shearbench::device::opencl {
 /// and sums up the memory without touching the device; build() allocates and compiles.
 class CompiledNetwork {
   public:
-    /// Throws Error(device), naming the layer, for a kind that has no kernels.
     CompiledNetwork(const network::Network& network, const Hardware& hardware, int batch);
     CompiledNetwork(const CompiledNetwork&) = delete;
     CompiledNetwork& operator=(const CompiledNetwork&) = delete;

@@ -31,13 +31,13 @@ INLINE void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int se
     barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
     for (int i = 0; i < ITEM_M * ITEM_N; ++i)
-        scratch[(set * ITEM_M * ITEM_N + i) * THREADS + item] = (&sums[0][0])[i];
+        scratch[(set * ITEM_M * ITEM_N + i) * THREADS + item] = sums[i / ITEM_N][i % ITEM_N];
     barrier(CLK_LOCAL_MEM_FENCE);
     if (set == 0)
         for (int other = 1; other < SPLIT; ++other)
 #pragma unroll
             for (int i = 0; i < ITEM_M * ITEM_N; ++i)
-                (&sums[0][0])[i] += scratch[(other * ITEM_M * ITEM_N + i) * THREADS + item];
+                sums[i / ITEM_N][i % ITEM_N] += scratch[(other * ITEM_M * ITEM_N + i) * THREADS + item];
 #endif
 }
 
@@ -92,7 +92,7 @@ INLINE void output(int group, __local float* memory, __global const float* restr
     float sums[ITEM_M][ITEM_N];
 #pragma unroll
     for (int i = 0; i < ITEM_M * ITEM_N; ++i)
-        (&sums[0][0])[i] = 0;
+        sums[i / ITEM_N][i % ITEM_N] = 0;
 
     for (int round = 0; round < (IN_BLOCKS * TAPS + SPLIT - 1) / SPLIT; ++round) {
         const int step = round * SPLIT + set, inBlock = step / TAPS, tap = step % TAPS;
@@ -171,7 +171,7 @@ INLINE void weightGradient(int group, __local float* memory, __global const floa
     float sums[WEIGHT_ITEM_M][WEIGHT_ITEM_N];
 #pragma unroll
     for (int i = 0; i < WEIGHT_ITEM_M * WEIGHT_ITEM_N; ++i)
-        (&sums[0][0])[i] = 0;
+        sums[i / WEIGHT_ITEM_N][i % WEIGHT_ITEM_N] = 0;
     for (int first = begin; first < end; first += DEPTH) {
         for (int e = item; e < DEPTH * WEIGHT_M; e += items) {
             const int k = e / WEIGHT_M, tap = e % WEIGHT_M / BLOCK, pixel = first + k;
@@ -258,7 +258,7 @@ INLINE void inputGradient(int group, __local float* memory, __global const float
     float sums[ITEM_M][ITEM_N];
 #pragma unroll
     for (int i = 0; i < ITEM_M * ITEM_N; ++i)
-        (&sums[0][0])[i] = 0;
+        sums[i / ITEM_N][i % ITEM_N] = 0;
 
     for (int round = 0; round < (steps + SPLIT - 1) / SPLIT; ++round) {
         const int step = round * SPLIT + set;

@@ -91,8 +91,12 @@ static void weightGradient(int id, __global const float* restrict x,
 
     real sums[3][WEIGHT_CHANNELS][WEIGHT_BLOCKS];
 #pragma unroll
-    for (int i = 0; i < 3 * WEIGHT_CHANNELS * WEIGHT_BLOCKS; ++i)
-        (&sums[0][0][0])[i] = (real)(0.0f);
+    for (int tap = 0; tap < 3; ++tap)
+#pragma unroll
+        for (int i = 0; i < WEIGHT_CHANNELS; ++i)
+#pragma unroll
+            for (int b = 0; b < WEIGHT_BLOCKS; ++b)
+                sums[tap][i][b] = (real)(0.0f);
     const int all = images * OUT_H;
     const int begin = slice * (all / slices) + min(slice, all % slices);
     const int end = (slice + 1) * (all / slices) + min(slice + 1, all % slices);
@@ -146,8 +150,12 @@ static void inputGradient(int id, __global const float* restrict dz,
 
     real sums[BACK_BLOCKS][STRIDE][BACK_COLUMNS];
 #pragma unroll
-    for (int i = 0; i < BACK_BLOCKS * STRIDE * BACK_COLUMNS; ++i)
-        (&sums[0][0][0])[i] = (real)(0.0f);
+    for (int b = 0; b < BACK_BLOCKS; ++b)
+#pragma unroll
+        for (int residue = 0; residue < STRIDE; ++residue)
+#pragma unroll
+            for (int p = 0; p < BACK_COLUMNS; ++p)
+                sums[b][residue][p] = (real)(0.0f);
     for (int outBlock = 0; outBlock < OUT_BLOCKS; ++outBlock) {
         const int channels = outBlock == OUT_BLOCKS - 1 ? OUT_LAST : BLOCK;
         for (int tapRow = (row + PAD_TOP) % STRIDE; tapRow < 3; tapRow += STRIDE) {
