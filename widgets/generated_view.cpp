@@ -25,6 +25,8 @@ GeneratedView::GeneratedView(const Theme& theme, QWidget* parent)
                           static_cast<QWidget*>(closeUp_)}) {
         pages_->addWidget(page);
     }
+    // Not the widest page's: the one in sight scrolls or shrinks.
+    pages_->setMinimumWidth(160);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);

@@ -2,6 +2,7 @@
 #include "core/benchmark/fits.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/benchmark/published.h"
 #include "core/benchmark/sweep.h"
@@ -33,7 +34,7 @@ int Fits::largest() const {
 
 std::vector<Fits> fitsOf(const Experiment& experiment, network::Shape image) {
     const std::vector<int>& asked = experiment.benchmark.batches;
-    const auto cap = static_cast<std::uint64_t>(experiment.device.memoryCapMB * 1e6);
+    const auto cap = static_cast<std::uint64_t>(std::llround(experiment.device.memoryCapMB * 1e6));
     std::vector<Fits> list;
     for (const std::string& name : networksAskedFor(experiment)) {
         const network::Network network = network::makePreset(name, image);

@@ -264,7 +264,7 @@ bool needsLabels(const Experiment& experiment) {
 device::SessionOptions sessionOptions(const Experiment& experiment) {
     return {.batch = experiment.training.batch,
             .threads = experiment.device.threads,
-            .memoryCapBytes = static_cast<std::uint64_t>(experiment.device.memoryCapMB * 1e6)};
+            .memoryCapBytes = static_cast<std::uint64_t>(std::llround(experiment.device.memoryCapMB * 1e6))};
 }
 
 void requireTrainable(const PreparedData& prepared, const device::Device& device) {

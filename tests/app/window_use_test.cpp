@@ -31,9 +31,13 @@ namespace {
 
 class UseTest : public WindowTest {
   protected:
+    /// Those in sight: some belong to networks that are not chosen.
     std::vector<widgets::Pane*> panes() {
-        const auto found = window->findChildren<widgets::Pane*>();
-        return {found.begin(), found.end()};
+        std::vector<widgets::Pane*> visible;
+        for (auto* pane : window->findChildren<widgets::Pane*>())
+            if (pane->isVisible())
+                visible.push_back(pane);
+        return visible;
     }
 
     void drop(const QString& path) {
