@@ -230,7 +230,7 @@ Network& Network::made(std::string name, int dimensions, int hidden, bool revers
     };
     dense("hidden1", dimensions, hidden, Initialiser::glorotUniform);
     dense("hidden2", hidden, hidden, Initialiser::glorotUniform);
-    dense("output", hidden, 2 * dimensions, Initialiser::glorotUniform);
+    dense("output", hidden, 2 * dimensions, Initialiser::zeros);
     return *this;
 }
 

@@ -155,6 +155,8 @@ class Network {
     /// Tensors mean.kernel, scale.kernel, mean.bias, scale.bias: as the kernel and bias of one
     /// dense layer lie.
     Network& latent(std::string name, int features);
+    /// Starts as the identity, its output kernel being zero: a stack of random ones would multiply
+    /// features far from 0 until they overflow.
     Network& made(std::string name, int dimensions, int hidden, bool reversed);
     Network& loss(LossKind kind);
     /// Mean of the start values of every kernel_rho there is; kRhoStart without this call.

@@ -8,8 +8,14 @@
 
 namespace shearbench::training {
 
+inline constexpr double kFarthestLatent = 6;
+
 /// Samples from the latent normal distributions of encoded galaxies, as "images" of D x 1 x 1
-/// numbers: row r is sample r % draws of galaxy r / draws, the same whenever it is read.
+/// numbers: row r is sample r % draws of galaxy r / draws, the same whenever it is read. Means
+/// further than kFarthestLatent spreads from the median of their feature are drawn in to there: few
+/// very bright galaxies lie so far out that a flow's exponentials overflow on them. The spread is
+/// that of most samples: root of (1.4826 x median absolute deviation of the means)^2 + (median
+/// scale)^2; no scale is larger.
 class LatentSource : public data::CutoutSource {
   public:
     /// `encoded` (galaxies, 2 D): means, then scales (model::Autoencoder::encode).
@@ -23,6 +29,8 @@ class LatentSource : public data::CutoutSource {
     std::vector<std::int64_t> readIntegerColumn(const std::string& name) const override;
 
   private:
+    void drawIn(std::size_t dimensions);
+
     data::Schema schema_;
     std::vector<float> encoded_;
     int draws_;
