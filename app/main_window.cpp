@@ -20,12 +20,10 @@
 
 #include "app/benchmark_page.h"
 #include "app/cutouts_page.h"
-#include "app/generation_page.h"
 #include "app/operation_dialog.h"
 #include "app/posterior_page.h"
 #include "app/presentation.h"
 #include "app/progress_view.h"
-#include "app/quality_page.h"
 #include "app/settings_dock.h"
 #include "app/training_page.h"
 #include "app/welcome_sky.h"
@@ -162,41 +160,6 @@ void MainWindow::connectWorkbench() {
             &MainWindow::showProgress);
     connect(cutouts_, &CutoutsPage::posteriorRequested, this,
             [this] { posteriors_->pane()->setFocus(); });
-}
-
-bool MainWindow::isPresent(const widgets::Pane* pane) const {
-    if (pane == posteriors_->pane())
-        return posteriors_->applies();
-    return (pane != generation_->pane() && pane != quality_->pane()) || generation_->applies();
-}
-
-std::vector<widgets::Pane*> MainWindow::presentPanes() const {
-    std::vector<widgets::Pane*> present;
-    std::copy_if(panes_.begin(), panes_.end(), std::back_inserter(present),
-                 [this](const widgets::Pane* pane) { return isPresent(pane); });
-    return present;
-}
-
-void MainWindow::showPanes() {
-    if (maximised_ && !isPresent(maximised_))
-        maximise(maximised_, false);
-    if (maximised_)
-        return;
-    const bool one = posteriors_->pane()->isHidden() || generation_->pane()->isHidden();
-    for (widgets::Pane* pane : {posteriors_->pane(), generation_->pane()})
-        pane->setVisible(isPresent(pane));
-    if (one && posteriors_->applies() && generation_->applies())
-        lower_->setSizes(upper_->sizes());
-    const int quality = tabs_->indexOf(qualityRow_);
-    if (tabs_->isTabVisible(quality) != isPresent(quality_->pane()))
-        tabs_->setTabVisible(quality, isPresent(quality_->pane()));
-    if (!wantedPage_.isEmpty() && tabs_->isTabVisible(quality))
-        showPage(wantedPage_);
-    const std::vector<widgets::Pane*> present = presentPanes();
-    const auto inGrid =
-        std::count_if(present.begin(), present.end(),
-                      [this](const widgets::Pane* pane) { return rowBelow(pane) == nullptr; });
-    presentationKeys_->setChoices(static_cast<int>(inGrid), generation_->applies());
 }
 
 void MainWindow::connectBenchmark() {

@@ -31,7 +31,6 @@
 #include "app/operation_dialog.h"
 #include "app/presentation.h"
 #include "app/profile_controller.h"
-#include "app/quality_page.h"
 #include "app/settings_dock.h"
 #include "app/simulation_dialog.h"
 #include "app/training_page.h"
@@ -216,48 +215,6 @@ void MainWindow::saveTable(widgets::Pane* pane) {
         widgets::saveTable(*pane->figure()->figureTable(), file);
         Q_EMIT workbench_.noted(tr("Saved %1.").arg(file));
     });
-}
-
-QSplitter* MainWindow::rowBelow(const widgets::Pane* pane) const {
-    if (pane == training_->lossPane() || pane == training_->speedPane())
-        return lossRow_;
-    return pane == quality_->pane() ? qualityRow_ : nullptr;
-}
-
-// A maximised pane keeps its place in its splitter; everything around it is hidden. In a
-// presentation the docks are hidden anyway.
-void MainWindow::maximise(widgets::Pane* pane, bool on) {
-    if (on == (maximised_ != nullptr))
-        return;
-    const bool docks = !theme_.isPresentation();
-    maximised_ = on ? pane : nullptr;
-    if (on && docks)
-        layoutBefore_ = saveState();
-    for (widgets::Pane* other : panes_)
-        other->setVisible(on ? other == pane : isPresent(other));
-    if (QSplitter* below = rowBelow(pane)) {
-        // Out of its tab, and back.
-        auto* layout = static_cast<QBoxLayout*>(workspace_->layout());
-        if (on) {
-            rowBefore_ = below->saveState();
-            layout->insertWidget(layout->indexOf(rows_), pane, 1);
-        } else {
-            below->insertWidget(pane == training_->speedPane() ? 1 : 0, pane);
-            below->restoreState(rowBefore_);
-        }
-        pane->show();
-        rows_->setVisible(!on);
-    } else {
-        for (QSplitter* row : {upper_, lower_})
-            row->setVisible(!on || row->isAncestorOf(pane));
-    }
-    if (docks) {
-        settings_->setVisible(!on);
-        bottom_->setVisible(!on);
-        if (!on)
-            restoreState(layoutBefore_);
-    }
-    pane->setMaximised(on);
 }
 
 // Type that fills a screen of 1920 x 1080 is too large for a small projector.
