@@ -148,10 +148,7 @@ void ProgressView::show(const training::Snapshot& s, const QString& what) {
                                    : tr("%1 img/s"))
                     .arg(english.toString(s.imagesPerSecond, 'f', 0));
     const QString stage = stageWords(s.stage);
-    setTexts(head,
-             plain             ? stage
-             : stage.isEmpty() ? what
-                               : stage + QStringLiteral(", ") + what,
+    setTexts(head, stage.isEmpty() && !plain ? what : stage,
              moves ? timeLeft(s.secondsLeft) : QString(), speed);
     const double part =
         s.epochs > 0 ? (static_cast<double>(s.epoch) +

@@ -27,8 +27,7 @@ std::string titleOf(const Layer& layer) {
         case LayerKind::sigmoid:
             return "sigmoid";
         case LayerKind::latent:
-            return fmt::format("mean and scale {}\u2192{}", layer.input.count(),
-                               layer.output.count());
+            return fmt::format("mean, scale {}\u2192{}", layer.input.count(), layer.output.count());
         case LayerKind::made:
             return fmt::format("autoregressive {}, hidden {}", layer.dimensions(), layer.hidden);
     }
