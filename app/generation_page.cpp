@@ -164,7 +164,9 @@ void GenerationPage::refresh() {
     GenerationController& generation = workbench_.generation();
     const auto& galaxies = generation.galaxies();
     const bool plain = theme_.isPresentation();
-    pane_->setTitle(plain ? tr("Galaxies that never existed") : tr("Generated galaxies"));
+    pane_->setTitle(!plain                                 ? tr("Generated galaxies")
+                    : galaxies.kind == Kind::reconstructed ? tr("What does the network remember?")
+                                                           : tr("Galaxies that never existed"));
     widgets::GenerationChoice choice = view_->bar()->choice();
     choice.seed = generation.request().seed;
     choice.count = generation.request().count;

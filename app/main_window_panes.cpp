@@ -51,7 +51,8 @@ void MainWindow::showPanes() {
     const auto inGrid =
         std::count_if(present.begin(), present.end(),
                       [this](const widgets::Pane* pane) { return rowBelow(pane) == nullptr; });
-    presentationKeys_->setChoices(static_cast<int>(inGrid), generation_->applies());
+    presentationKeys_->setChoices(static_cast<int>(inGrid), workbench_.generation().canGenerate());
+    presentationTitle_->setDrawing(generation_->applies() && !posteriors_->applies());
 }
 
 QSplitter* MainWindow::rowBelow(const widgets::Pane* pane) const {

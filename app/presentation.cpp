@@ -16,15 +16,18 @@ constexpr int kTitlePixels = 22;
 }  // namespace
 
 PresentationTitle::PresentationTitle(const widgets::Theme& theme, QWidget* parent)
-    : QWidget(parent),
-      theme_(theme),
-      title_(new QLabel(tr("A network learns to measure galaxy shapes"))),
-      progress_(new ProgressView(theme)) {
+    : QWidget(parent), theme_(theme), title_(new QLabel), progress_(new ProgressView(theme)) {
     auto* row = new QHBoxLayout(this);
     row->addWidget(title_, 1);
     row->addWidget(progress_);
     connect(&theme_, &widgets::Theme::changed, this, &PresentationTitle::restyle);
+    setDrawing(false);
     restyle();
+}
+
+void PresentationTitle::setDrawing(bool drawing) {
+    title_->setText(drawing ? tr("A network learns to draw galaxies")
+                            : tr("A network learns to measure galaxy shapes"));
 }
 
 void PresentationTitle::restyle() {

@@ -21,6 +21,8 @@ class PresentationTitle : public QWidget {
     explicit PresentationTitle(const widgets::Theme& theme, QWidget* parent = nullptr);
 
     ProgressView* progress() const { return progress_; }
+    /// Whether the network that is followed draws galaxies, instead of measuring them.
+    void setDrawing(bool drawing);
 
   private:
     void restyle();
