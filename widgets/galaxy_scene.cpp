@@ -71,14 +71,15 @@ std::vector<GroupArea> arrangeGalaxies(const QSizeF& size, const GalaxyScene& sc
         columns = std::max(1, int((width + gap) / (leastSide + gap)));
         pitch = pitchOf(columns);
     }
+    const double wide = columns * pitch - gap;
     for (std::size_t i = 0; i < scene.groups.size(); ++i) {
         GroupArea area;
-        const double left = margin + double(i) * (width + between);
+        const double left = margin + double(i) * (wide + between);
         area.columns = columns;
         area.count = int(scene.groups[i].pixels.size());
         area.pitch = pitch;
         area.side = std::max(1.0, pitch - gap);
-        area.heading = QRectF(left, 0, std::min(width, columns * pitch - gap), heading);
+        area.heading = QRectF(left, 0, wide, heading);
         area.origin = QPointF(left, heading);
         areas.push_back(area);
     }

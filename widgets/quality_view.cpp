@@ -190,7 +190,8 @@ QualityView::QualityView(const Theme& theme, QWidget* parent)
     table_->viewport()->setAutoFillBackground(false);
     table_->verticalHeader()->hide();
     table_->horizontalHeader()->setHighlightSections(false);
-    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    table_->horizontalHeader()->setSectionResizeMode(kName, QHeaderView::Stretch);
     neighbours_->setAccessibleName(tr("Training galaxies nearest to generated ones"));
     auto* row = new QHBoxLayout(this);
     row->addWidget(table_);
@@ -309,6 +310,9 @@ void QualityView::measure() {
     table_->verticalHeader()->setMinimumSectionSize(theme_.px(kRow));
     table_->setFont(theme_.font(TextSize::caption));
     table_->setFixedWidth(std::min(theme_.px(kTableWidth), std::max(1, width() / 2)));
+    for (int column = kHalves; column < kColumns; ++column) {
+        table_->setColumnWidth(column, theme_.px(column == kReconstructed ? 84 : 68));
+    }
     neighbours_->setFixedWidth(theme_.px(kNeighboursWidth));
     // Of the three the pictures are the first that a narrow window leaves out.
     neighbours_->setVisible(!scene_.neighbours.empty() &&
