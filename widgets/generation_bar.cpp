@@ -13,7 +13,7 @@ namespace shearbench::widgets {
 
 namespace {
 
-constexpr int kStretchSteps = 100, kRoomForStretch = 520;
+constexpr int kStretchSteps = 100, kRoomForStretch = 560, kLeastWidth = 396;
 constexpr double kHottest = 10;
 
 }  // namespace
@@ -100,6 +100,11 @@ void GenerationBar::measure() {
     count_->setFixedWidth(theme_.px(52));
     temperature_->setFixedWidth(theme_.px(48));
     stretch_->setFixedWidth(theme_.px(96));
+}
+
+// The stretch asks for no room.
+QSize GenerationBar::minimumSizeHint() const {
+    return {theme_.px(kLeastWidth), QWidget::minimumSizeHint().height()};
 }
 
 void GenerationBar::resizeEvent(QResizeEvent* event) {

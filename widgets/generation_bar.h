@@ -37,6 +37,8 @@ class GenerationBar : public QWidget {
     /// Seed, count and temperature: nothing can be generated yet while this is off.
     void setGenerating(bool possible);
 
+    QSize minimumSizeHint() const override;
+
   Q_SIGNALS:
     void choiceEdited();  ///< seed, count or temperature
     void stretchEdited();

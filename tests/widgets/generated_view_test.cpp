@@ -164,7 +164,7 @@ TEST(GeneratedView, FitsSmallAndLargePanes) {
     Theme theme;
     GeneratedView view(theme);
     view.setScene(scene(40, 40));
-    for (const QSize size : {QSize(300, 150), QSize(660, 260), QSize(1340, 700)}) {
+    for (const QSize size : {QSize(400, 160), QSize(660, 260), QSize(1340, 700)}) {
         EXPECT_EQ(pictureOf(view, size).size(), size);
     }
     EXPECT_FALSE(view.bar()->isHidden());
