@@ -76,6 +76,17 @@ TEST_F(GenerativeTest, PanesFollowTheNetworkThatIsChosen) {
     EXPECT_TRUE(qualityShown());
     EXPECT_EQ(child<widgets::NetworkPanel>()->summary(), QStringLiteral("6.59 M parameters"));
     EXPECT_TRUE(actions().train->isEnabled());
+    for (widgets::Pane* pane : {generated, paneOf(child<widgets::QualityView>())}) {
+        window->showPage(QStringLiteral("quality"));
+        QTest::keyClick(pane, Qt::Key_F);
+        QTest::qWait(0);
+        EXPECT_TRUE(pane->isMaximised());
+        EXPECT_GT(pane->width(), window->width() * 9 / 10);
+        QTest::keyClick(pane, Qt::Key_Escape);
+        QTest::qWait(0);
+        EXPECT_TRUE(pane->isVisible());
+        EXPECT_TRUE(ellipses->isHidden());
+    }
     choose(QStringLiteral("deterministic"));
     EXPECT_TRUE(generated->isHidden());
     EXPECT_TRUE(ellipses->isVisible());
