@@ -6,7 +6,7 @@ PACKAGES=(
   libeigen3-dev ocl-icd-opencl-dev opencl-clhpp-headers
   libhdf5-dev libfftw3-dev nlohmann-json3-dev libfmt-dev libcli11-dev
 )
-TEST_PACKAGES=(libgtest-dev python3 xvfb xauth pocl-opencl-icd)
+TEST_PACKAGES=(libgtest-dev python3 xvfb xauth pocl-opencl-icd oclgrind)
 
 say() { printf '\n== %s\n' "$*"; }
 
