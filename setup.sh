@@ -37,12 +37,14 @@ build() {
   local preset=$1 targets=$2
   shift 2
   say "Building $preset"
-  cmake --preset "$preset" "$@" >"/tmp/shearbench-configure.$$" 2>&1 || {
-    cat "/tmp/shearbench-configure.$$" >&2
-    rm -f "/tmp/shearbench-configure.$$"
+  local log
+  log=$(mktemp)
+  cmake --preset "$preset" "$@" >"$log" 2>&1 || {
+    cat "$log" >&2
+    rm -f "$log"
     exit 1
   }
-  rm -f "/tmp/shearbench-configure.$$"
+  rm -f "$log"
   # shellcheck disable=SC2086
   NINJA_STATUS='[%f/%t, %es] ' cmake --build --preset "$preset" --target $targets
 }

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <numbers>
 
 #include "core/error.h"
 #include "core/experiment_reading.h"
+#include "core/field_error.h"
 #include "core/files.h"
 #include "core/galaxy_recipe_json.h"
 #include "core/json_reader.h"
@@ -23,9 +25,10 @@ constexpr int kVersion = 1;
 
 [[noreturn]] void refuse(const std::string& field, const std::string& found,
                          const std::string& allowed) {
-    throw Error(ErrorKind::usage,
-                fmt::format("The experiment's {} is {}; {} is allowed.", field, found, allowed),
-                fmt::format("Set {} accordingly.", field));
+    throw FieldError(
+        field, found, allowed + " is allowed",
+        fmt::format("The experiment's {} is {}; {} is allowed.", field, found, allowed),
+        fmt::format("Set {} accordingly.", field));
 }
 
 void checkWhole(const std::string& field, std::int64_t value, std::int64_t low, std::int64_t high) {
@@ -466,6 +469,14 @@ Experiment experimentFromJson(const std::string& text, const std::string& source
 }
 
 Experiment readExperiment(const std::filesystem::path& file) {
+    requireFile(file);
+    std::string start(4, '\0');
+    std::ifstream(file, std::ios::binary).read(start.data(), 4);
+    if (start == "\x89HDF")
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} is an HDF5 file; an experiment, which is JSON, was expected.",
+                                file.string()),
+                    fmt::format("If it holds cutouts, did you mean --data {}?", file.string()));
     return experimentFromJson(readText(file, 1 << 20), file.string());
 }
 

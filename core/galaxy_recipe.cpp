@@ -7,22 +7,24 @@
 #include <cmath>
 #include <string_view>
 
-#include "core/error.h"
+#include "core/field_error.h"
 #include "core/galaxy_recipe_json.h"
 
 namespace shearbench {
 namespace {
 
-[[noreturn]] void refuse(std::string_view what, const std::string& found,
+/// `field` as in data.simulated of an experiment.
+[[noreturn]] void refuse(std::string_view field, std::string_view what, const std::string& found,
                          const std::string& expected) {
-    throw Error(ErrorKind::usage,
-                fmt::format("Simulating galaxies: {} is {}; expected {}.", what, found, expected));
+    throw FieldError(
+        fmt::format("data.simulated.{}", field), found, expected + " was expected",
+        fmt::format("Simulating galaxies: {} is {}; expected {}.", what, found, expected));
 }
 
-void checkNumber(std::string_view what, double value, double low, double high,
-                 std::string_view unit = {}) {
+void checkNumber(std::string_view field, std::string_view what, double value, double low,
+                 double high, std::string_view unit = {}) {
     if (!(value >= low && value <= high))
-        refuse(what, fmt::format("{}", value), fmt::format("{} to {}{}", low, high, unit));
+        refuse(field, what, fmt::format("{}", value), fmt::format("{} to {}{}", low, high, unit));
 }
 
 std::array<RecipePreset, 5> makePresets() {
@@ -65,7 +67,7 @@ PsfShape psfShapeFromText(const std::string& text) {
     for (const PsfShape shape : {PsfShape::kolmogorov, PsfShape::moffat, PsfShape::gaussian})
         if (toString(shape) == text)
             return shape;
-    refuse("the PSF", fmt::format("\"{}\"", text), "kolmogorov, moffat or gaussian");
+    refuse("psf", "the PSF", fmt::format("\"{}\"", text), "kolmogorov, moffat or gaussian");
 }
 
 std::string toString(PsfShape shape) {
@@ -81,26 +83,28 @@ std::string toString(PsfShape shape) {
 }
 
 void check(const GalaxyRecipe& recipe) {
-    checkNumber("the brightest r magnitude", recipe.brightestR, 0, 40);
-    checkNumber("the faintest r magnitude", recipe.faintestR, 0, 40);
+    checkNumber("brightest_r", "the brightest r magnitude", recipe.brightestR, 0, 40);
+    checkNumber("faintest_r", "the faintest r magnitude", recipe.faintestR, 0, 40);
     if (!(recipe.brightestR < recipe.faintestR))
-        refuse("the brightest r magnitude", fmt::format("{}", recipe.brightestR),
+        refuse("brightest_r", "the brightest r magnitude", fmt::format("{}", recipe.brightestR),
                fmt::format("less than the faintest, {}", recipe.faintestR));
-    checkNumber("the least signal-to-noise", recipe.leastSnr, 0, 1e6);
-    checkNumber("the scatter of colours", recipe.colourScatter, 0, 1, " magnitudes");
-    checkNumber("the largest number of galaxies in a cutout", recipe.mostGalaxies, 1, 4);
-    checkNumber("the PSF's width", recipe.psfFwhm, 0.2, 3.2, " arcsec");
-    checkNumber("the Moffat profile's beta", recipe.moffatBeta, 1.5, 10);
-    checkNumber("the scatter of the PSF's width", recipe.psfScatter, 0, 0.3);
+    checkNumber("least_snr", "the least signal-to-noise", recipe.leastSnr, 0, 1e6);
+    checkNumber("colour_scatter", "the scatter of colours", recipe.colourScatter, 0, 1,
+                " magnitudes");
+    checkNumber("most_galaxies", "the largest number of galaxies in a cutout", recipe.mostGalaxies,
+                1, 4);
+    checkNumber("psf_fwhm", "the PSF's width", recipe.psfFwhm, 0.2, 3.2, " arcsec");
+    checkNumber("moffat_beta", "the Moffat profile's beta", recipe.moffatBeta, 1.5, 10);
+    checkNumber("psf_scatter", "the scatter of the PSF's width", recipe.psfScatter, 0, 0.3);
     const double spread = std::exp(3 * recipe.psfScatter);
     if (recipe.psfFwhm / spread < 0.2 || recipe.psfFwhm * spread > 3.2)
-        refuse("the PSF's width with its scatter",
+        refuse("psf_scatter", "the PSF's width with its scatter",
                fmt::format("{:.3g} to {:.3g} arcsec", recipe.psfFwhm / spread,
                            recipe.psfFwhm * spread),
                "0.2 to 3.2 arcsec");
     const double shear = std::hypot(recipe.shear1, recipe.shear2);
     if (!(shear <= 0.3))
-        refuse("the applied shear", fmt::format("({}, {})", recipe.shear1, recipe.shear2),
+        refuse("shear1", "the applied shear", fmt::format("({}, {})", recipe.shear1, recipe.shear2),
                "at most 0.3 in size");
 }
 
@@ -116,7 +120,7 @@ const RecipePreset& recipePreset(const std::string& name) {
             return preset;
         names += (names.empty() ? "" : ", ") + preset.name;
     }
-    refuse("the kind of galaxies", fmt::format("\"{}\"", name), "one of " + names);
+    refuse("kind", "the kind of galaxies", fmt::format("\"{}\"", name), "one of " + names);
 }
 
 nlohmann::ordered_json recipeJson(const GalaxyRecipe& recipe) {

@@ -12,6 +12,7 @@
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_names.h"
 #include "app/cli/terminal.h"
 #include "core/benchmark/command.h"
 #include "core/benchmark/curves.h"
@@ -36,6 +37,7 @@ struct Options {
     std::optional<int> images, warmupEpochs, epochs, threads, imageSize;
     std::optional<double> budget, halfWidth, memoryCap;
     bool fits = false;
+    const CLI::App* app = nullptr;
     std::string command;  ///< as it was typed
 };
 
@@ -249,7 +251,8 @@ int sweep(const Options& options) {
         reporter.skip(results);
         return finish(run, runInterruptibly(run, std::move(results), images, reporter), options);
     }
-    const Experiment experiment = experimentOf(options);
+    const Experiment experiment =
+        namingOptions(*options.app, [&] { return experimentOf(options); });
     if (options.fits)
         return printFits(experiment);
     planPoints(experiment);  // refuses names before images are made
@@ -280,7 +283,7 @@ void addOptions(CLI::App& command, Options& options) {
     command
         .add_option("--protocol", options.protocol,
                     "quick, or paper: 10 epochs to warm up and 100 timed ones")
-        ->check(CLI::IsMember({"quick", "paper"}));
+        ->check(oneOf({"quick", "paper"}));
     command.add_option("--data", options.data,
                        "HDF5 file of cutouts to train on; without: made-up images");
     command.add_option("--image-size", options.imageSize, "Rows and columns of made-up images");
@@ -311,6 +314,7 @@ void addBenchmark(CLI::App& app, Action& action) {
     CLI::App* command = app.add_subcommand(
         "benchmark", "Time training over networks, devices and batch sizes; keeps every block");
     addOptions(*command, *options);
+    options->app = command;
     command->callback([options, command, &action] {
         options->command = "shearbench-cli benchmark";
         for (const CLI::Option* option : command->parse_order()) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
@@ -89,7 +90,7 @@ void addDevices(CLI::App& app, Action& action) {
     command->add_flag("--json", options->json, "Print JSON");
     command->add_flag("--quick", options->quick, "Do not measure");
     command->add_option("--threads", options->threads, "Threads to measure with; 0: all")
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
     command->callback([options, &action] { action = [options] { return list(*options); }; });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 
 #include "app/cli/checks.h"
@@ -65,10 +66,17 @@ int generate(const Options& options) {
     request.attributes = {{"run", run.path().string()}};
 
     ProgressLine line;
-    double rate = 0;
+    constexpr std::int64_t kFewest = 1000;
+    constexpr double kShortest = 1;
+    double rate = 0, seconds = 0;
+    std::int64_t made = 0;
+    const auto start = std::chrono::steady_clock::now();
     const bool done = model::writeGenerated(
         generator, request, options.out, [&](const model::GenerationProgress& progress) {
             rate = progress.imagesPerSecond;
+            made = progress.done;
+            seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
             line.show(fmt::format("{} of {} galaxies, {:.0f} a second, {} left",
                                   thousands(progress.done), thousands(progress.count), rate,
                                   duration(progress.secondsLeft)));
@@ -80,13 +88,18 @@ int generate(const Options& options) {
         return kInterrupted;
     }
     if (rate == 0) {
-        fmt::print("{} holds these {} galaxies already.\n", options.out, thousands(options.count));
+        fmt::print("{} holds the {} asked for already.\n", options.out,
+                   counted(options.count, "galaxy", "galaxies"));
         return 0;
     }
-    fmt::print(
-        "{}: {} galaxies, {:.0f} a second. At this rate the 2.26 billion galaxies of CosmoDC2 "
-        "would take {}.\n",
-        options.out, thousands(options.count), rate, days(kCosmoDc2Galaxies / rate));
+    fmt::print("{}: {}", options.out, counted(options.count, "galaxy", "galaxies"));
+    if (made >= kFewest && seconds >= kShortest)
+        fmt::print(
+            ", {:.0f} a second. At this rate the 2.26 billion galaxies of CosmoDC2 would take "
+            "{}.\n",
+            rate, days(kCosmoDc2Galaxies / rate));
+    else
+        fmt::print("; too few to tell how fast many are made.\n");
     return 0;
 }
 
@@ -101,7 +114,7 @@ void addGenerate(CLI::App& app, Action& action) {
         ->check(notEmpty());
     command->add_option("--count", options->count, "Galaxies to make")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
+        ->check(atLeast(1));
     command->add_option("--seed", options->seed, "Which galaxies")
         ->capture_default_str()
         ->check(wholeNumber());
@@ -109,14 +122,14 @@ void addGenerate(CLI::App& app, Action& action) {
         ->add_option("--temperature", options->temperature,
                      "Below 1: closer to the commonest galaxies")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 10.0));
+        ->check(between(0.0, 10.0));
     command->add_option("--out", options->out, "HDF5 file to write: images in electrons, latent")
         ->required()
         ->check(notEmpty());
     command->add_option("--device", options->device,
                         "As listed by: shearbench-cli devices; without it, the run's");
     command->add_option("--threads", options->threads, "Threads to compute with; 0: all cores")
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
     command->callback([options, &action] { action = [options] { return generate(*options); }; });
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -40,8 +41,30 @@ const char* toText(data::EllipticityConvention convention) {
     return "not stated";
 }
 
-void printJson(const data::Schema& schema) {
+/// Of all images, or where those are more than 0.5 GB, of as many evenly spaced ones.
+data::PixelQuality pixelQuality(const data::CutoutFile& file) {
+    constexpr std::int64_t kMostValues = std::int64_t{1} << 27;
+    const auto size = static_cast<std::int64_t>(data::imageSize(file.schema()));
+    return data::checkPixels(file, std::max<std::int64_t>(1, kMostValues / size));
+}
+
+nlohmann::ordered_json qualityJson(const data::CutoutFile& file) {
+    const data::Quality labels = data::checkTargets(file, file.schema().targets);
+    const data::PixelQuality pixels = pixelQuality(file);
+    return {{"non_finite_labels",
+             {{"e1", labels.notFinite[0]},
+              {"e2", labels.notFinite[1]},
+              {"redshift", labels.notFinite[2]}}},
+            {"labels", labels.sentences},
+            {"images_looked_at", pixels.images},
+            {"images_with_non_finite_pixels", pixels.imagesWithNonFinite},
+            {"non_finite_pixels", pixels.nonFinitePixels},
+            {"blank_images", pixels.blankImages}};
+}
+
+void printJson(const data::CutoutFile& file) {
     using nlohmann::ordered_json;
+    const data::Schema& schema = file.schema();
     ordered_json columns = ordered_json::array();
     for (const auto* list : {&schema.columns, &schema.textColumns})
         for (const data::Column& column : *list)
@@ -78,7 +101,8 @@ void printJson(const data::Schema& schema) {
         {"sky_sigma", schema.skySigma},
         {"columns", columns},
         {"other_images", others},
-        {"notes", schema.notes}};
+        {"notes", schema.notes},
+        {"quality", qualityJson(file)}};
     fmt::print("{}\n", document.dump(2));
 }
 
@@ -127,18 +151,23 @@ void writeSplit(const data::CutoutFile& file, const Options& options) {
 }
 
 void printQuality(const data::CutoutFile& file) {
-    const auto& targets = file.schema().targets;
-    if (targets[0].empty() || targets[1].empty() || targets[2].empty())
-        return;
-    for (const std::string& sentence : data::checkTargets(file, targets).sentences)
+    for (const std::string& sentence : data::checkTargets(file, file.schema().targets).sentences)
         fmt::print("labels       {}\n", sentence);
-}
-
-void printPixelQuality(const data::CutoutFile& file) {
-    const data::PixelQuality quality = data::checkPixels(file);
-    if (quality.nonFinitePixels > 0)
-        fmt::print("pixels       {} pixels of {} of {} looked-at images are not finite.\n",
-                   thousands(quality.nonFinitePixels), quality.imagesWithNonFinite, quality.images);
+    const data::PixelQuality quality = pixelQuality(file);
+    const std::string lookedAt =
+        quality.images == file.schema().count
+            ? counted(quality.images, "image")
+            : fmt::format("{} evenly spaced ones of {}", thousands(quality.images),
+                          counted(file.schema().count, "image"));
+    if (quality.nonFinitePixels == 0)
+        fmt::print("pixels       all finite in {}\n", lookedAt);
+    else
+        fmt::print("pixels       {} not finite, in {} of {}\n",
+                   counted(quality.nonFinitePixels, "value"),
+                   thousands(quality.imagesWithNonFinite), lookedAt);
+    if (quality.blankImages > 0)
+        fmt::print("pixels       {} of {} hold the same value in every pixel\n",
+                   thousands(quality.blankImages), lookedAt);
 }
 
 }  // namespace
@@ -164,11 +193,10 @@ void addInspect(CLI::App& app, Action& action) {
             if (!options->split.empty())
                 requireOutput(options->split, {options->file});
             if (options->json) {
-                printJson(file.schema());
+                printJson(file);
             } else {
                 printText(file.schema());
                 printQuality(file);
-                printPixelQuality(file);
             }
             if (!options->split.empty())
                 writeSplit(file, *options);

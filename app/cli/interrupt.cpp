@@ -23,6 +23,8 @@ void installInterruptHandler() {
     action.sa_flags = SA_RESETHAND | SA_RESTART;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    // Writing beyond the limit on file sizes is an error of that writing, with its own sentence.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() {

@@ -3,15 +3,24 @@
 
 #include <cstdio>
 #include <new>
+#include <system_error>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_names.h"
 #include "core/error.h"
 #include "core/version.h"
 
 namespace {
 
 constexpr int kUsage = 2;
+
+int report(const std::string& sentence, const std::string& remedy, int code) {
+    fmt::print(stderr, "shearbench-cli: {}\n", sentence);
+    if (!remedy.empty())
+        fmt::print(stderr, "{}\n", remedy);
+    return code;
+}
 
 int run(int argc, char** argv) {
     using namespace shearbench;
@@ -39,20 +48,16 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : kUsage;
+        if (error.get_exit_code() == 0)
+            return app.exit(error);
+        return report(cli::sentenceOf(error, app, {argv + 1, argv + argc}),
+                      "Every subcommand has its own --help.", kUsage);
     }
     cli::installInterruptHandler();
     const int code = action();
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
         throw Error(ErrorKind::data, "What was to be printed could not be written in full.",
                     "Check the disk or the program that the output goes to.");
-    return code;
-}
-
-int report(const std::string& sentence, const std::string& remedy, int code) {
-    fmt::print(stderr, "shearbench-cli: {}\n", sentence);
-    if (!remedy.empty())
-        fmt::print(stderr, "{}\n", remedy);
     return code;
 }
 
@@ -65,6 +70,9 @@ int main(int argc, char** argv) {
         return report(error.what(), error.remedy(), error.exitCode());
     } catch (const std::bad_alloc&) {
         return report("There is not enough memory.", "Use a smaller batch or a smaller file.", 1);
+    } catch (const std::system_error& error) {
+        return report(fmt::format("The system refused: {}.", error.code().message()),
+                      "Use fewer threads, or close other programs.", 1);
     } catch (const std::exception& error) {
         return report(error.what(), "", 1);
     }

@@ -30,6 +30,7 @@ struct Options {
     int threads = 0;
     bool last = false;
     int draws = model::kDefaultDraws;
+    bool drawsGiven = false;
     std::uint64_t seed = 1;
     DataSettings reading;
 };
@@ -49,8 +50,8 @@ std::map<std::string, std::vector<double>> knownLabels(const data::CutoutSource&
 
 /// Total, aleatoric and epistemic, over the options' weight draws.
 void predictSplit(model::Predictor& predictor, const data::CutoutSource& source,
-                  const Options& options,
-                  const std::function<bool(double)>& proceed, model::Predictions& predictions) {
+                  const Options& options, const std::function<bool(double)>& proceed,
+                  model::Predictions& predictions) {
     const auto draws = static_cast<std::size_t>(options.draws);
     const auto take = [&](std::size_t, std::span<const float> features) {
         const std::vector<model::Posterior> all = model::posteriorsFromFeatures(features);
@@ -94,8 +95,7 @@ std::vector<std::int64_t> usableRows(const data::CutoutSource& source) {
                fmt::join(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(named), ", "),
                named < left.size() ? " ..." : "");
     if (rows.empty())
-        throw Error(ErrorKind::data,
-                    fmt::format("No cutout of {} has finite pixels only", source.schema().file));
+        data::throwNothingFinite(source.schema());
     return rows;
 }
 
@@ -130,13 +130,16 @@ int predict(const Options& options) {
         return !interrupted();
     };
     const bool bayesian = network::bayesianWeightCount(trained.network) > 0;
+    if (!bayesian && options.drawsGiven)
+        fmt::print(stderr,
+                   "The run's network, {}, has no weights to draw; --draws changes nothing.\n",
+                   trained.network.name());
     if (bayesian && !interrupted())
         predictSplit(predictor, *source, options, proceed, predictions);
     else if (!interrupted())
-        predictions.posteriors =
-            predictor.predict(*source, predictions.rows, [&](std::int64_t done) {
-                return proceed(static_cast<double>(done));
-            });
+        predictions.posteriors = predictor.predict(
+            *source, predictions.rows,
+            [&](std::int64_t done) { return proceed(static_cast<double>(done)); });
     line.erase();
     if (interrupted()) {
         fmt::print(stderr, "Interrupted; nothing was written.\n");
@@ -152,8 +155,8 @@ int predict(const Options& options) {
         predictions.attributes["seed"] = fmt::to_string(options.seed);
     }
     model::writePredictions(options.out, predictions);
-    fmt::print("{}: posteriors of {} galaxies, {:.0f} a second\n", options.out, thousands(count),
-               static_cast<double>(count) / elapsed());
+    fmt::print("{}: posteriors of {}, {:.0f} a second\n", options.out,
+               counted(count, "galaxy", "galaxies"), static_cast<double>(count) / elapsed());
     return 0;
 }
 
@@ -179,18 +182,21 @@ void addPredict(CLI::App& app, Action& action) {
     command->add_option("--device", options->device,
                         "As listed by: shearbench-cli devices; without it, the run's");
     command->add_option("--threads", options->threads, "Threads to compute with; 0: all cores")
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
     command
         ->add_option("--draws", options->draws,
                      "Weight draws of a Bayesian network; adds aleatoric and epistemic to --out")
-        ->check(CLI::Range(1, 100'000))
+        ->check(between(std::int64_t{1}, 100'000))
         ->capture_default_str();
     command->add_option("--seed", options->seed, "Which weight draws")
         ->check(wholeNumber())
         ->capture_default_str();
     command->add_flag("--last", options->last, "Use the last state instead of the best epoch's");
     addReadingOptions(*command, options->reading);
-    command->callback([options, &action] { action = [options] { return predict(*options); }; });
+    command->callback([options, command, &action] {
+        options->drawsGiven = command->count("--draws") > 0;
+        action = [options] { return predict(*options); };
+    });
 }
 
 }  // namespace shearbench::cli

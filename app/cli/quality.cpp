@@ -77,19 +77,19 @@ void addQuality(CLI::App& app, Action& action) {
         ->check(notEmpty());
     command->add_option("--count", options->request.count, "Galaxies of each kind, at most")
         ->capture_default_str()
-        ->check(CLI::Range(2, 100'000));
+        ->check(between(std::int64_t{2}, 100'000));
     command->add_option("--seed", options->request.seed, "Which generated galaxies")
         ->capture_default_str()
         ->check(wholeNumber());
     command->add_option("--temperature", options->request.temperature, "Of the generated ones")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 10.0));
+        ->check(between(0.0, 10.0));
     command->add_flag("--noiseless", options->noiseless,
                       "Add no sky noise to reconstructed and generated galaxies");
     command->add_option("--device", options->device,
                         "As listed by: shearbench-cli devices; without it, the run's");
     command->add_option("--threads", options->threads, "Threads to compute with; 0: all cores")
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
     command->callback([options, &action] { action = [options] { return judge(*options); }; });
 }
 

@@ -138,8 +138,8 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
                   const device::Device& device) {
     const training::RunDirectory& run = trainer.directory();
     if (prepared.experiment.network.preset == "generative") {
-        fmt::print("The run is in {}, {} galaxies in generated.h5 there.\n", run.path().string(),
-                   thousands(prepared.experiment.generative.count));
+        fmt::print("The run is in {}, {} in generated.h5 there.\n", run.path().string(),
+                   counted(prepared.experiment.generative.count, "galaxy", "galaxies"));
         return;
     }
     const auto latest = trainer.latest();
@@ -155,7 +155,12 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
     const auto judge = [&](const char* name, const std::vector<std::int64_t>& wanted) {
         // Where images were read while training, nobody has looked at those of the test yet.
         const std::vector<std::int64_t> rows =
-            prepared.inMemory ? wanted : data::finiteRows(*prepared.source, wanted);
+            prepared.inMemory || interrupted()
+                ? wanted
+                : data::finiteRows(*prepared.source, wanted,
+                                   [](std::int64_t, std::int64_t) { return !interrupted(); });
+        if (interrupted())
+            return Judged();
         Judged judged{
             rows,
             predictor.predict(*prepared.source, rows, [](std::int64_t) { return !interrupted(); }),
@@ -169,13 +174,15 @@ void printOutcome(const training::Trainer& trainer, const training::PreparedData
         fmt::print("with the weights' means:\n");
     const Judged validation = judge("validation", prepared.split.validation);
     const Judged test = judge("test", prepared.split.test);
-    if (bayesian) {
+    if (bayesian && !interrupted()) {
         fmt::print("with {} weight draws:\n", model::kDefaultDraws);
         const std::uint64_t seed = prepared.experiment.training.seed;
         fmt::print("{}{}", drawsLine("validation", predictor, *prepared.source, validation, seed),
                    drawsLine("test", predictor, *prepared.source, test, seed));
     }
-    if (!interrupted())
+    if (interrupted())
+        fmt::print("Interrupted while judging the network; its training is complete.\n");
+    else
         printBySignalToNoise(*prepared.source, test);
     fmt::print("The run is in {}\n", run.path().string());
 }

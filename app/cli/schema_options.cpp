@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "app/cli/checks.h"
 #include "core/data/text.h"
 #include "core/dataset_profile.h"
 
@@ -43,10 +44,10 @@ void addReadingOptions(CLI::App& command, const std::function<void(ReadingChange
                     [](D& d, const Text& v) { d = withReading(d, readProfile(v).reading); });
     text("--images", "Dataset that holds the cutouts", &D::images);
     text("--layout", "Order of its axes; V: several variants of each image", &D::layout)
-        ->check(CLI::IsMember({"NCHW", "NHWC", "NHW", "NVCHW", "NVHWC"}));
+        ->check(oneOf({"NCHW", "NHWC", "NHW", "NVCHW", "NVHWC"}));
     addChange<int>(command, add, "--variant", "Which variant of each image, from 0",
                    [](D& d, int v) { d.variant = v; })
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
     addChange<Texts>(command, add, "--band-names", "Names of all bands of the file: u,g,r",
                      [](D& d, const Texts& v) { d.bandNames = trimmed(v); })
         ->delimiter(',');
@@ -55,11 +56,11 @@ void addReadingOptions(CLI::App& command, const std::function<void(ReadingChange
         ->delimiter(',');
     addChange<double>(command, add, "--pixel-scale", "Arcseconds a pixel", [](D& d, double v) {
         d.pixelScaleArcsec = v;
-    })->check(CLI::PositiveNumber);
+    })->check(aboveZero());
     addChange<int>(command, add, "--stamp",
                    "Side that images are cropped or padded to about their centre, in pixels",
                    [](D& d, int v) { d.stamp = v; })
-        ->check(CLI::PositiveNumber);
+        ->check(atLeast(1));
     addChange<Text>(command, add, "--labels",
                     "CSV file with one row an image; without it, one of the same name beside the "
                     "images; none: do not look",
@@ -74,7 +75,7 @@ void addReadingOptions(CLI::App& command, const std::function<void(ReadingChange
             [i](D& d, const Text& v) { d.targets[i] = v; });
     text("--ellipticity", "What e1 and e2 are: reduced-shear, (1-q)/(1+q), or distortion",
          &D::ellipticity)
-        ->check(CLI::IsMember({"reduced-shear", "distortion"}));
+        ->check(oneOf({"reduced-shear", "distortion"}));
     text("--shape",
          "Columns to make e1 and e2 of: \"q:RATIO, degrees:ANGLE\", \"1-q:FLATTENING, "
          "radians-from-y:ANGLE\" or \"moments:XX, YY, XY\"",

@@ -9,7 +9,9 @@
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
+#include "app/cli/fields.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_names.h"
 #include "app/cli/terminal.h"
 #include "core/data/simulator/simulate.h"
 
@@ -18,24 +20,14 @@ namespace shearbench::cli {
 namespace {
 
 struct Options {
+    using Target = GalaxyRecipe;
+    const CLI::App* command = nullptr;
     data::simulator::SimulationSettings settings;
     std::string kind = recipePresets().front().name;
     /// Applied in order to the recipe of that kind.
     std::vector<std::function<void(GalaxyRecipe&)>> changes;
     std::string out;
 };
-
-/// An option that, when given, sets one field of the recipe.
-template <class Value, class Set>
-CLI::Option* addField(CLI::App& command, Options& options, const std::string& name,
-                      const std::string& help, Set set) {
-    return command.add_option_function<Value>(
-        name,
-        [&options, set](const Value& value) {
-            options.changes.push_back([set, value](GalaxyRecipe& recipe) { set(recipe, value); });
-        },
-        help);
-}
 
 std::string kindHelp() {
     std::string help = "Which galaxies, and how they are seen:";
@@ -93,7 +85,7 @@ GalaxyRecipe recipeOf(const Options& options) {
     return recipe;
 }
 
-int run(const Options& options) {
+int simulate(const Options& options) {
     requireOutput(options.out, {});
     data::simulator::SimulationSettings settings = options.settings;
     settings.recipe = recipeOf(options);
@@ -114,7 +106,7 @@ int run(const Options& options) {
         });
     line.erase();
     if (made > 0)
-        fmt::print("{}: {} cutouts, {:.0f} a second\n", options.out, thousands(made),
+        fmt::print("{}: {}, {:.0f} a second\n", options.out, counted(made, "cutout"),
                    static_cast<double>(made) / elapsed());
     if (made < settings.count) {
         fmt::print(stderr, "{}\n",
@@ -138,7 +130,7 @@ void addSimulate(CLI::App& app, Action& action) {
     command->add_option("--out", options->out, "HDF5 file to write")->required()->check(notEmpty());
     command->add_option("--threads", options->settings.threads, "0: all cores")
         ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
     command->add_flag(
         "--noiseless", options->settings.noiseless,
         "Also write the images before noise, and of several galaxies the central one alone");
@@ -149,7 +141,12 @@ void addSimulate(CLI::App& app, Action& action) {
         ->capture_default_str();
     command->add_option("--kind", options->kind, kindHelp())->capture_default_str();
     addFields(*command, *options);
-    command->callback([options, &action] { action = [options] { return run(*options); }; });
+    options->command = command;
+    command->callback([options, &action] {
+        action = [options] {
+            return namingOptions(*options->command, [&] { return simulate(*options); });
+        };
+    });
 }
 
 }  // namespace shearbench::cli

@@ -5,18 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "core/words.h"
+
 // What the subcommands print with.
 
 namespace shearbench::cli {
 
 /// "42 s", "3 min 05 s", "2 h 10 min".
 std::string duration(double seconds);
-
-/// "1,517,217".
-std::string thousands(long long value);
-
-/// "1 image", "1,000 images".
-std::string counted(long long count, const std::string& thing);
 
 /// Columns as wide as their longest cell; the first is left-aligned, the others right-aligned.
 std::string table(const std::vector<std::vector<std::string>>& rows);

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <thread>
-#include <utility>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
+#include "app/cli/fields.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_names.h"
 #include "app/cli/report.h"
 #include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/training/continuation.h"
+#include "core/training/generative_sequence.h"
 #include "core/training/trainer.h"
 
 namespace shearbench::cli {
@@ -26,6 +32,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
+    using Target = Experiment;
+    const CLI::App* command = nullptr;
     std::string document;  ///< an experiment.json
     std::string out;
     bool resume = false, fromBest = false;
@@ -60,24 +68,12 @@ void setSimulated(DataSettings& data, std::int64_t galaxies) {
     data.simulated.galaxies = galaxies;
 }
 
-/// An option that, when given, sets one field of the experiment.
-template <class Value, class Set>
-CLI::Option* addField(CLI::App& command, Options& options, const std::string& name,
-                      const std::string& help, Set set) {
-    return command.add_option_function<Value>(
-        name,
-        [&options, set](const Value& value) {
-            options.changes.push_back(
-                [set, value](Experiment& experiment) { set(experiment, value); });
-        },
-        help);
-}
-
 void addFields(CLI::App& command, Options& options) {
     using E = Experiment;
     addField<std::string>(command, options, "--network",
                           "Which network: deterministic, bayesian, generative",
-                          [](E& e, const std::string& v) { choosePreset(e, v); });
+                          [](E& e, const std::string& v) { choosePreset(e, v); })
+        ->check(oneOf({"deterministic", "bayesian", "generative"}));
     addField<std::string>(command, options, "--recipe",
                           "Settings for that network: stable, or paper: as in Arcelin 2021",
                           [](E& e, const std::string& v) { applyRecipe(e, v); });
@@ -88,6 +84,7 @@ void addFields(CLI::App& command, Options& options) {
                            "Instead of a file: simulate this many galaxies for every epoch, none "
                            "of them twice",
                            [](E& e, std::int64_t v) { setSimulated(e.data, v); })
+        ->check(between(std::int64_t{1}, 100'000'000))
         ->excludes("--data");
     addField<std::string>(
         command, options, "--simulate-kind",
@@ -164,6 +161,8 @@ void addFields(CLI::App& command, Options& options) {
                           [](E& e, const std::string& v) { e.generative.reconstruction = v; });
     addField<int>(command, options, "--flow-epochs", "Generative: passes over the latent samples",
                   [](E& e, int v) { e.generative.flowEpochs = v; });
+    addField<double>(command, options, "--flow-learning-rate", "Generative: the flow's rate",
+                     [](E& e, double v) { e.generative.flowLearningRate = v; });
     addField<std::int64_t>(command, options, "--count", "Generative: galaxies to make at the end",
                            [](E& e, std::int64_t v) { e.generative.count = v; });
     addField<std::string>(command, options, "--name", "Name of the run",
@@ -257,8 +256,72 @@ void printEpoch(const training::EpochRecord& r, const std::string& stage, std::i
     std::fflush(stdout);
 }
 
+/// Prints every epoch once, also of stages that are over between two looks.
+class EpochPrinter {
+  public:
+    /// Epochs that were there before are not printed.
+    EpochPrinter(const training::RunDirectory& run, const Experiment& experiment)
+        : run_(run), experiment_(experiment) {
+        const bool stages = experiment.network.preset == "generative";
+        printed_[stages ? kAutoencoder : ""] = recordsOf(kAutoencoder).size();
+        printed_[kFlow] = recordsOf(kFlow).size();
+    }
+
+    void show(const training::Snapshot& snapshot, ProgressLine& line) {
+        if (snapshot.stage == kFlow || snapshot.stage == kGeneration)
+            finish(kAutoencoder, experiment_.training.epochs, line);
+        if (snapshot.stage == kGeneration)
+            finish(kFlow, experiment_.generative.flowEpochs, line);
+        // A run goes on from its last state; epochs after that are made again.
+        std::size_t& printed = printed_[snapshot.stage];
+        if (snapshot.epochs > 0)
+            printed = std::min(printed, snapshot.history.size());
+        print(snapshot.stage, snapshot.history, snapshot.epochs, snapshot.secondsLeft, line);
+    }
+
+  private:
+    static constexpr const char *kAutoencoder = "autoencoder", *kFlow = "flow",
+                                *kGeneration = "generation";
+
+    /// Empty where they cannot be read, which is for training to say.
+    std::vector<training::EpochRecord> recordsOf(const std::string& stage) const {
+        const fs::path folder = training::flowFolder(run_);
+        std::error_code ignored;
+        try {
+            if (stage == kAutoencoder)
+                return run_.metrics();
+            if (fs::exists(folder / "experiment.json", ignored))
+                return training::RunDirectory::open(folder).metrics();
+        } catch (const Error&) {
+        }
+        return {};
+    }
+
+    void finish(const std::string& stage, std::int64_t epochs, ProgressLine& line) {
+        if (finished_.insert(stage).second)
+            print(stage, recordsOf(stage), epochs, 0, line);
+    }
+
+    void print(const std::string& stage, const std::vector<training::EpochRecord>& records,
+               std::int64_t epochs, double secondsLeft, ProgressLine& line) {
+        std::size_t& printed = printed_[stage];
+        for (; printed < records.size(); ++printed) {
+            line.erase();
+            printEpoch(records[printed], stage, epochs, secondsLeft);
+            if (const std::string replaced = replacedSentence(records[printed]); !replaced.empty())
+                fmt::print("{}\n", replaced);
+        }
+    }
+
+    const training::RunDirectory run_;
+    const Experiment experiment_;
+    std::map<std::string, std::size_t> printed_;
+    std::set<std::string> finished_;
+};
+
 /// Shows the trainer's progress until it ends; rethrows what it threw.
-void follow(training::Trainer& trainer) {
+void follow(training::Trainer& trainer, const Experiment& experiment) {
+    EpochPrinter printer(trainer.directory(), experiment);
     std::exception_ptr failure;
     std::atomic<bool> ended = false;
     std::thread thread([&] {
@@ -270,20 +333,9 @@ void follow(training::Trainer& trainer) {
         ended = true;
     });
     ProgressLine line;
-    std::size_t printed = trainer.snapshot().history.size();
-    std::string stage;
     const auto catchUp = [&] {
         const training::Snapshot snapshot = trainer.snapshot();
-        if (std::exchange(stage, snapshot.stage) != snapshot.stage)
-            printed = 0;
-        for (; printed < snapshot.history.size(); ++printed) {
-            line.erase();
-            printEpoch(snapshot.history[printed], snapshot.stage, snapshot.epochs,
-                       snapshot.secondsLeft);
-            if (const std::string replaced = replacedSentence(snapshot.history[printed]);
-                !replaced.empty())
-                fmt::print("{}\n", replaced);
-        }
+        printer.show(snapshot, line);
         if (snapshot.state == training::TrainingState::running)
             line.show(liveLine(snapshot));
     };
@@ -302,8 +354,9 @@ void follow(training::Trainer& trainer) {
 
 int train(const Options& options) {
     const std::optional<training::RunDirectory> resumed = runToResume(options);
-    const Experiment wanted =
-        resumed ? resumedExperiment(*resumed, options) : newExperiment(options);
+    const Experiment wanted = namingOptions(*options.command, [&] {
+        return resumed ? resumedExperiment(*resumed, options) : newExperiment(options);
+    });
     if (resumed && training::isFinished(*resumed, wanted, keptOf(options))) {
         fmt::print(
             "The run {} was finished already ({}); nothing was changed. To train it longer, "
@@ -340,7 +393,7 @@ int train(const Options& options) {
     std::fflush(stdout);
 
     training::Trainer trainer(prepared, device, std::move(run));
-    follow(trainer);
+    follow(trainer, experiment);
     if (trainer.snapshot().state == training::TrainingState::stopped) {
         fmt::print(
             "Stopped; the state is saved. Go on with: shearbench-cli train --resume --out {}\n",
@@ -359,7 +412,9 @@ void addTrain(CLI::App& app, Action& action) {
         app.add_subcommand("train", "Train a network; keeps everything in a run directory");
     command->add_option("experiment", options->document, "An experiment.json; options change it");
     addFields(*command, *options);
-    command->add_option("--out", options->out, "Run directory; without it one under runs/ is made");
+    command->add_option("--out", options->out, "Run directory; without it one under runs/ is made")
+        ->check(notEmpty());
+    options->command = command;
     CLI::Option* const resume = command->add_flag(
         "--resume", options->resume,
         "Go on with the run in --out, or start it; learning rate, schedule, clipping, epochs, "

@@ -144,7 +144,8 @@ void requireSaneExtents(const h5::DatasetInfo& dataset, const std::string& file)
     const std::string what = describe(dataset, file);
     for (std::uint64_t extent : dataset.extents)
         if (extent == 0)
-            throw Error(ErrorKind::data, fmt::format("{} is empty: it holds no image.", what));
+            throw Error(ErrorKind::data, fmt::format("{} is empty: it holds no image.", what),
+                        "Choose another dataset with --images, or another file.");
     const std::uint64_t values = h5::valueCount(dataset.extents, what);
     if (dataset.extents[0] > kMostImages || values / dataset.extents[0] > kLargestImage)
         throw Error(

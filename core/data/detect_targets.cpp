@@ -188,9 +188,16 @@ void noteMissing(const std::vector<h5::DatasetInfo>& datasets, int target, Schem
         if (!isTargetName(target, lowerCase(baseName(dataset.path))) || dataset.extents.empty())
             continue;
         if (dataset.extents[0] != static_cast<std::uint64_t>(schema.count)) {
-            schema.notes.push_back(fmt::format("{} is {} for {} images and cannot be used.",
-                                               dataset.path, h5::toString(dataset.extents),
-                                               schema.count));
+            schema.notes.push_back(
+                fmt::format("The column {} is {} long for {} images and cannot be used.",
+                            dataset.path, h5::toString(dataset.extents), schema.count));
+            return;
+        }
+        if (dataset.kind == h5::ValueKind::text) {
+            schema.notes.push_back(
+                fmt::format("The column {} holds texts, where numbers were expected, and cannot be "
+                            "used.",
+                            dataset.path));
             return;
         }
         if (!dataset.missingFilter.empty()) {

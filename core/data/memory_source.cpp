@@ -112,6 +112,15 @@ std::shared_ptr<const CutoutSource> keepInMemory(std::shared_ptr<const CutoutSou
     return kept->fill(progress) ? kept : nullptr;
 }
 
+void throwNothingFinite(const Schema& schema) {
+    throw Error(
+        ErrorKind::data,
+        fmt::format("Every image of {} that was looked at holds values that are not finite.",
+                    schema.file),
+        "Make the file anew, for instance with 0 where nothing was measured, or choose "
+        "another dataset with --images.");
+}
+
 std::vector<std::int64_t> finiteRows(const CutoutSource& source, std::span<const std::int64_t> rows,
                                      const ReadingProgress& progress) {
     constexpr std::size_t kBlockValues = std::size_t{1} << 21;

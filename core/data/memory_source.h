@@ -63,4 +63,7 @@ std::shared_ptr<const CutoutSource> keepInMemory(std::shared_ptr<const CutoutSou
 std::vector<std::int64_t> finiteRows(const CutoutSource& source, std::span<const std::int64_t> rows,
                                      const ReadingProgress& progress = {});
 
+/// Throws the Error(data) that says so.
+[[noreturn]] void throwNothingFinite(const Schema& schema);
+
 }  // namespace shearbench::data

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/data/memory_source.h"
 #include "core/error.h"
 
 namespace shearbench::data {
@@ -195,6 +196,8 @@ std::vector<double> meanMaxima(const CutoutSource& source, std::span<const std::
             sums[band] += *std::max_element(first, first + static_cast<std::ptrdiff_t>(pixels));
         }
     }
+    if (used == 0 && !rows.empty())
+        throwNothingFinite(schema);
     for (std::size_t band = 0; band < channels; ++band) {
         sums[band] /= static_cast<double>(std::max<std::int64_t>(used, 1));
         if (!(sums[band] > 0))

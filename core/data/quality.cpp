@@ -40,29 +40,35 @@ void describe(Quality& quality, const std::array<std::string, 3>& targets) {
     if (quality.negativeRedshift)
         say(fmt::format("{} of {} redshifts are negative.", quality.negativeRedshift,
                         quality.rows));
-    if (quality.usable < quality.rows)
+    if (quality.usable > 0 && quality.usable < quality.rows)
         say(fmt::format("{} of {} rows can be trained on.", quality.usable, quality.rows));
 }
 
 }  // namespace
 
 Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3>& targets) {
-    const std::vector<double> values = readTargets(source, targets);
     Quality quality;
     quality.rows = source.schema().count;
-    for (std::size_t row = 0; row < values.size() / 3; ++row) {
-        const double* value = &values[3 * row];
-        for (std::size_t i = 0; i < 3; ++i) {
-            quality.notFinite[i] += !std::isfinite(value[i]);
-            quality.sentinels[i] += isSentinel(i, value[i]);
+    std::array<std::vector<double>, 3> columns;
+    for (std::size_t i = 0; i < 3; ++i)
+        if (!targets[i].empty()) {
+            columns[i] = readTarget(source, targets[i]);
+            for (const double value : columns[i]) {
+                quality.notFinite[i] += !std::isfinite(value);
+                quality.sentinels[i] += isSentinel(i, value);
+            }
         }
-        const double ellipticity = std::hypot(value[0], value[1]);
+    for (std::size_t row = 0; row < std::min(columns[0].size(), columns[1].size()); ++row) {
+        const double ellipticity = std::hypot(columns[0][row], columns[1][row]);
         quality.impossibleEllipticity += std::isfinite(ellipticity) && ellipticity >= 1;
-        quality.negativeRedshift += std::isfinite(value[2]) && value[2] < 0;
     }
+    for (const double redshift : columns[2])
+        quality.negativeRedshift += std::isfinite(redshift) && redshift < 0;
+    const bool complete = !columns[0].empty() && !columns[1].empty() && !columns[2].empty();
     std::vector<std::int64_t> rows;
     try {
-        rows = usableRows(source, targets).rows;
+        if (complete)
+            rows = usableRows(source, targets).rows;
     } catch (const Error&) {
         quality.sentences.push_back("No row can be trained on.");
     }
@@ -71,7 +77,7 @@ Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3
         quality.least[i] = std::numeric_limits<double>::infinity();
         quality.most[i] = -quality.least[i];
         for (std::int64_t row : rows) {
-            const double value = values[3 * static_cast<std::size_t>(row) + i];
+            const double value = columns[i][static_cast<std::size_t>(row)];
             quality.least[i] = std::min(quality.least[i], value);
             quality.most[i] = std::max(quality.most[i], value);
         }
@@ -81,16 +87,26 @@ Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3
 }
 
 PixelQuality checkPixels(const CutoutSource& source, std::int64_t images) {
+    constexpr std::size_t kBlockValues = std::size_t{1} << 21;
     PixelQuality quality;
     const std::vector<std::int64_t> rows = sampleRows(source.schema(), images);
-    std::vector<float> image(imageSize(source.schema()));
-    for (std::int64_t row : rows) {
-        source.readImages({&row, 1}, image);
-        const auto bad = std::count_if(image.begin(), image.end(),
-                                       [](float pixel) { return !std::isfinite(pixel); });
-        ++quality.images;
-        quality.imagesWithNonFinite += bad > 0;
-        quality.nonFinitePixels += bad;
+    const std::size_t size = imageSize(source.schema());
+    const std::size_t block = std::min(std::max<std::size_t>(1, kBlockValues / size),
+                                       std::max<std::size_t>(1, rows.size()));
+    std::vector<float> values(block * size);
+    for (std::size_t first = 0; first < rows.size(); first += block) {
+        const auto part = std::span(rows).subspan(first, std::min(block, rows.size() - first));
+        source.readImages(part, std::span(values).first(part.size() * size));
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            const auto image = std::span<const float>(values).subspan(i * size, size);
+            const std::int64_t bad = nonFiniteValues(image);
+            ++quality.images;
+            quality.imagesWithNonFinite += bad > 0;
+            quality.nonFinitePixels += bad;
+            quality.blankImages +=
+                bad == 0 && std::all_of(image.begin(), image.end(),
+                                        [&](float value) { return value == image.front(); });
+        }
     }
     return quality;
 }

@@ -22,12 +22,14 @@ struct Quality {
     std::vector<std::string> sentences;     ///< one for each thing a user should know; may be empty
 };
 
-/// Throws Error(data) when a target has no column or cannot be read.
+/// Of targets without a name nothing is told. Throws Error(data) when one cannot be read.
 Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3>& targets);
 
-/// Pixels that are not finite in up to `images` evenly spaced cutouts.
+/// Of up to `images` evenly spaced cutouts.
 struct PixelQuality {
-    std::int64_t images = 0, imagesWithNonFinite = 0, nonFinitePixels = 0;
+    std::int64_t images = 0;  ///< that were looked at
+    std::int64_t imagesWithNonFinite = 0, nonFinitePixels = 0;
+    std::int64_t blankImages = 0;  ///< that hold the same finite value everywhere
 };
 PixelQuality checkPixels(const CutoutSource& source, std::int64_t images = 200);
 

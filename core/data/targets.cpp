@@ -5,8 +5,10 @@
 
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "core/error.h"
+#include "core/words.h"
 
 namespace shearbench::data {
 namespace {
@@ -35,17 +37,21 @@ void requireNames(const CutoutSource& source, const std::array<std::string, 3>& 
 
 }  // namespace
 
+std::vector<double> readTarget(const CutoutSource& source, const std::string& name) {
+    std::vector<double> column = source.readColumn(name);
+    if (static_cast<std::int64_t>(column.size()) != source.schema().count)
+        throw Error(ErrorKind::data,
+                    fmt::format("The column {} of {} has {} values for {} images.", name,
+                                source.schema().file, column.size(), source.schema().count));
+    return column;
+}
+
 std::vector<double> readTargets(const CutoutSource& source,
                                 const std::array<std::string, 3>& targets) {
     requireNames(source, targets);
     std::vector<double> values(3 * static_cast<std::size_t>(source.schema().count));
     for (std::size_t target = 0; target < 3; ++target) {
-        const std::vector<double> column = source.readColumn(targets[target]);
-        if (column.size() * 3 != values.size())
-            throw Error(
-                ErrorKind::data,
-                fmt::format("The column {} of {} has {} values for {} images.", targets[target],
-                            source.schema().file, column.size(), source.schema().count));
+        const std::vector<double> column = readTarget(source, targets[target]);
         for (std::size_t row = 0; row < column.size(); ++row)
             values[3 * row + target] = column[row];
     }
@@ -111,6 +117,16 @@ Split splitSource(const CutoutSource& source, const UsableRows& usable, const st
         for (std::int64_t row : usable.rows)
             groups.push_back(all.at(static_cast<std::size_t>(row)));
     }
+    const std::size_t needed = 1 + (validationFraction > 0) + (testFraction > 0);
+    const std::size_t found = std::set(groups.begin(), groups.end()).size();
+    if (!groups.empty() && found < needed)
+        throw Error(ErrorKind::data,
+                    fmt::format("The {} of {} that can be used lie in {} of the column {}, and a "
+                                "group stays on one side of the split: {} are needed.",
+                                counted(static_cast<long long>(usable.rows.size()), "row"),
+                                source.schema().file,
+                                counted(static_cast<long long>(found), "group"), group, needed),
+                    "Split row by row with --group none, or name another column with --group.");
     return makeSplit(usable.rows, groups, validationFraction, testFraction, seed);
 }
 

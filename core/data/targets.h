@@ -14,6 +14,9 @@
 
 namespace shearbench::data {
 
+/// One value an image. Throws Error(data) naming the column.
+std::vector<double> readTarget(const CutoutSource& source, const std::string& name);
+
 /// (count, 3): e1, e2, redshift of every row, as in the file. Throws Error(data) naming the targets
 /// without a column, with the schema's notes on them.
 std::vector<double> readTargets(const CutoutSource& source,

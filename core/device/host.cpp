@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/words.h"
 
 namespace shearbench::device {
 
 namespace {
 
-constexpr int kMostThreads = 1024;
+/// More only get in each other's way.
+constexpr int kThreadsPerCore = 4, kLeastBound = 16;
 
 std::string readText(const std::string& path) {
     std::ifstream file(path);
@@ -148,11 +150,12 @@ const Host& host() {
 }
 
 int threadCount(int requested) {
-    if (requested < 0 || requested > kMostThreads)
+    const int most = std::max(kLeastBound, kThreadsPerCore * host().cores);
+    if (requested < 0 || requested > most)
         throw Error(ErrorKind::usage,
                     fmt::format("{} threads were asked for; 0 (one a core) to {} are possible.",
-                                requested, kMostThreads),
-                    fmt::format("This machine has {} cores to use.", host().cores));
+                                requested, most),
+                    fmt::format("This machine has {} to use.", counted(host().cores, "core")));
     return requested ? requested : host().cores;
 }
 

@@ -87,7 +87,9 @@ Network withOwnStart(const NetworkSettings& settings, Shape input) {
     for (const Preset& preset : presets())
         known += (known.empty() ? "" : ", ") + preset.id;
     throw Error(ErrorKind::usage, fmt::format("There is no network called {}.", settings.preset),
-                fmt::format("Choose one of: {}.", known));
+                fmt::format("Choose one of: {}, generative; or one of the latter's two parts: vae, "
+                            "flow.",
+                            known));
 }
 
 }  // namespace

@@ -73,17 +73,27 @@ void DivergenceGuard::fail(const std::string& found, const Position& position) c
             "{} readings.",
             last, median(norms_), norms_.size());
     }
-    const std::string where =
-        position.bestEpoch > 0
-            ? fmt::format("Continue from the best epoch, {}, with a learning rate of",
-                          position.bestEpoch)
-            : "Start again with a learning rate of";
-    throw Error(ErrorKind::run,
-                fmt::format("Training diverged in epoch {} at step {}, learning rate {:.3g}: {}.{}",
-                            position.epoch, position.step, position.learningRate, found, growth),
-                fmt::format("{} {:g} or less, with gradient clipping, or with the recipe "
-                            "\"stable\".",
-                            where, oneDigit(position.learningRate / 10)));
+    const bool flow = position.stage == "flow";
+    const std::string rate = flow ? "flow learning rate" : "learning rate";
+    const std::string where = flow ? fmt::format("Go on with a {} of", rate)
+                              : position.bestEpoch > 0
+                                  ? fmt::format("Continue from the best epoch, {}, with a {} of",
+                                                position.bestEpoch, rate)
+                                  : fmt::format("Start again with a {} of", rate);
+    std::vector<std::string> ways = {
+        fmt::format("{} {:g} or less", where, oneDigit(position.learningRate / 10))};
+    if (!position.clipped)
+        ways.emplace_back("with gradient clipping");
+    if (!position.stable && !flow)
+        ways.emplace_back("with the recipe \"stable\"");
+    if (ways.size() > 1)
+        ways.back() = "or " + ways.back();
+    throw Error(
+        ErrorKind::run,
+        fmt::format("Training{} diverged in epoch {} at step {}, learning rate {:.3g}: {}.{}",
+                    position.stage.empty() ? "" : " the " + position.stage, position.epoch,
+                    position.step, position.learningRate, found, growth),
+        fmt::format("{}.", fmt::join(ways, ways.size() > 2 ? ", " : " ")));
 }
 
 }  // namespace shearbench::training

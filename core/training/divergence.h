@@ -27,6 +27,9 @@ class DivergenceGuard {
         std::int64_t epoch, step;  ///< from 1
         double learningRate;
         std::int64_t bestEpoch;  ///< 0: none
+        std::string stage{};     ///< as in Snapshot
+        bool clipped = false;    ///< whether gradients are
+        bool stable = false;     ///< whether the recipe is "stable"
     };
 
     /// Throws the Error(run).

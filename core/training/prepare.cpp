@@ -13,6 +13,7 @@
 #include "core/data/loader.h"
 #include "core/data/memory_source.h"
 #include "core/data/normalisation.h"
+#include "core/data/quality.h"
 #include "core/data/schema_request.h"
 #include "core/data/simulator/simulated_source.h"
 #include "core/data/targets.h"
@@ -20,6 +21,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/network/presets.h"
+#include "core/words.h"
 
 namespace shearbench::training {
 namespace {
@@ -63,6 +65,32 @@ std::vector<std::int64_t> someOf(std::span<const std::int64_t> rows) {
     return some;
 }
 
+/// Beyond it, single precision overflows.
+constexpr double kLargestScale = 1e30;
+
+[[noreturn]] void refuseHugePixels(const data::CutoutSource& source, std::size_t band,
+                                   double scale) {
+    constexpr std::int64_t kLookedAt = 200;
+    const data::Schema& schema = source.schema();
+    const std::size_t size = data::imageSize(schema),
+                      pixels = size / static_cast<std::size_t>(schema.channels);
+    std::vector<float> image(size);
+    float largest = 0;
+    for (const std::int64_t row : data::sampleRows(schema, kLookedAt)) {
+        source.readImages({&row, 1}, image);
+        for (const float value : std::span(image).subspan(band * pixels, pixels))
+            if (std::isfinite(value) && std::fabs(value) > std::fabs(largest))
+                largest = value;
+    }
+    throw Error(
+        ErrorKind::data,
+        fmt::format("Band {} of {} holds values as large as {:.3g}; their scale, {:.3g}, is "
+                    "beyond the {:g} that can be computed with.",
+                    band < schema.bands.size() ? schema.bands[band] : fmt::to_string(band + 1),
+                    schema.file, largest, scale, kLargestScale),
+        "Check the unit of the images: electrons are expected.");
+}
+
 /// The same for the scales; `training` are the rows that are trained on.
 void completeNormalisation(DataSettings& settings, const data::CutoutSource& source,
                            std::span<const std::int64_t> training, bool inMemory) {
@@ -72,16 +100,19 @@ void completeNormalisation(DataSettings& settings, const data::CutoutSource& sou
         return;
     }
     if (settings.normalisationScale.empty())
-        settings.normalisationScale = settings.normalisation != "tanh_asinh" ? data::skySigma(source)
-                                      : inMemory || source.changesWithEpoch()
-                                          ? data::meanMaxima(source, training)
-                                          : data::meanMaxima(source, someOf(training));
+        settings.normalisationScale =
+            settings.normalisation != "tanh_asinh"  ? data::skySigma(source)
+            : inMemory || source.changesWithEpoch() ? data::meanMaxima(source, training)
+                                                    : data::meanMaxima(source, someOf(training));
     if (settings.normalisationScale.size() != static_cast<std::size_t>(schema.channels))
         throw Error(ErrorKind::usage,
                     fmt::format("The experiment's data.normalisation_scale has {} numbers; the "
                                 "images of {} have {} bands, each needs one.",
                                 settings.normalisationScale.size(), schema.file, schema.channels),
                     "Leave the list empty to have them found in the cutouts.");
+    for (std::size_t band = 0; band < settings.normalisationScale.size(); ++band)
+        if (settings.normalisationScale[band] > kLargestScale)
+            refuseHugePixels(source, band, settings.normalisationScale[band]);
 }
 
 void requireNetworkTakes(const Experiment& experiment, const data::Schema& schema) {
@@ -120,9 +151,10 @@ void requireBatch(const PreparedData& prepared) {
     if (prepared.split.training.size() < batch)
         throw Error(
             ErrorKind::usage,
-            fmt::format("{} has {} images to train on, fewer than one batch of {}.{}{}",
-                        prepared.source->schema().file, prepared.split.training.size(), batch,
-                        prepared.notes.empty() ? "" : " ", fmt::join(prepared.notes, " ")),
+            fmt::format("{} has {} to train on, fewer than one batch of {}.{}{}",
+                        prepared.source->schema().file,
+                        counted(static_cast<long long>(prepared.split.training.size()), "image"),
+                        batch, prepared.notes.empty() ? "" : " ", fmt::join(prepared.notes, " ")),
             "Use a smaller batch or more images.");
 }
 
@@ -155,6 +187,31 @@ void planReading(PreparedData& prepared) {
                           all, settings.shuffleWindow, kept));
 }
 
+/// Says of which target there is nothing to learn.
+void noteConstantTargets(PreparedData& prepared) {
+    if (!needsLabels(prepared.experiment) || prepared.source->changesWithEpoch())
+        return;
+    const auto& targets = prepared.experiment.data.targets;
+    const data::Quality quality = data::checkTargets(*prepared.source, targets);
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        if (quality.usable > 1 && quality.least[i] == quality.most[i])
+            prepared.notes.push_back(
+                fmt::format("Warning: {} is {} for all images: there is nothing to learn about it.",
+                            targets[i], quality.least[i]));
+}
+
+/// Says where images show nothing.
+void noteBlankImages(PreparedData& prepared) {
+    if (prepared.source->changesWithEpoch())
+        return;
+    const data::PixelQuality quality = data::checkPixels(*prepared.source);
+    if (quality.blankImages > 0)
+        prepared.notes.push_back(
+            fmt::format("Warning: {} of the {} that were looked at hold the same value in every "
+                        "pixel: there is nothing to see in them.",
+                        quality.blankImages, counted(quality.images, "image")));
+}
+
 PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSource> source,
                      bool inMemory) {
     const data::Schema& schema = source->schema();
@@ -178,6 +235,7 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
     if (const auto most = static_cast<std::size_t>(settings.trainingImages);
         most > 0 && training.size() > most)
         training.resize(most);
+    noteConstantTargets(prepared);
     completeNormalisation(settings, *prepared.source, training, inMemory);
     planReading(prepared);
     requireBatch(prepared);
@@ -238,6 +296,9 @@ bool checkPixels(PreparedData& prepared, const std::function<bool()>& proceed) {
             return false;
     }
     prepared.pixelsChecked = true;
+    if (prepared.split.training.empty() && dropped > 0)
+        data::throwNothingFinite(prepared.source->schema());
+    noteBlankImages(prepared);
     if (dropped > 0)
         prepared.notes.push_back(
             fmt::format("{} of {} rows are left out: their images hold pixels that are not finite.",
@@ -264,7 +325,8 @@ bool needsLabels(const Experiment& experiment) {
 device::SessionOptions sessionOptions(const Experiment& experiment) {
     return {.batch = experiment.training.batch,
             .threads = experiment.device.threads,
-            .memoryCapBytes = static_cast<std::uint64_t>(std::llround(experiment.device.memoryCapMB * 1e6))};
+            .memoryCapBytes =
+                static_cast<std::uint64_t>(std::llround(experiment.device.memoryCapMB * 1e6))};
 }
 
 void requireTrainable(const PreparedData& prepared, const device::Device& device) {

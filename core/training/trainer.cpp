@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <new>
+#include <system_error>
 
 #include "core/error.h"
 #include "core/training/generative_sequence.h"
@@ -77,6 +78,12 @@ void Trainer::run() {
     } catch (const std::bad_alloc&) {
         impl_->fail(Error(ErrorKind::run, "Training ran out of memory.",
                           "Use a smaller batch, or close other programs."),
+                    ours);
+    } catch (const std::system_error& problem) {
+        impl_->fail(Error(ErrorKind::run,
+                          fmt::format("Training could not start its threads: {}.",
+                                      problem.code().message()),
+                          "Use fewer threads, or close other programs."),
                     ours);
     } catch (const std::exception& problem) {
         impl_->fail(Error(ErrorKind::run, fmt::format("Training failed: {}.", problem.what())),

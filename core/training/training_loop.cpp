@@ -330,7 +330,13 @@ void TrainingLoop::publishPosition() {
 }
 
 DivergenceGuard::Position TrainingLoop::position() const {
-    return {state_.epoch + 1, state_.step, learningRate_, state_.bestEpoch};
+    return {state_.epoch + 1,
+            state_.step,
+            learningRate_,
+            state_.bestEpoch,
+            board_.draft().stage,
+            settings_.clipNorm > 0,
+            settings_.recipe == "stable"};
 }
 
 // --- checkpoints -------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ TEST_F(Continuation, AcceptsTheSameOptionsAgainAndAMovedFile) {
 
 TEST_F(Continuation, RefusesWhatWouldBreakTheRun) {
     expectRefused({"--seed", "5"}, "seed 18446744073709551615, not 5");
-    expectRefused({"--network", "other"}, "the network deterministic");
+    expectRefused({"--network", "bayesian"}, "the network deterministic");
     expectRefused({"--normalisation", "none"}, "other data");
     expectRefused({"--split-seed", "7"}, "other data");
     expectRefused({"--epochs", "1"}, "2 are finished");

@@ -9,7 +9,7 @@
 
 #include "core/data/simulator/block_queue.h"
 #include "core/data/simulator/simulated_file.h"
-#include "core/error.h"
+#include "core/field_error.h"
 #include "core/files.h"
 
 namespace shearbench::data::simulator {
@@ -22,21 +22,24 @@ std::string sizeText(std::uint64_t bytes) {
                                  : fmt::format("{:.1f} GB", 1e-9 * value);
 }
 
+void checkWhole(const std::string& field, const std::string& what, std::int64_t value,
+                std::int64_t low, std::int64_t high) {
+    if (value >= low && value <= high)
+        return;
+    const std::string allowed = fmt::format("{} to {} is possible", low, high);
+    throw FieldError("simulation." + field, fmt::to_string(value), allowed,
+                     fmt::format("Simulating galaxies: {} is {}; {}.", what, value, allowed));
+}
+
+std::int64_t cores() {
+    return std::max(1u, std::thread::hardware_concurrency());
+}
+
 void check(const SimulationSettings& settings) {
-    if (settings.count < 1 || settings.count > kLargestCount)
-        throw Error(ErrorKind::usage,
-                    fmt::format("Simulating galaxies: {} cutouts were asked for; expected 1 to {}.",
-                                settings.count, kLargestCount));
-    if (settings.threads < 0 || settings.threads > 1024)
-        throw Error(
-            ErrorKind::usage,
-            fmt::format("Simulating galaxies: {} threads were asked for; expected 1 to 1024, "
-                        "or 0 for all cores.",
-                        settings.threads));
-    if (settings.gzip < 0 || settings.gzip > 9)
-        throw Error(ErrorKind::usage,
-                    fmt::format("Simulating galaxies: compression level {}; expected 0 to 9.",
-                                settings.gzip));
+    checkWhole("count", "the number of cutouts", settings.count, 1, kLargestCount);
+    checkWhole("threads", "the number of threads", settings.threads, 0,
+               std::max<std::int64_t>(16, 4 * cores()));
+    checkWhole("gzip", "the level of compression", settings.gzip, 0, 9);
     shearbench::check(settings.recipe);
 }
 
@@ -59,10 +62,9 @@ void checkRoom(const SimulationSettings& settings, const std::filesystem::path& 
 }
 
 int threadCount(const SimulationSettings& settings) {
-    const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     const std::int64_t blocks = (settings.count + kBlockCutouts - 1) / kBlockCutouts;
     return static_cast<int>(
-        std::min<std::int64_t>(settings.threads > 0 ? settings.threads : cores, blocks));
+        std::min<std::int64_t>(settings.threads > 0 ? settings.threads : cores(), blocks));
 }
 
 struct NothingToKeep {};

@@ -140,13 +140,28 @@ TEST(Quality, SaysWhatIsOdd) {
     const Quality hopeless = checkTargets(source, source.schema().targets);
     EXPECT_EQ(hopeless.usable, 0);
     EXPECT_EQ(hopeless.notFinite[1], 20);
+    const Quality partly = checkTargets(source, {"", "e2", ""});
+    EXPECT_EQ(partly.notFinite, (std::array<std::int64_t, 3>{0, 20, 0}));
+    EXPECT_EQ(partly.sentences.size(), 1u);
+}
+
+TEST(SplitSource, NeedsAsManyGroupsAsSides) {
+    test::MemorySource source(20, 1, 8);
+    source.columns["plate"].assign(20, 3);
+    const UsableRows usable = usableRows(source, {});
+    expectError(ErrorKind::data,
+                {"memory", "20 rows", "1 group of the column plate", "--group none"},
+                [&] { splitSource(source, usable, "plate", 0.1, 0.1, 1); });
+    EXPECT_EQ(splitSource(source, usable, "plate", 0, 0, 1).training.size(), 20u);
 }
 
 TEST(Quality, CountsPixelsThatAreNotFinite) {
     test::MemorySource source(20, 1, 8);
     source.images[64] = NAN;
     source.images[65] = INFINITY;
+    std::fill_n(source.images.begin() + 128, 64, 0.0f);
     const PixelQuality quality = checkPixels(source);
+    EXPECT_EQ(quality.blankImages, 1);
     EXPECT_EQ(quality.images, 20);
     EXPECT_EQ(quality.imagesWithNonFinite, 1);
     EXPECT_EQ(quality.nonFinitePixels, 2);

@@ -80,6 +80,30 @@ TEST(Divergence, SuggestsARoundRateAndQuotesAFiniteNorm) {
                 [&] { guard.look(broken, position); });
 }
 
+TEST(Divergence, NamesTheStageAndAdvisesNothingThatIsInUse) {
+    DivergenceGuard guard(0);
+    device::StepSummary broken;
+    broken.steps = 1;
+    broken.finite = false;
+    const auto said = [&](const DivergenceGuard::Position& position) {
+        try {
+            guard.look(broken, position);
+        } catch (const Error& error) {
+            return std::string(error.what()) + " " + error.remedy();
+        }
+        return std::string();
+    };
+    const std::string flow = said({2, 4, 1e-3, 1, "flow", true, false});
+    EXPECT_NE(flow.find("Training the flow diverged in epoch 2"), std::string::npos) << flow;
+    EXPECT_NE(flow.find("Go on with a flow learning rate of 0.0001 or less."), std::string::npos)
+        << flow;
+    const std::string plain = said({2, 4, 1e-3, 1});
+    EXPECT_NE(plain.find("or less, with gradient clipping, or with the recipe \"stable\"."),
+              std::string::npos)
+        << plain;
+    EXPECT_EQ(said({2, 4, 1e-3, 1, "", true, true}).find("clipping"), std::string::npos);
+}
+
 TEST(Divergence, NothingThatIsNotFinitePasses) {
     DivergenceGuard guard(0);
     const DivergenceGuard::Position first{1, 4, 0.5, 0};
