@@ -66,15 +66,12 @@ int generate(const Options& options) {
     request.attributes = {{"run", run.path().string()}};
 
     ProgressLine line;
-    constexpr std::int64_t kFewest = 1000;
-    constexpr double kShortest = 1;
+    constexpr double kFewest = 1000, kShortest = 1;  // galaxies, seconds
     double rate = 0, seconds = 0;
-    std::int64_t made = 0;
     const auto start = std::chrono::steady_clock::now();
     const bool done = model::writeGenerated(
         generator, request, options.out, [&](const model::GenerationProgress& progress) {
             rate = progress.imagesPerSecond;
-            made = progress.done;
             seconds =
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
             line.show(fmt::format("{} of {} galaxies, {:.0f} a second, {} left",
@@ -93,7 +90,7 @@ int generate(const Options& options) {
         return 0;
     }
     fmt::print("{}: {}", options.out, counted(options.count, "galaxy", "galaxies"));
-    if (made >= kFewest && seconds >= kShortest)
+    if (rate * seconds >= kFewest && seconds >= kShortest)
         fmt::print(
             ", {:.0f} a second. At this rate the 2.26 billion galaxies of CosmoDC2 would take "
             "{}.\n",

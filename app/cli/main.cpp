@@ -71,8 +71,10 @@ int main(int argc, char** argv) {
     } catch (const std::bad_alloc&) {
         return report("There is not enough memory.", "Use a smaller batch or a smaller file.", 1);
     } catch (const std::system_error& error) {
-        return report(fmt::format("The system refused: {}.", error.code().message()),
-                      "Use fewer threads, or close other programs.", 1);
+        if (error.code() != std::errc::resource_unavailable_try_again)
+            return report(error.what(), "", 1);
+        return report("The system starts no more threads.",
+                      "Use fewer of them, or close other programs.", 1);
     } catch (const std::exception& error) {
         return report(error.what(), "", 1);
     }

@@ -285,13 +285,11 @@ class EpochPrinter {
 
     /// Empty where they cannot be read, which is for training to say.
     std::vector<training::EpochRecord> recordsOf(const std::string& stage) const {
-        const fs::path folder = training::flowFolder(run_);
-        std::error_code ignored;
         try {
             if (stage == kAutoencoder)
                 return run_.metrics();
-            if (fs::exists(folder / "experiment.json", ignored))
-                return training::RunDirectory::open(folder).metrics();
+            if (const auto flow = training::flowOf(run_))
+                return flow->metrics();
         } catch (const Error&) {
         }
         return {};

@@ -24,21 +24,22 @@ void describe(Quality& quality, const std::array<std::string, 3>& targets) {
     const auto say = [&](const std::string& sentence) { quality.sentences.push_back(sentence); };
     for (std::size_t i = 0; i < 3; ++i) {
         if (quality.notFinite[i])
-            say(fmt::format("{} of {} values of {} are not finite.", quality.notFinite[i],
-                            quality.rows, targets[i]));
+            say(fmt::format("{} is not finite in {} of {} rows.", targets[i], quality.notFinite[i],
+                            quality.rows));
         if (quality.sentinels[i])
-            say(fmt::format(
-                "{} of {} values of {} look like marks of a missing measurement (-10, 10, -99).",
-                quality.sentinels[i], quality.rows, targets[i]));
+            say(
+                fmt::format("{} looks like a mark of a missing measurement (-10, 10, -99) in {} of "
+                            "{} rows.",
+                            targets[i], quality.sentinels[i], quality.rows));
         if (quality.usable > 1 && quality.least[i] == quality.most[i])
             say(fmt::format("{} is {} in all rows: there is nothing to learn about it.", targets[i],
                             quality.least[i]));
     }
     if (quality.impossibleEllipticity)
-        say(fmt::format("{} of {} rows have an ellipticity of 1 or more, which no ellipse has.",
+        say(fmt::format("The ellipticity is 1 or more, as no ellipse has it, in {} of {} rows.",
                         quality.impossibleEllipticity, quality.rows));
     if (quality.negativeRedshift)
-        say(fmt::format("{} of {} redshifts are negative.", quality.negativeRedshift,
+        say(fmt::format("The redshift is negative in {} of {} rows.", quality.negativeRedshift,
                         quality.rows));
     if (quality.usable > 0 && quality.usable < quality.rows)
         say(fmt::format("{} of {} rows can be trained on.", quality.usable, quality.rows));

@@ -16,6 +16,14 @@ void checkNoise(const network::Network& network, std::size_t given) {
                                 network.name(), given, weights));
 }
 
+void checkSize(const network::Network& network, const char* what, std::size_t found,
+               std::size_t expected) {
+    if (found != expected)
+        throw Error(ErrorKind::usage,
+                    fmt::format("Network {}: {} numbers given as {}, {} expected.", network.name(),
+                                found, what, expected));
+}
+
 void Session::drawWeights(std::uint64_t, std::int64_t) {
     if (network::bayesianWeightCount(network()) > 0)
         throw Error(

@@ -46,6 +46,11 @@ struct StepSettings {
 /// by the backends.
 void checkNoise(const network::Network& network, std::size_t given);
 
+/// Throws Error(usage) naming `what` unless `found` numbers are as many as `expected`. For use by
+/// the backends.
+void checkSize(const network::Network& network, const char* what, std::size_t found,
+               std::size_t expected);
+
 /// What the steps since the last takeSummary() came to.
 struct StepSummary {
     std::int64_t steps = 0;
@@ -67,6 +72,12 @@ struct OptimiserState {
 /// buffer, all allocated before the first step. Results are the same for the same calls, bit for
 /// bit, as long as device and thread count stay the same. Not thread-safe; may be handed from one
 /// thread to another between calls.
+///
+/// Throws Error(usage) before anything is done when a span is not of the stated size, and
+/// Error(device) or Error(run) where the device fails at its work. After such a failure of step(),
+/// profile() or takeSummary(), parameters, optimiser state and the next summary may be anything:
+/// set both states before going on, or drop the session. A failed predict() or invert() leaves
+/// training as it was.
 class Session {
   public:
     virtual ~Session() = default;

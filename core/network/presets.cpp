@@ -86,10 +86,10 @@ Network withOwnStart(const NetworkSettings& settings, Shape input) {
     std::string known;
     for (const Preset& preset : presets())
         known += (known.empty() ? "" : ", ") + preset.id;
-    throw Error(ErrorKind::usage, fmt::format("There is no network called {}.", settings.preset),
-                fmt::format("Choose one of: {}, generative; or one of the latter's two parts: vae, "
-                            "flow.",
-                            known));
+    throw Error(
+        ErrorKind::usage, fmt::format("There is no network called {}.", settings.preset),
+        fmt::format("Choose one of: {}; or one of a generative network's two parts: vae, flow.",
+                    known));
 }
 
 }  // namespace

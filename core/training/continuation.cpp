@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/words.h"
 
 namespace shearbench::training {
 namespace {
@@ -64,8 +65,8 @@ Experiment continuation(const RunDirectory& run, const Experiment& wanted,
                "Keep the batch, or continue from the best epoch.");
     if (wanted.training.epochs < checkpoint.epoch)
         refuse(run,
-               fmt::format("{} epochs were asked for, {} are finished", wanted.training.epochs,
-                           checkpoint.epoch),
+               fmt::format("{} asked for, {} are finished",
+                           counted(wanted.training.epochs, "epoch"), checkpoint.epoch),
                "Ask for more epochs.");
     return experiment;
 }

@@ -101,6 +101,8 @@ std::vector<Segment> segmentsOf(const RunDirectory& run) {
         each.read("started", segment.started);
         each.object("settings");
         each.finish();
+        if (!each.has("settings"))
+            each.fail("settings", "is missing");
         for (const auto& [field, value] : document["segments"][i]["settings"].items())
             segment.settings[field] = value.dump();
         segments.push_back(std::move(segment));

@@ -80,10 +80,9 @@ void Trainer::run() {
                           "Use a smaller batch, or close other programs."),
                     ours);
     } catch (const std::system_error& problem) {
-        impl_->fail(Error(ErrorKind::run,
-                          fmt::format("Training could not start its threads: {}.",
-                                      problem.code().message()),
-                          "Use fewer threads, or close other programs."),
+        const bool threads = problem.code() == std::errc::resource_unavailable_try_again;
+        impl_->fail(Error(ErrorKind::run, fmt::format("Training failed: {}.", problem.what()),
+                          threads ? "Use fewer threads, or close other programs." : ""),
                     ours);
     } catch (const std::exception& problem) {
         impl_->fail(Error(ErrorKind::run, fmt::format("Training failed: {}.", problem.what())),

@@ -13,18 +13,6 @@
 
 namespace shearbench::device::cpu {
 
-namespace {
-
-void checkSize(const network::Network& network, const char* what, std::size_t found,
-               std::size_t expected) {
-    if (found != expected)
-        throw Error(ErrorKind::usage,
-                    fmt::format("Network {}: {} numbers given as {}, {} expected.", network.name(),
-                                found, what, expected));
-}
-
-}  // namespace
-
 CpuSession::CpuSession(network::Network network, std::unique_ptr<CompiledNetwork> compiled,
                        int threads)
     : network_(std::move(network)),

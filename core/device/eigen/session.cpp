@@ -11,18 +11,6 @@
 
 namespace shearbench::device::eigen {
 
-namespace {
-
-void checkCount(const network::Network& network, const char* what, std::size_t found,
-                std::size_t expected) {
-    if (found != expected)
-        throw Error(ErrorKind::usage, fmt::format("Network {} on the Eigen device: {} hold {} "
-                                                  "numbers, {} were expected.",
-                                                  network.name(), what, found, expected));
-}
-
-}  // namespace
-
 SessionLayout layoutOf(const network::Network& network, int batch, int threads) {
     SessionLayout layout;
     layout.parameters = network.parameterCount();
@@ -114,24 +102,24 @@ void EigenSession::findTrainableRanges() {
 }
 
 void EigenSession::setParameters(std::span<const float> values) {
-    checkCount(network_, "new parameters", values.size(), parameters_.size());
+    checkSize(network_, "new parameters", values.size(), parameters_.size());
     std::copy(values.begin(), values.end(), parameters_.begin());
     useMeanWeights();
 }
 
 void EigenSession::parameters(std::span<float> values) const {
-    checkCount(network_, "parameters to read", values.size(), parameters_.size());
+    checkSize(network_, "parameters to read", values.size(), parameters_.size());
     std::copy(parameters_.begin(), parameters_.end(), values.begin());
 }
 
 void EigenSession::gradients(std::span<float> values) const {
-    checkCount(network_, "gradients to read", values.size(), gradients_.size());
+    checkSize(network_, "gradients to read", values.size(), gradients_.size());
     std::copy(gradients_.begin(), gradients_.end(), values.begin());
 }
 
 void EigenSession::setOptimiserState(const OptimiserState& state) {
-    checkCount(network_, "first moments", state.firstMoment.size(), firstMoment_.size());
-    checkCount(network_, "second moments", state.secondMoment.size(), secondMoment_.size());
+    checkSize(network_, "first moments", state.firstMoment.size(), firstMoment_.size());
+    checkSize(network_, "second moments", state.secondMoment.size(), secondMoment_.size());
     std::copy(state.firstMoment.begin(), state.firstMoment.end(), firstMoment_.begin());
     std::copy(state.secondMoment.begin(), state.secondMoment.end(), secondMoment_.begin());
     updates_ = state.updates;
@@ -157,8 +145,8 @@ void EigenSession::backward(const float* images) {
 
 void EigenSession::step(std::span<const float> images, std::span<const float> targets,
                         const StepSettings& settings) {
-    checkCount(network_, "images of a step", images.size(), batch_ * network_.input().count());
-    checkCount(network_, "targets of a step", targets.size(), batch_ * network_.targetCount());
+    checkSize(network_, "images of a step", images.size(), batch_ * network_.input().count());
+    checkSize(network_, "targets of a step", targets.size(), batch_ * network_.targetCount());
     if (!settings.noise.given.empty())
         checkNoise(network_, settings.noise.given.size());
     for (const std::unique_ptr<Operation>& operation : operations_)
@@ -217,8 +205,8 @@ StepSummary EigenSession::takeSummary() {
 void EigenSession::predict(std::span<const float> images, std::span<float> outputs) {
     const std::size_t inCount = network_.input().count(), outCount = network_.output().count();
     const std::size_t all = images.size() / inCount;
-    checkCount(network_, "images to predict", images.size(), all * inCount);
-    checkCount(network_, "predictions", outputs.size(), all * outCount);
+    checkSize(network_, "images to predict", images.size(), all * inCount);
+    checkSize(network_, "predictions", outputs.size(), all * outCount);
     if (predictWith_ == Kernels::unknown) {
         bayesian_.setToMeans(parameters_);
         predictWith_ = Kernels::means;

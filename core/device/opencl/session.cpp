@@ -11,18 +11,6 @@
 
 namespace shearbench::device::opencl {
 
-namespace {
-
-void checkSize(const network::Network& network, const char* what, std::size_t found,
-               std::size_t expected) {
-    if (found != expected)
-        throw Error(ErrorKind::usage,
-                    fmt::format("Network {}: {} numbers given as {}, {} expected.", network.name(),
-                                found, what, expected));
-}
-
-}  // namespace
-
 OpenClSession::OpenClSession(std::shared_ptr<Context> context, network::Network network,
                              std::unique_ptr<CompiledNetwork> compiled)
     : context_(std::move(context)),

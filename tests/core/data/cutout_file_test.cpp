@@ -210,8 +210,8 @@ TEST_F(Cutouts, LabelsOfAnotherLengthAreNotedNotUsed) {
     const Schema schema = open().schema();
     EXPECT_EQ(schema.targets, (Names{"", "", ""}));
     const std::string notes = fmt::format("{}", fmt::join(schema.notes, " "));
-    EXPECT_NE(notes.find("/e1 is 9 for 10 images"), std::string::npos) << notes;
-    EXPECT_NE(notes.find("/redshift is 11 for 10 images"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("/e1 is 9 long for 10 images"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("/redshift is 11 long for 10 images"), std::string::npos) << notes;
 }
 
 TEST_F(Cutouts, ColumnsOfTables) {
