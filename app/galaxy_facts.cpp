@@ -50,10 +50,16 @@ std::optional<double> signalToNoise(const Dataset& dataset, std::int64_t row) {
     return valueOf(dataset, dataset.snrColumn(), row);
 }
 
-widgets::EllipticityKind ellipticityKind(const Dataset& dataset) {
-    return dataset.schema().convention == data::EllipticityConvention::distortion
-               ? widgets::EllipticityKind::distortion
-               : widgets::EllipticityKind::reducedShear;
+widgets::EllipticityDefinition ellipticityDefinition(const Dataset& dataset) {
+    switch (dataset.schema().convention) {
+        case data::EllipticityConvention::reducedShear:
+            return widgets::EllipticityDefinition::reducedShear;
+        case data::EllipticityConvention::distortion:
+            return widgets::EllipticityDefinition::distortion;
+        case data::EllipticityConvention::unknown:
+            break;
+    }
+    return widgets::EllipticityDefinition::notStated;
 }
 
 double outlineRadius(const Dataset& dataset, std::int64_t row) {
@@ -70,13 +76,14 @@ widgets::CutoutDetails cutoutDetails(const Dataset& dataset, std::int64_t row,
     widgets::CutoutDetails details;
     details.row = row;
     details.title = galaxyTitle(dataset, row);
-    details.outlines.kind = ellipticityKind(dataset);
+    details.outlines.definition = ellipticityDefinition(dataset);
+    const bool drawable = details.outlines.definition != widgets::EllipticityDefinition::notStated;
     details.outlines.radius = outlineRadius(dataset, row);
     details.facts = factsText(dataset, row);
     const auto known = labels(dataset, row);
-    if (known[0] && known[1])
+    if (drawable && known[0] && known[1])
         details.outlines.label = {*known[0], *known[1]};
-    if (posterior)
+    if (drawable && posterior)
         details.outlines.posterior = {posterior->mean[0], posterior->mean[1]};
     const char* const names[] = {"e₁", "e₂", "z"};
     for (std::size_t i = 0; i < 3; ++i) {

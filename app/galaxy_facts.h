@@ -21,7 +21,7 @@ std::array<std::optional<double>, 3> labels(const Dataset& dataset, std::int64_t
 
 std::optional<double> signalToNoise(const Dataset& dataset, std::int64_t row);
 
-widgets::EllipticityKind ellipticityKind(const Dataset& dataset);
+widgets::EllipticityDefinition ellipticityDefinition(const Dataset& dataset);
 
 /// Geometric mean of the semi-axes of the outline drawn on the galaxy, in pixels: twice its
 /// half-light radius blurred by the seeing where the file has a column hlr in arcseconds; else 0.

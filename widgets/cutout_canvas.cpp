@@ -21,12 +21,15 @@ const QColor kPosterior{0xA9, 0xA7, 0xFF};
 const QColor kLabel{255, 255, 255, 225};
 const QColor kHalo{0, 0, 0, 130};  // where the picture is bright
 
-void paintOutline(QPainter& painter, const QRectF& area, const analysis::Shape& shape,
-                  double radius) {
-    const double ratio = std::clamp(shape.axisRatio, 0.02, 1.0);
+void paintOutline(QPainter& painter, const QRectF& area,
+                  const std::optional<analysis::Shape>& shape, double radius) {
+    if (!shape) {
+        return;
+    }
+    const double ratio = std::clamp(shape->axisRatio, 0.02, 1.0);
     painter.save();
     painter.translate(area.center());
-    painter.rotate(-shape.angle * 180 / std::numbers::pi);
+    painter.rotate(-shape->angle * 180 / std::numbers::pi);
     painter.drawEllipse(QPointF(), radius / std::sqrt(ratio), radius * std::sqrt(ratio));
     painter.restore();
 }
@@ -48,9 +51,7 @@ double roundLength(double arcseconds) {
 void paintOutlines(QPainter& painter, const QRectF& area, const CutoutOutlines& outlines,
                    double radius, double crop, double thickness) {
     const auto shape = [&](const std::array<double, 2>& e) {
-        return outlines.kind == EllipticityKind::reducedShear
-                   ? analysis::shapeFromReducedShear(e[0], e[1])
-                   : analysis::shapeFromDistortion(e[0], e[1]);
+        return shapeOf(outlines.definition, e[0], e[1]);
     };
     const double onScreen = radius * area.width() / crop;
     painter.setBrush(Qt::NoBrush);

@@ -7,17 +7,15 @@
 #include <optional>
 
 #include "widgets/cutout_image.h"
+#include "widgets/ellipticity.h"
 #include "widgets/theme.h"
 
 namespace shearbench::widgets {
 
-/// Which |e| an ellipticity is: (1-q)/(1+q) or (1-q^2)/(1+q^2).
-enum class EllipticityKind { reducedShear, distortion };
-
 /// Outlines on a cutout: shapes (e1, e2) drawn as ellipses about its centre.
 struct CutoutOutlines {
-    EllipticityKind kind = EllipticityKind::reducedShear;
-    std::optional<std::array<double, 2>> label, posterior;
+    EllipticityDefinition definition = EllipticityDefinition::reducedShear;
+    std::optional<std::array<double, 2>> label, posterior;  ///< none: no outline
     double radius =
         0;  ///< geometric mean of the semi-axes, cutout pixels; 0: an eighth of its width
 };

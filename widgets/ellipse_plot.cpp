@@ -126,7 +126,7 @@ void EllipsePlot::choose(int index) {
 
 void EllipsePlot::zoomBy(double factor, const QPointF& about) {
     const EllipsePlane view = plane();
-    const double half = std::clamp(view.half * factor, 0.002, 1.5);
+    const double half = std::clamp(view.half * factor, 0.002, 50.0);
     const QPointF fixed = view.toValue(about);
     const double kept = half / view.half;
     zoom_ = Zoom{fixed.x() + (view.e1 - fixed.x()) * kept, fixed.y() + (view.e2 - fixed.y()) * kept,

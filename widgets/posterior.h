@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/analysis/ellipse.h"
+#include "widgets/ellipticity.h"
 
 // Plain values for the view of single galaxies' posteriors. Order of three: e1, e2, redshift.
 
@@ -47,12 +48,6 @@ struct GalaxyPosterior {
     /// Radius at which shapes are outlined on the picture (that of a circle of the same area), as a
     /// part of its side.
     double outlineRadius = 0.3;
-};
-
-/// What |e| means.
-enum class EllipticityDefinition {
-    reducedShear,  ///< (1 - q) / (1 + q)
-    distortion     ///< (1 - q^2) / (1 + q^2)
 };
 
 /// How many labels of a test set lie inside the contours of 1, 2, 3 sigma in the (e1, e2) plane.

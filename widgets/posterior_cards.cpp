@@ -31,22 +31,17 @@ QPen labelPen(const Theme& theme) {
 
 void paintShape(QPainter& p, const QRectF& picture, double e1, double e2, double radius,
                 EllipticityDefinition definition, const QPen& pen) {
-    if (!std::isfinite(e1) || !std::isfinite(e2) || std::hypot(e1, e2) >= 1) {
-        return;
-    }
-    const analysis::Shape shape = definition == EllipticityDefinition::reducedShear
-                                      ? analysis::shapeFromReducedShear(e1, e2)
-                                      : analysis::shapeFromDistortion(e1, e2);
-    if (!(shape.axisRatio > 0.01)) {
+    const auto shape = shapeOf(definition, e1, e2);
+    if (!shape || !(shape->axisRatio > 0.01)) {
         return;
     }
     p.save();
     p.translate(picture.center());
-    p.rotate(-shape.angle * 180 / M_PI);
+    p.rotate(-shape->angle * 180 / M_PI);
     p.setPen(pen);
     p.setBrush(Qt::NoBrush);
-    p.drawEllipse(QPointF(0, 0), radius / std::sqrt(shape.axisRatio),
-                  radius * std::sqrt(shape.axisRatio));
+    p.drawEllipse(QPointF(0, 0), radius / std::sqrt(shape->axisRatio),
+                  radius * std::sqrt(shape->axisRatio));
     p.restore();
 }
 
@@ -102,7 +97,7 @@ std::vector<Entry> entries(const PosteriorScene& scene, bool cards, const Theme&
     list.push_back({Entry::truth, plain ? text("the true shape") : text("truth")});
     const bool pictures = std::any_of(scene.galaxies.begin(), scene.galaxies.end(),
                                       [](const GalaxyPosterior& g) { return !g.picture.isNull(); });
-    if (cards && pictures && !plain) {
+    if (cards && pictures && !plain && scene.definition != EllipticityDefinition::notStated) {
         if (scene.anyPosterior()) {
             list.push_back({Entry::meanOnPicture, text("mean")});
         }
@@ -264,6 +259,21 @@ void paintGalaxyCard(QPainter& p, const QRectF& area, const PosteriorScene& scen
                    QFontMetricsF(font).elidedText(words, Qt::ElideRight, to - from));
     };
     write(left, right, Qt::AlignLeft, galaxy.name, Colour::text2, QFont::DemiBold);
+    if (theme.isPresentation()) {
+        const auto say = [&](const QString& words, Colour colour) {
+            y += line;
+            write(left, right, Qt::AlignLeft, words, colour);
+        };
+        if (galaxy.posterior) {
+            const Covariance3& total = galaxy.posterior->total;
+            say(text("shape to %1")
+                    .arg(plusMinusText(std::sqrt((total[0][0] + total[1][1]) / 2), 2)),
+                Colour::text);
+            say(text("redshift %1").arg(fixedText(galaxy.posterior->mean[2], 1)), Colour::text2);
+        }
+        p.restore();
+        return;
+    }
     static const char* const names[] = {"e₁", "e₂", "z"};
     for (std::size_t i = 0; i < 3; ++i) {
         y += line;
@@ -340,7 +350,12 @@ QStringList legendLines(const PosteriorScene& scene) {
     if (scene.anyCompared()) {
         lines << text("Dotted: 1 and 3 σ of %1.").arg(scene.comparedRun);
     }
-    lines << text("On the pictures, solid: shape of the posterior mean; dashed: label.");
+    if (scene.definition == EllipticityDefinition::notStated) {
+        lines << text(
+            "The file does not say how |e| is defined, so the pictures have no outlines.");
+    } else {
+        lines << text("On the pictures, solid: shape of the posterior mean; dashed: label.");
+    }
     lines << sentences(scene);
     return lines;
 }
@@ -376,7 +391,9 @@ PosteriorArrangement arrangePosterior(const QSizeF& size, const PosteriorScene& 
         QRectF(left + theme.scaled(4), bottom - below, right - left - theme.scaled(4), below);
     const double top = theme.scaled(2), height = result.legend.top() - theme.scaled(4) - top;
 
-    // As many cards as there is room for; of several ways, the one with the largest pictures.
+    // As many cards as there is room for; of several ways, the one with the largest pictures, or
+    // one of more rows whose pictures are nearly as large: it leaves no empty band below.
+    constexpr double kNearlyAsLarge = 0.75;
     int columns = 1, rows = 1, shown = 0;
     double largest = 0;
     const int mostColumns = std::max(1, int((right - left + gap) / (least.width() + gap)));
@@ -387,7 +404,8 @@ PosteriorArrangement arrangePosterior(const QSizeF& size, const PosteriorScene& 
             std::min((height - gap * (r - 1)) / r - gap,
                      (right - left - gap * (c - 1)) / c - theme.scaled(kNumbersWidth));
         const int fitting = std::min(count, r * c);
-        if (fitting > shown || (fitting == shown && side > largest)) {
+        const bool larger = r < rows ? kNearlyAsLarge * side > largest : side > largest;
+        if (fitting > shown || (fitting == shown && larger)) {
             columns = c;
             rows = r;
             shown = fitting;

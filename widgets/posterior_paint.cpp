@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/chart_scale.h"
@@ -47,6 +48,18 @@ void paintTruth(QPainter& p, const QPointF& at, const Theme& theme, bool halo) {
         p.drawLine(at + QPointF(-half, 0), at + QPointF(half, 0));
         p.drawLine(at + QPointF(0, -half), at + QPointF(0, half));
     }
+}
+
+QString definitionText(EllipticityDefinition definition) {
+    switch (definition) {
+        case EllipticityDefinition::reducedShear:
+            return text("|e| = (1−q)/(1+q)");
+        case EllipticityDefinition::distortion:
+            return text("|e| = (1−q²)/(1+q²)");
+        case EllipticityDefinition::notStated:
+            break;
+    }
+    return text("definition of |e| not stated");
 }
 
 /// Axes, grid, ticks and titles.
@@ -116,9 +129,7 @@ void paintFrame(QPainter& p, const QRectF& whole, const EllipsePlane& plane,
                metrics.elidedText(up, Qt::ElideRight, top.width()));
     const QRectF bottom(left, a.bottom() + theme.scaled(21), a.right() - left, theme.scaled(16));
     if (!plain) {
-        const QString definition = scene.definition == EllipticityDefinition::reducedShear
-                                       ? text("|e| = (1−q)/(1+q)")
-                                       : text("|e| = (1−q²)/(1+q²)");
+        const QString definition = definitionText(scene.definition);
         const double gap = theme.scaled(8);
         if (metrics.horizontalAdvance(definition + across) + gap > bottom.width()) {
             across = text("e₁");
@@ -158,10 +169,78 @@ void paintCompared(QPainter& p, const EllipsePlane& plane, const PosteriorEstima
     }
 }
 
+/// Whether not even the contour of 1 sigma fits into the plot; a filling would only colour all of
+/// it.
+bool isWiderThan(const EllipsePlane& plane, const PosteriorEstimate& estimate) {
+    return analysis::contour(shapeBlock(estimate.total), 1).major > plane.half;
+}
+
+/// Whether the contours lie over each other so much that all of them together would be a blot.
+bool isCrowded(const PosteriorScene& scene) {
+    constexpr double kMostLayers = 1.5;
+    double areas = 0, left = 1e300, right = -1e300, low = 1e300, high = -1e300;
+    for (const GalaxyPosterior& galaxy : scene.galaxies) {
+        if (!galaxy.posterior || !canBeDrawn(*galaxy.posterior)) {
+            continue;
+        }
+        const auto& q = *galaxy.posterior;
+        const analysis::Ellipse ellipse = analysis::contour(shapeBlock(q.total), 3);
+        const double dx = 3 * std::sqrt(q.total[0][0]), dy = 3 * std::sqrt(q.total[1][1]);
+        areas += M_PI * ellipse.major * ellipse.minor;
+        left = std::min(left, q.mean[0] - dx);
+        right = std::max(right, q.mean[0] + dx);
+        low = std::min(low, q.mean[1] - dy);
+        high = std::max(high, q.mean[1] + dy);
+    }
+    return areas > kMostLayers * (right - left) * (high - low);
+}
+
+/// One contour of 1 sigma, for a galaxy that is not chosen among many that overlap.
+void paintOutlineAlone(QPainter& p, const EllipsePlane& plane, const PosteriorEstimate& estimate,
+                       const Theme& theme) {
+    const double e1 = estimate.mean[0], e2 = estimate.mean[1];
+    p.setBrush(Qt::NoBrush);
+    p.setPen(QPen(theme.colour(Colour::accent, 0.62), theme.scaled(1)));
+    p.drawPath(plane.contour(e1, e2, shapeBlock(estimate.total), 1));
+    p.setPen(Qt::NoPen);
+    p.setBrush(theme.colour(Colour::accent, 0.62));
+    p.drawEllipse(plane.toPixel(e1, e2), theme.scaled(1.6), theme.scaled(1.6));
+}
+
+/// What is not drawn, in words on the plot.
+void paintRemarks(QPainter& p, const EllipsePlane& plane, int wide, bool others,
+                  const Theme& theme) {
+    const bool plain = theme.isPresentation();
+    QStringList words;
+    if (wide > 0) {
+        words << (plain ? text("%1 too unsure to fit in") : text("%1 wider than the plot"))
+                     .arg(countText(wide));
+    }
+    if (others && !plain) {
+        words << text("not chosen: 1 σ alone");
+    }
+    const QFont font = theme.font(TextSize::caption);
+    const QFontMetricsF metrics(font);
+    const double line = metrics.height() + theme.scaled(2);
+    double y = plane.area.bottom() - theme.scaled(3) - line * words.size();
+    p.setFont(font);
+    for (const QString& sentence : words) {
+        const QString shown =
+            metrics.elidedText(sentence, Qt::ElideRight, plane.area.width() - theme.scaled(12));
+        const QRectF place(plane.area.left() + theme.scaled(4), y,
+                           metrics.horizontalAdvance(shown) + theme.scaled(6), line);
+        p.fillRect(place, theme.colour(Colour::surface, 0.85));
+        p.setPen(theme.colour(Colour::text2));
+        p.drawText(place, Qt::AlignCenter, shown);
+        y += line;
+    }
+}
+
 void paintPosterior(QPainter& p, const EllipsePlane& plane, const PosteriorEstimate& estimate,
                     bool strong, const Theme& theme) {
     const double e1 = estimate.mean[0], e2 = estimate.mean[1];
     const QColor accent = theme.colour(Colour::accent);
+    const bool wide = isWiderThan(plane, estimate);
     const auto total = shapeBlock(estimate.total);
     const auto filled = estimate.aleatoric ? shapeBlock(*estimate.aleatoric) : total;
     // Where the inner contours would merge into a blot, the outer ones say it.
@@ -169,7 +248,7 @@ void paintPosterior(QPainter& p, const EllipsePlane& plane, const PosteriorEstim
     const int innermost = strong || narrow > theme.scaled(2.5) ? 1
                           : narrow > theme.scaled(1.2)         ? 2
                                                                : 3;
-    for (int level = 3; level >= innermost; --level) {
+    for (int level = 3; level >= innermost && !wide; --level) {
         QColor fill = accent;
         fill.setAlphaF((theme.isDark() ? 0.17 : 0.15) * (strong ? 1 : 0.62) *
                        (level == 1 ? 1.3 : 1));
@@ -213,7 +292,13 @@ struct Placed {
     }
 };
 
-/// Letters stand at a corner of their ellipse where they cover least.
+/// Where a letter may stand: first the four corners, then between them, then farther out.
+constexpr std::array<double, 12> kBadgeAngles{-135, -45, 135,  45,  -90, 90,
+                                              180,  0,   -112, -68, 112, 68};
+constexpr std::array<double, 3> kBadgeDistances{0.9, 2.6, 4.4};  // in radii of a badge
+constexpr int kBadgePlaces = int(kBadgeAngles.size() * kBadgeDistances.size());
+
+/// Letters stand at their ellipse where they cover least; a line leads to those farther out.
 void paintBadges(QPainter& p, const EllipsePlane& plane, const std::vector<Placed>& placed,
                  const PosteriorScene& scene, const EllipsePlotState& state, const Theme& theme) {
     const double r = theme.scaled(kBadge);
@@ -221,8 +306,11 @@ void paintBadges(QPainter& p, const EllipsePlane& plane, const std::vector<Place
     for (const Placed& item : placed) {
         const GalaxyPosterior& galaxy = scene.galaxies[std::size_t(item.index)];
         const auto corner = [&](int c) {
-            const QPointF unit(c % 2 == 0 ? -M_SQRT1_2 : M_SQRT1_2, c < 2 ? -M_SQRT1_2 : M_SQRT1_2);
-            QPointF at = item.centre + unit * (item.reach(unit) + 0.9 * r);
+            const std::size_t place = std::size_t(c);
+            const double angle = kBadgeAngles[place % kBadgeAngles.size()] * M_PI / 180;
+            const QPointF unit(std::cos(angle), std::sin(angle));
+            QPointF at = item.centre + unit * (item.reach(unit) +
+                                               kBadgeDistances[place / kBadgeAngles.size()] * r);
             at.setX(std::clamp(at.x(), plane.area.left() + r, plane.area.right() - r));
             at.setY(std::clamp(at.y(), plane.area.top() + r, plane.area.bottom() - r));
             return at;
@@ -235,7 +323,7 @@ void paintBadges(QPainter& p, const EllipsePlane& plane, const std::vector<Place
             };
             double sum = 0.01 * c;
             for (const QPointF& other : taken) {
-                sum += 4 * near(other, 2.2 * r);
+                sum += 4 * near(other, 2.2 * r) + (near(other, 2.1 * r) > 0 ? 3 : 0);
             }
             for (const Placed& other : placed) {
                 sum += (other.index == item.index ? 2 : 1) *
@@ -252,13 +340,21 @@ void paintBadges(QPainter& p, const EllipsePlane& plane, const std::vector<Place
             return sum;
         };
         int best = 0;
-        for (int c = 1; c < 4; ++c) {
-            best = cost(c) < cost(best) ? c : best;
+        double least = cost(0);
+        for (int c = 1; c < kBadgePlaces; ++c) {
+            if (const double next = cost(c); next < least) {
+                least = next;
+                best = c;
+            }
         }
         if (state.corners != nullptr) {
             (*state.corners)[galaxy.row] = best;
         }
         taken.push_back(corner(best));
+        if (best >= int(kBadgeAngles.size())) {
+            p.setPen(QPen(theme.colour(Colour::text3), theme.scaled(1)));
+            p.drawLine(corner(best % int(kBadgeAngles.size())), corner(best));
+        }
         paintBadge(p, corner(best), item.index, galaxy.row == state.selected, theme);
     }
 }
@@ -337,14 +433,24 @@ void paintEllipsePlot(QPainter& p, const QRectF& whole, const EllipsePlane& plan
         return row != state.selected && row != state.hovered;
     });
     std::vector<Placed> placed;
+    const bool crowded = isCrowded(scene);
+    bool others = false;
+    int wide = 0;
     for (const int i : order) {
         const GalaxyPosterior& galaxy = scene.galaxies[std::size_t(i)];
         const bool strong =
             state.selected < 0 || galaxy.row == state.selected || galaxy.row == state.hovered;
         const bool truth = std::isfinite(galaxy.truth[0]) && std::isfinite(galaxy.truth[1]);
         const bool drawn = galaxy.posterior && canBeDrawn(*galaxy.posterior);
-        if (drawn) {
-            paintDraws(p, plane, *galaxy.posterior, strong, theme);
+        const bool alone = drawn && !strong && (crowded || isWiderThan(plane, *galaxy.posterior));
+        wide += drawn && isWiderThan(plane, *galaxy.posterior) ? 1 : 0;
+        others = others || alone;
+        if (alone) {
+            paintOutlineAlone(p, plane, *galaxy.posterior, theme);
+        } else if (drawn) {
+            if (!isWiderThan(plane, *galaxy.posterior)) {
+                paintDraws(p, plane, *galaxy.posterior, strong, theme);
+            }
             paintPosterior(p, plane, *galaxy.posterior, strong, theme);
         }
         if (galaxy.compared && canBeDrawn(*galaxy.compared)) {
@@ -356,7 +462,7 @@ void paintEllipsePlot(QPainter& p, const QRectF& whole, const EllipsePlane& plan
         }
         if (drawn) {
             const auto& q = *galaxy.posterior;
-            const double k = 9 * plane.pixels() * plane.pixels();
+            const double k = (alone ? 1 : 9) * plane.pixels() * plane.pixels();
             const auto shape = shapeBlock(q.total);
             placed.push_back({i,
                               plane.toPixel(q.mean[0], q.mean[1]),
@@ -374,6 +480,7 @@ void paintEllipsePlot(QPainter& p, const QRectF& whole, const EllipsePlane& plan
             placed.end());
         paintBadges(p, plane, placed, scene, state, theme);
     }
+    paintRemarks(p, plane, wide, others, theme);
     if (state.focus) {
         p.setPen(QPen(theme.colour(Colour::focus), theme.scaled(2)));
         p.setBrush(Qt::NoBrush);

@@ -36,12 +36,15 @@ double rangeOf(const PosteriorScene& scene);
 struct EllipsePlotState {
     qint64 selected = -1, hovered = -1;  ///< rows; with none selected all stand out alike
     bool focus = false;
-    /// Corner at which each galaxy's letter stood last, 0..3; keeps letters from jumping.
+    /// Place at which each galaxy's letter stood last; keeps letters from jumping.
     std::map<qint64, int>* corners = nullptr;
 };
 
 /// Where the square lies in a plot of this size.
 QRectF ellipsePlotArea(const QRectF& whole, const Theme& theme);
+/// The galaxies' contours of 1, 2 and 3 sigma. Where they overlap into a blot, galaxies that are
+/// not chosen have that of 1 sigma alone; a posterior whose contour of 1 sigma is wider than the
+/// plot is not filled. The plot says both.
 void paintEllipsePlot(QPainter& painter, const QRectF& whole, const EllipsePlane& plane,
                       const PosteriorScene& scene, const EllipsePlotState& state,
                       const Theme& theme);

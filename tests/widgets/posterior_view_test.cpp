@@ -89,6 +89,57 @@ TEST(EllipsePlot, PositiveCorrelationLeansToTheUpperRight) {
     EXPECT_GT(pixelsOf(image, accent, {}, 0.35), 50);
 }
 
+TEST(EllipsePlot, APosteriorWiderThanThePlotIsNotFilled) {
+    Theme theme;
+    EllipsePlot plot(theme);
+    auto scene = std::make_shared<PosteriorScene>();
+    scene->galaxies.push_back(galaxy(7, 0.1, 0.1, diagonal(25, 25, 1)));
+    plot.setScene(scene);
+    plot.setSelected(7);
+    const QImage image = pictureOf(plot, {400, 420});
+    const QPoint within = plot.plane().toPixel(0.57, 0.37).toPoint();
+    EXPECT_EQ(image.pixelColor(within), theme.colour(Colour::surface));
+    // Far enough out it is drawn.
+    for (int i = 0; i < 20; ++i) {
+        QTest::keyClick(&plot, Qt::Key_Minus);
+    }
+    EXPECT_GT(plot.plane().half, 15);
+    const QImage all = pictureOf(plot, {400, 420});
+    EXPECT_NE(all.pixelColor(plot.plane().toPixel(1.7, 3.1).toPoint()),
+              theme.colour(Colour::surface));
+}
+
+TEST(EllipsePlot, AmongManyThatOverlapOnlyTheChosenIsFilled) {
+    Theme theme;
+    auto scene = std::make_shared<PosteriorScene>();
+    scene->galaxies.push_back(galaxy(0, 0, 0, diagonal(0.0625, 0.0625, 1)));
+    const auto colour = [&](const std::shared_ptr<PosteriorScene>& shown) {
+        EllipsePlot plot(theme);
+        plot.setScene(shown);
+        plot.setSelected(0);
+        const QImage image = pictureOf(plot, {400, 420});
+        // Between the contours of 2 and 3 sigma, off the grid.
+        return image.pixelColor(plot.plane().toPixel(0.07, 0.63).toPoint());
+    };
+    const QColor alone = colour(scene);
+    auto many = std::make_shared<PosteriorScene>(*scene);
+    for (int i = 1; i < 6; ++i) {
+        many->galaxies.push_back(galaxy(i, 0, 0, diagonal(0.0625, 0.0625, 1)));
+    }
+    EXPECT_EQ(colour(many), alone);
+}
+
+TEST(Ellipticity, WithoutADefinitionNothingIsOutlined) {
+    EXPECT_FALSE(shapeOf(EllipticityDefinition::notStated, 0.1, 0.1));
+    EXPECT_FALSE(shapeOf(EllipticityDefinition::distortion, 0.8, 0.7));
+    EXPECT_FALSE(shapeOf(EllipticityDefinition::distortion, kNaN, 0));
+    ASSERT_TRUE(shapeOf(EllipticityDefinition::reducedShear, 0.5, 0));
+    EXPECT_NEAR(shapeOf(EllipticityDefinition::reducedShear, 0.5, 0)->axisRatio, 1.0 / 3, 1e-12);
+    PosteriorScene scene;
+    scene.definition = EllipticityDefinition::notStated;
+    EXPECT_TRUE(legendLines(scene).join(' ').contains("does not say how |e| is defined"));
+}
+
 TEST(GalaxyCard, PositiveE2LeansToTheUpperRightOnThePicture) {
     Theme theme;
     PosteriorScene scene;
