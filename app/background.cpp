@@ -5,6 +5,13 @@
 
 namespace shearbench::app {
 
+Failure failureOf(const std::exception& error) {
+    const QString sentence = QString::fromUtf8(error.what());
+    if (const auto* known = dynamic_cast<const Error*>(&error))
+        return {sentence, QString::fromStdString(known->remedy()), known->kind()};
+    return {sentence, {}};
+}
+
 Background::Background(QObject* parent) : QObject(parent), thread_([this] { work(); }) {}
 
 Background::~Background() {

@@ -15,7 +15,10 @@ namespace shearbench::app {
 /// An error as the window shows it: a sentence and what to do about it.
 struct Failure {
     QString sentence, remedy;
+    ErrorKind kind = ErrorKind::run;
 };
+
+Failure failureOf(const std::exception& error);
 
 /// One thread that does jobs one after the other, so that the window never waits for a disk. What a
 /// job returns, or the error it threw, is handed over on the window's thread; nothing is handed
@@ -45,13 +48,8 @@ class Background : public QObject {
     static Call attempt(const Job& job, const Done& done, const Failed& failed) {
         try {
             return [done, result = job()]() mutable { done(std::move(result)); };
-        } catch (const Error& error) {
-            const Failure failure{QString::fromUtf8(error.what()),
-                                  QString::fromStdString(error.remedy())};
-            return [failed, failure] { failed(failure); };
         } catch (const std::exception& error) {
-            const Failure failure{QString::fromUtf8(error.what()), {}};
-            return [failed, failure] { failed(failure); };
+            return [failed, failure = failureOf(error)] { failed(failure); };
         }
     }
 

@@ -15,12 +15,6 @@ using benchmark::Results;
 // What is drawn while it measures takes processor time from what is measured.
 constexpr int kPollMilliseconds = 500;
 
-Failure failureOf(const std::exception& problem) {
-    const auto* error = dynamic_cast<const Error*>(&problem);
-    return {QString::fromUtf8(problem.what()),
-            error ? QString::fromStdString(error->remedy()) : QString()};
-}
-
 }  // namespace
 
 BenchmarkController::BenchmarkController(QObject* parent) : QObject(parent) {

@@ -9,6 +9,7 @@
 #include "app/local_devices.h"
 #include "app/picker_button.h"
 #include "core/benchmark/command.h"
+#include "core/training_command.h"
 #include "widgets/icon.h"
 #include "widgets/line_chart.h"
 #include "widgets/pane.h"
@@ -263,8 +264,7 @@ QString BenchmarkPage::figureCommand() const {
     if (!controller_.sources().isEmpty())
         command += QStringLiteral(" --results");
     for (const QString& source : controller_.sources())
-        command +=
-            QLatin1Char(' ') + QString::fromStdString(benchmark::shellWord(source.toStdString()));
+        command += QLatin1Char(' ') + QString::fromStdString(shellWord(source.toStdString()));
     return command + QStringLiteral(" --out figures");
 }
 

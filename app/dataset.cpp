@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/dataset.h"
 
+#include <QFileInfo>
+#include <QObject>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/analysis/colour_image.h"
+#include "core/data/memory_source.h"
 
 namespace shearbench::app {
 
@@ -105,6 +108,28 @@ widgets::RowTable tableOf(const data::CutoutSource& source, const data::Split& s
     return table;
 }
 
+/// Looks at a few cutouts of those to train on: where none is finite, neither are the others.
+void lookForPixels(Dataset& dataset) {
+    constexpr std::size_t kLookedAt = 16;
+    const data::CutoutSource& source = *dataset.prepared.source;
+    const std::vector<std::int64_t>& all = dataset.prepared.split.training;
+    const std::size_t count = std::min(all.size(), kLookedAt);
+    std::vector<std::int64_t> rows;
+    for (std::size_t i = 0; i < count; ++i)
+        rows.push_back(all[i * all.size() / count]);
+    std::sort(rows.begin(), rows.end());
+    if (count == 0 || source.changesWithEpoch() ||
+        !data::finiteRows(source, rows, [](std::int64_t, std::int64_t) { return true; }).empty())
+        return;
+    dataset.obstacle = QObject::tr(
+                           "The images of %1 hold pixels that are not finite; none of the "
+                           "%2 looked at can be trained on.")
+                           .arg(QFileInfo(QString::fromStdString(source.schema().file)).fileName(),
+                                QString::number(count));
+    dataset.remedy = QObject::tr(
+        "Replace such pixels in the file, for instance by 0, or choose another dataset of it.");
+}
+
 }  // namespace
 
 int Dataset::targetColumn(int target) const {
@@ -115,6 +140,7 @@ int Dataset::targetColumn(int target) const {
 std::shared_ptr<const Dataset> loadDataset(const Experiment& experiment) {
     auto dataset = std::make_shared<Dataset>();
     dataset->prepared = training::prepareData(experiment);
+    lookForPixels(*dataset);
     auto catalogue = std::make_shared<widgets::CutoutCatalogue>();
     catalogue->format = formatOf(*dataset->prepared.source);
     catalogue->table = tableOf(*dataset->prepared.source, dataset->prepared.split);
@@ -131,17 +157,19 @@ std::vector<std::int64_t> representativeRows(const Dataset& dataset, int count) 
     const int e1 = dataset.targetColumn(0), e2 = dataset.targetColumn(1);
     if (e1 < 0 || e2 < 0)
         return {};
+    std::erase_if(rows, [&](std::int64_t row) {
+        return !(std::hypot(dataset.value(e1, row), dataset.value(e2, row)) < 0.6);
+    });
     if (const int snr = dataset.snrColumn(); snr >= 0) {
         const auto brighter = [&](std::int64_t a, std::int64_t b) {
             return dataset.value(snr, a) > dataset.value(snr, b);
         };
-        const auto half = rows.begin() + static_cast<std::ptrdiff_t>((rows.size() + 1) / 2);
-        std::partial_sort(rows.begin(), half, rows.end(), brighter);
-        rows.erase(half, rows.end());
+        const std::size_t kept =
+            std::min(rows.size(), std::max((rows.size() + 1) / 2, static_cast<std::size_t>(count)));
+        const auto end = rows.begin() + static_cast<std::ptrdiff_t>(kept);
+        std::partial_sort(rows.begin(), end, rows.end(), brighter);
+        rows.erase(end, rows.end());
     }
-    std::erase_if(rows, [&](std::int64_t row) {
-        return !(std::hypot(dataset.value(e1, row), dataset.value(e2, row)) < 0.6);
-    });
 
     // Farthest point first: each next galaxy is the one farthest from those chosen.
     std::vector<std::int64_t> chosen;

@@ -13,6 +13,7 @@ namespace shearbench::app {
 struct Dataset {
     training::PreparedData prepared;
     std::shared_ptr<const widgets::CutoutCatalogue> catalogue;
+    QString obstacle, remedy;  ///< why none of it can be trained on, as far as was looked at
 
     const data::Schema& schema() const { return prepared.source->schema(); }
     /// Column of the catalogue's table with that target (0 e1, 1 e2, 2 redshift); -1: not loaded.

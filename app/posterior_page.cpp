@@ -58,6 +58,7 @@ PosteriorPage::PosteriorPage(const widgets::Theme& theme, Workbench& workbench, 
             &PosteriorPage::showRows);
     connect(&workbench_.posteriors(), &PosteriorController::posteriorsChanged, this,
             &PosteriorPage::refresh);
+    connect(pane_, &widgets::Pane::emptyButtonPressed, this, &PosteriorPage::labelsRequested);
     connect(&theme_, &widgets::Theme::changed, this, &PosteriorPage::refresh);
     refresh();
 }
@@ -143,19 +144,21 @@ void PosteriorPage::refresh() {
     compare_->setChecked(!posteriors.comparedRun().isEmpty());
     pane_->setTitle(plain ? tr("What does the network believe?") : tr("Posterior ellipses"));
     if (!dataset || rows.empty()) {
+        const QString what =
+            tr("For single galaxies, the shape the network believes and how sure "
+               "it is will appear here. ");
         pane_->setEmpty(
             {QStringLiteral("data"),
-             tr("For single galaxies, the shape the network believes and how sure it is "
-                "will appear here. This needs a file of cutouts with labels."),
-             {}});
+             what + (dataset ? tr("This needs labels, and which columns of the file are e₁ and e₂ "
+                                  "is not known.")
+                             : tr("This needs a file of cutouts with labels.")),
+             dataset ? tr("Say which columns") : QString()});
         return;
     }
     const double crop =
         std::min<double>(widgets::CutoutDisplay().crop, dataset->catalogue->format.width);
     widgets::PosteriorScene scene;
-    scene.definition = ellipticityKind(*dataset) == widgets::EllipticityKind::distortion
-                           ? widgets::EllipticityDefinition::distortion
-                           : widgets::EllipticityDefinition::reducedShear;
+    scene.definition = ellipticityDefinition(*dataset);
     scene.comparedRun = posteriors.comparedRun();
     for (std::int64_t row : rows) {
         widgets::GalaxyPosterior galaxy;

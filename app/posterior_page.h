@@ -30,6 +30,10 @@ class PosteriorPage : public QObject {
     /// Whether there is anything to show, or will be with the network that is chosen.
     bool applies() const;
 
+  Q_SIGNALS:
+    /// Someone wants to say which columns are the labels.
+    void labelsRequested();
+
   private:
     void showDataset();
     void showRows();

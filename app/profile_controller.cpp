@@ -73,33 +73,6 @@ widgets::ProfileFields fieldsOf(const DataSettings& data) {
     return fields;
 }
 
-QStringList readingOptions(const DataSettings& data) {
-    QStringList options;
-    const auto add = [&](const char* name, QString value) {
-        if (!value.isEmpty())
-            options << QStringLiteral("--%1 '%2'")
-                           .arg(QLatin1String(name),
-                                value.replace(QLatin1Char('\''), QLatin1String("'\\''")));
-    };
-    const widgets::ProfileFields fields = fieldsOf(data);
-    add("images", fields.images);
-    add("layout", fields.layout);
-    add("variant", data.variant < 0 ? QString() : QString::number(data.variant));
-    add("band-names", fields.bandNames);
-    add("bands", fields.bands);
-    add("pixel-scale",
-        data.pixelScaleArcsec > 0 ? QString::number(data.pixelScaleArcsec, 'g', 17) : QString());
-    add("stamp", data.stamp > 0 ? QString::number(data.stamp) : QString());
-    add("labels", fields.labels);
-    add("e1", fields.targets[0]);
-    add("e2", fields.targets[1]);
-    add("redshift", fields.targets[2]);
-    add("ellipticity", fields.ellipticity);
-    add("shape", fields.shape);
-    add("group", fields.group);
-    return options;
-}
-
 ProfileController::ProfileController(const widgets::Theme& theme, QObject* parent)
     : QObject(parent), theme_(theme) {}
 

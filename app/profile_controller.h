@@ -44,9 +44,6 @@ class ProfileController : public QObject {
 DataSettings withFields(DataSettings data, const widgets::ProfileFields& fields);
 widgets::ProfileFields fieldsOf(const DataSettings& data);
 
-/// What of `data` says how its file is read, as options of shearbench-cli: --bands "u,g".
-QStringList readingOptions(const DataSettings& data);
-
 /// Opens the file of `data` and looks at a few cutouts. Any thread; what is wrong becomes its
 /// problem.
 widgets::ProfilePreview previewOf(const DataSettings& data);

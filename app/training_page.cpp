@@ -154,8 +154,10 @@ void TrainingPage::refresh() {
         const QString train = workbench_.canTrain() ? tr("Train") : QString();
         if (note_->isHidden())
             lossPane_->setEmpty({QStringLiteral("training"),
-                                 tr("While a network trains, its loss on the training and "
-                                    "validation galaxies is drawn here."),
+                                 workbench_.obstacle().isEmpty()
+                                     ? tr("While a network trains, its loss on the training and "
+                                          "validation galaxies is drawn here.")
+                                     : workbench_.obstacle(),
                                  train});
         speedPane_->setEmpty(
             {QStringLiteral("device"),
@@ -292,14 +294,15 @@ void TrainingPage::showNumbers(const Snapshot& snapshot) {
         const Experiment& experiment = workbench_.experiment();
         const bool flow = snapshot.stage == "flow";
         const int batch = flow ? experiment.generative.flowBatch : experiment.training.batch;
+        const double seconds = batch / snapshot.imagesPerSecond;
         const QString rate = number(snapshot.imagesPerSecond, 0);
         numbers.back().value = plain  ? rate
                                : flow ? tr("%1 samples/s").arg(rate)
                                       : tr("%1 img/s").arg(rate);
-        numbers.back().note = plain ? tr("galaxies a second")
-                                    : tr("%1 ms a step of %2")
-                                          .arg(number(1e3 * batch / snapshot.imagesPerSecond, 1))
-                                          .arg(batch);
+        numbers.back().note =
+            plain         ? tr("galaxies a second")
+            : seconds < 1 ? tr("%1 ms a step of %2").arg(number(1e3 * seconds, 1)).arg(batch)
+                          : tr("%1 s a step of %2").arg(number(seconds, 1)).arg(batch);
     }
     if (const auto& dataset = workbench_.datasets().dataset(); plain && !staged && dataset) {
         const auto count = dataset->prepared.split.training.size();

@@ -24,10 +24,6 @@ bool holdsResults(const QFileInfo& info) {
            file.open(QIODevice::ReadOnly) && file.read(kHead).contains("shearbench-benchmark");
 }
 
-Failure failureOf(const Error& error) {
-    return {QString::fromUtf8(error.what()), QString::fromStdString(error.remedy())};
-}
-
 }  // namespace
 
 Workbench::Workbench(QObject* parent)
@@ -82,7 +78,7 @@ bool Workbench::attempt(Place place, const std::function<void()>& action) {
     } catch (const Error& error) {
         fail(error.kind() == ErrorKind::device ? Place::device : place, failureOf(error));
     } catch (const std::exception& error) {
-        fail(place, {QString::fromUtf8(error.what()), {}});
+        fail(place, failureOf(error));
     }
     return false;
 }
@@ -221,15 +217,20 @@ void Workbench::datasetOpened() {
     Q_EMIT noted(tr("Opened %1: %2 cutouts.")
                      .arg(QString::fromStdString(dataset.schema().file),
                           QLocale(QLocale::English).toString(qlonglong(dataset.schema().count))));
-    if (run_ && !runBelongsToDataset_ &&
+    const bool moved = run_ && runLacksFile_ && isCopyOfRunsFile(dataset);
+    runLacksFile_ = false;
+    if (run_ && !runBelongsToDataset_ && !moved &&
         (run_->experiment().data.file != dataset.prepared.experiment.data.file ||
          run_->experiment().data.simulated != dataset.prepared.experiment.data.simulated))
         forgetRun();
     posteriors_.setDataset(datasets_.dataset());
     generation_.setDataset(datasets_.dataset());
     quality_.setDataset(datasets_.dataset());
+    if (moved)
+        useRun();
     if (run_ && runBelongsToDataset_) {
         useRun();
+        sayWhatIsMissing();
         if (snapshot_->state == TrainingState::failed && !snapshot_->message.empty())
             fail(Place::training, {QString::fromStdString(snapshot_->message), {}});
     }
@@ -239,6 +240,7 @@ void Workbench::datasetOpened() {
 }
 
 void Workbench::datasetFailed(const Failure& failure) {
+    const bool ofRun = runBelongsToDataset_;
     runBelongsToDataset_ = false;
     dataFailed_ = !before_;
     if (before_) {
@@ -246,7 +248,37 @@ void Workbench::datasetFailed(const Failure& failure) {
         before_.reset();
         Q_EMIT experimentChanged();
     }
-    fail(Place::data, failure);
+    runLacksFile_ = ofRun;
+    Failure told = failure;
+    if (ofRun && !experiment_.data.isSimulated()) {
+        told.sentence =
+            tr("The galaxies that this run was trained on cannot be read. ") + failure.sentence;
+        told.remedy =
+            tr("What the run has learnt stays as it is. If the file lies elsewhere now, "
+               "choose it there.");
+    }
+    fail(Place::data, told);
+}
+
+/// The file that the run was trained on, under another name.
+bool Workbench::isCopyOfRunsFile(const Dataset& dataset) const {
+    const DataSettings& open = dataset.prepared.experiment.data;
+    const DataSettings& known = run_->experiment().data;
+    return !known.checksum.empty() && open.checksum == known.checksum && open.file != known.file;
+}
+
+void Workbench::sayWhatIsMissing() {
+    if (run_->experiment().network.preset == "generative" || run_->metrics().empty() ||
+        run_->hasCheckpoint(RunDirectory::Kept::best))
+        return;
+    const bool last = run_->hasCheckpoint(RunDirectory::Kept::last);
+    fail(Place::general,
+         {tr("The run has no best.h5, the network as it was in its best epoch."),
+          last ? tr("What is shown is of last.h5, its latest epoch.")
+               : tr("Its losses are shown; what it says of galaxies cannot be. Copy the file back "
+                    "into %1, or train anew.")
+                     .arg(runDirectory()),
+          ErrorKind::data});
 }
 
 void Workbench::forgetRun() {

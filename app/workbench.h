@@ -69,6 +69,8 @@ class Workbench : public QObject {
     /// with.
     void resumeRun(bool fromBest = false);
     bool canTrain() const;
+    /// Why nothing can be trained on the data that are open; empty: something can.
+    QString obstacle() const;
     bool canResume() const;
 
     /// Simulates galaxies unless that was done before, and trains on them. With `reuse` a finished
@@ -111,6 +113,8 @@ class Workbench : public QObject {
     void keepStage(const training::Snapshot& snapshot);
     void useRun();
     void forgetResults();
+    bool isCopyOfRunsFile(const Dataset& dataset) const;
+    void sayWhatIsMissing();
     bool dataAreOfRun() const;
     void start(training::RunDirectory run, training::PreparedData data,
                const std::shared_ptr<const device::Device>& device);
@@ -137,6 +141,7 @@ class Workbench : public QObject {
     BenchmarkController benchmark_;
     std::optional<training::RunDirectory> run_;
     bool runBelongsToDataset_ = false;  ///< the opened run waits for its data
+    bool runLacksFile_ = false;         ///< they could not be read
     std::optional<training::Snapshot> snapshot_;
     TrainingStages stages_;
     DemoStage demo_ = DemoStage::none;

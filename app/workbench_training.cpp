@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Workbench: training, and in what words it can be repeated.
-#include "app/profile_controller.h"
+#include <algorithm>
+
 #include "app/session_store.h"
 #include "app/workbench.h"
 #include "core/device/registry.h"
 #include "core/training/continuation.h"
+#include "core/training_command.h"
 
 namespace shearbench::app {
 
@@ -14,25 +16,25 @@ namespace {
 using training::RunDirectory;
 using training::TrainingState;
 
-/// As the command line names them. Galaxies of no kind that has a name are in a saved experiment
-/// only.
-QString dataOption(const DataSettings& data) {
-    if (!data.isSimulated())
-        return QStringLiteral("--data %1").arg(QString::fromStdString(data.file));
-    for (const RecipePreset& preset : recipePresets())
-        if (preset.recipe == data.simulated.recipe)
-            return QStringLiteral("--simulate %1 --simulate-kind %2 --simulate-seed %3")
-                .arg(data.simulated.galaxies)
-                .arg(QString::fromStdString(preset.name))
-                .arg(data.simulated.seed);
-    return QStringLiteral("experiment.json");
-}
-
 }  // namespace
 
+QString Workbench::obstacle() const {
+    const auto& dataset = datasets_.dataset();
+    if (!dataset || !dataset->obstacle.isEmpty())
+        return dataset ? dataset->obstacle : QString();
+    if (!training::needsLabels(experiment_))
+        return {};
+    const auto& targets = dataset->prepared.experiment.data.targets;
+    const bool labelled = std::none_of(targets.begin(), targets.end(),
+                                       [](const std::string& name) { return name.empty(); });
+    return labelled ? QString()
+                    : tr("No columns of the file are known to be e₁, e₂ and redshift, which this "
+                         "network learns.");
+}
+
 bool Workbench::canTrain() const {
-    return !training_.active() && !benchmark_.active() && datasets_.dataset() &&
-           !datasets_.opening() && !dataFailed_ && !demoRunning();
+    return obstacle().isEmpty() && !training_.active() && !benchmark_.active() &&
+           datasets_.dataset() && !datasets_.opening() && !dataFailed_ && !demoRunning();
 }
 
 bool Workbench::canResume() const {
@@ -64,6 +66,7 @@ void Workbench::train() {
         data.experiment.data.turnsAndFlips = experiment_.data.turnsAndFlips;
         check(data.experiment);
         const auto device = device::findDevice(data.experiment.device.id);
+        training::requireTrainable(data, *device);
         const QString folder = demoRunning() ? demoRunsFolder() : SessionStore::runsFolder();
         RunDirectory run = RunDirectory::create(folder.toStdString(), data.experiment);
         start(std::move(run), std::move(data), device);
@@ -124,18 +127,11 @@ QString Workbench::runDirectory() const {
 
 QString Workbench::command() const {
     if (run_)
-        return QStringLiteral("shearbench-cli train %1/experiment.json").arg(runDirectory());
+        return QStringLiteral("shearbench-cli train ") +
+               QString::fromStdString(shellWord(run_->path() / "experiment.json"));
     if (!experiment_.data.isChosen() || !datasets_.dataset())
         return {};
-    QString command =
-        QStringLiteral("shearbench-cli train %1 --network %2 --device %3 --batch %4 --epochs %5")
-            .arg(dataOption(experiment_.data), QString::fromStdString(experiment_.network.preset),
-                 QString::fromStdString(experiment_.device.id))
-            .arg(experiment_.training.batch)
-            .arg(experiment_.training.epochs);
-    for (const QString& option : readingOptions(experiment_.data))
-        command += QLatin1Char(' ') + option;
-    return command;
+    return QString::fromStdString(trainingCommand(experiment_));
 }
 
 QString Workbench::deviceName() const {

@@ -21,6 +21,7 @@
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/training_command.h"
 
 namespace shearbench::cli {
 

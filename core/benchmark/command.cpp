@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/training_command.h"
+
 namespace shearbench::benchmark {
 namespace {
 
@@ -20,18 +22,6 @@ std::string option(const char* name, Value value, Value usual) {
 }
 
 }  // namespace
-
-std::string shellWord(const std::string& word) {
-    const bool plain = !word.empty() && word.find_first_not_of(
-                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
-                                            "YZ0123456789-_./:,=+@%") == std::string::npos;
-    if (plain)
-        return word;
-    std::string quoted = "'";
-    for (const char c : word)
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
 
 std::string commandOf(const Experiment& experiment) {
     const BenchmarkSettings& settings = experiment.benchmark;

@@ -9,9 +9,6 @@
 
 namespace shearbench::benchmark {
 
-/// A word as a shell reads it back: in quotes where it needs them.
-std::string shellWord(const std::string& word);
-
 /// The command that makes the benchmark of an experiment; what is as usual is left out.
 std::string commandOf(const Experiment& experiment);
 

@@ -238,7 +238,6 @@ PreparedData prepare(Experiment experiment, std::shared_ptr<const data::CutoutSo
     noteConstantTargets(prepared);
     completeNormalisation(settings, *prepared.source, training, inMemory);
     planReading(prepared);
-    requireBatch(prepared);
     return prepared;
 }
 
@@ -330,6 +329,7 @@ device::SessionOptions sessionOptions(const Experiment& experiment) {
 }
 
 void requireTrainable(const PreparedData& prepared, const device::Device& device) {
+    requireBatch(prepared);
     if (needsLabels(prepared.experiment))
         data::readTargets(*prepared.source, prepared.experiment.data.targets);
     if (prepared.experiment.data.turnsAndFlips)

@@ -56,8 +56,8 @@ bool checkPixels(PreparedData& prepared, const std::function<bool()>& proceed = 
 device::SessionOptions sessionOptions(const Experiment& experiment);
 
 /// What training would refuse only after a run directory was made: throws Error(data) when targets
-/// have no column, Error(usage) for images that cannot be turned, Error(device) when the network
-/// does not fit the device's memory or the cap.
+/// have no column, Error(usage) for images that cannot be turned or are fewer than a batch,
+/// Error(device) when the network does not fit the device's memory or the cap.
 void requireTrainable(const PreparedData& prepared, const device::Device& device);
 
 }  // namespace shearbench::training

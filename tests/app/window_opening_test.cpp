@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <QPushButton>
 #include <QtTest/QTest>
+#include <filesystem>
+#include <limits>
 
 #include "core/data/hdf5.h"
 #include "tests/app/window_test.h"
@@ -26,6 +28,16 @@ class OpeningTest : public WindowTest {
         EXPECT_TRUE(file.open(QIODevice::WriteOnly));
         file.write(content);
         return path;
+    }
+
+    /// Cutouts with labels whose pixels all have this value.
+    static void writeGalaxies(const QString& path, std::size_t count, float pixel) {
+        auto file = data::h5::File::create(path.toStdString());
+        file.write<float>("images", std::vector<float>(count * 3 * 32 * 32, pixel),
+                          {count, 3, 32, 32});
+        for (const char* name : {"e1", "e2", "redshift"})
+            file.write(name, std::vector<double>(count, 0.1));
+        file.close();
     }
 
     /// Everything that the notes of `widget` that are shown say.
@@ -142,8 +154,8 @@ TEST_F(OpeningTest, AsksHowAStackIsRead) {
     const data::Schema& schema = workbench->datasets().dataset()->schema();
     EXPECT_EQ(schema.variant, 1);
     EXPECT_EQ(schema.bands, (std::vector<std::string>{"i", "g"}));
-    EXPECT_TRUE(workbench->command().contains(QLatin1String("--variant '1'")));
-    EXPECT_TRUE(workbench->command().contains(QLatin1String("--bands 'i, g'")));
+    EXPECT_TRUE(workbench->command().contains(QLatin1String("--variant 1")));
+    EXPECT_TRUE(workbench->command().contains(QLatin1String("--bands i,g")));
 }
 
 TEST_F(OpeningTest, RefusesAFileWithoutImages) {
@@ -240,6 +252,56 @@ TEST_F(OpeningTest, ShowsARunWhoseDataAreGone) {
     EXPECT_EQ(workbench->snapshot()->history.size(), 1u);
     EXPECT_FALSE(workbench->canResume()) << "the open data are not the run's";
     EXPECT_FALSE(workbench->canTrain());
+
+    // The same galaxies in another place: what the run learnt is shown of them.
+    ASSERT_TRUE(openGalaxies());
+    EXPECT_EQ(workbench->runDirectory(), run);
+    const auto& rows = workbench->posteriors().rows();
+    ASSERT_FALSE(rows.empty());
+    EXPECT_TRUE(
+        waitUntil([&] { return workbench->posteriors().posterior(rows.front()).has_value(); }));
+}
+
+TEST_F(OpeningTest, ShowsSixGalaxiesOfAsManyToTest) {
+    Experiment experiment;
+    experiment.data.file = galaxies().toStdString();
+    experiment.data.testFraction = 0.04;
+    const auto dataset = app::loadDataset(experiment);
+    ASSERT_LT(dataset->prepared.split.test.size(), 12u);
+    EXPECT_EQ(app::representativeRows(*dataset, 6).size(), 6u);
+}
+
+TEST_F(OpeningTest, SaysThatARunHasNoNetworks) {
+    const QString run = QString::fromStdString((folder / "run").string());
+    std::filesystem::copy(trainedRun().toStdString(), run.toStdString(),
+                          std::filesystem::copy_options::recursive);
+    for (const char* name : {"best.h5", "last.h5"})
+        ASSERT_TRUE(QFile::remove(run + '/' + name));
+    open(run);
+    ASSERT_TRUE(waitUntil([&] { return !failures.empty(); }));
+    EXPECT_TRUE(failures[0].failure.sentence.contains("best.h5"));
+    EXPECT_TRUE(workbench->datasets().dataset());
+}
+
+TEST_F(OpeningTest, AFileSmallerThanABatchIsShownAndRefusedByTrain) {
+    const QString few = QString::fromStdString((folder / "few.h5").string());
+    writeGalaxies(few, 6, 1);
+    ASSERT_TRUE(open(few));
+    ASSERT_TRUE(actions().train->isEnabled());
+    workbench->train();
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_EQ(failures[0].place, Place::training);
+    EXPECT_TRUE(failures[0].failure.sentence.contains("batch"));
+    EXPECT_TRUE(workbench->runDirectory().isEmpty());
+}
+
+TEST_F(OpeningTest, PixelsThatAreNotNumbersAreSaidAndNotTrainedOn) {
+    const QString bad = QString::fromStdString((folder / "nan.h5").string());
+    writeGalaxies(bad, 40, std::numeric_limits<float>::quiet_NaN());
+    ASSERT_TRUE(open(bad));
+    EXPECT_FALSE(actions().train->isEnabled());
+    EXPECT_TRUE(actions().train->toolTip().contains("not finite"));
+    EXPECT_TRUE(shownNotes(child<widgets::DataPanel>()).contains("not finite"));
 }
 
 TEST_F(OpeningTest, RefusesAFolderThatIsNoRun) {

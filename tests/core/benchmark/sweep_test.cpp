@@ -293,9 +293,6 @@ TEST(Fits, GoesOverNetworksAndDevicesWithTheCap) {
 }
 
 TEST(Commands, RepeatABenchmarkAndAPointOfIt) {
-    EXPECT_EQ(shellWord("plain,word.h5"), "plain,word.h5");
-    EXPECT_EQ(shellWord("it's here"), "'it'\\''s here'");
-    EXPECT_EQ(shellWord(""), "''");
     Experiment experiment = sweepOf({"cpu", "eigen"}, {2, 4});
     experiment.benchmark.networks = {"deterministic", "generative"};
     experiment.benchmark.imageCounts = {10};
