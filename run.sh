@@ -16,9 +16,14 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   exec build/release/shearbench --demo
 fi
 
-say "There is no display: training the demo without a window (a few minutes)"
 mkdir -p demo
 export QT_QPA_PLATFORM=offscreen
-build/release/shearbench --demo --screenshot demo/window.png "$@"
+if [ $# -gt 0 ]; then
+  say "There is no display: making a picture of the window with what was named"
+  build/release/shearbench --screenshot demo/window.png "$@"
+else
+  say "There is no display: training the demo without a window (a few minutes)"
+  build/release/shearbench --demo --screenshot demo/window.png
+fi
 say "Done"
 echo "Picture of the window:  $PWD/demo/window.png"

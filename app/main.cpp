@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QIcon>
 #include <QTextStream>
+#include <new>
 
 #include "app/figures.h"
 #include "app/main_window.h"
@@ -74,15 +75,25 @@ int run(int argc, char** argv, const app::Options& options) {
     if (!options.page.empty())
         window.showPage(QString::fromStdString(options.page));
     window.show();
-    for (const std::string& file : options.files)
-        workbench.open(QString::fromLocal8Bit(file.c_str()));
-    if (options.demo)
-        workbench.startDemo(options.demoEpochs, !options.screenshot.empty());
-    if (options.presentation)
-        window.actions().presentation->setChecked(true);
     if (!options.screenshot.empty())
         app::saveScreenshotWhenDone(window, workbench, QString::fromStdString(options.screenshot));
+    for (const std::string& file : options.files)
+        workbench.open(QString::fromStdString(file));
+    if (options.demo)
+        workbench.startDemo(options.demoEpochs, !options.screenshot.empty());
+    if (options.presentation && options.width > 0)
+        window.setPresentationSize({options.width, options.height});
+    if (options.presentation)
+        window.actions().presentation->setChecked(true);
     return QApplication::exec();
+}
+
+int report(const std::string& sentence, const std::string& remedy, int code) {
+    QTextStream errors(stderr);
+    errors << "shearbench: " << QString::fromStdString(sentence) << '\n';
+    if (!remedy.empty())
+        errors << QString::fromStdString(remedy) << '\n';
+    return code;
 }
 
 }  // namespace
@@ -100,8 +111,10 @@ int main(int argc, char** argv) {
     try {
         return options->figures ? makeFigures(argc, argv, *options) : run(argc, argv, *options);
     } catch (const Error& error) {
-        QTextStream(stderr) << "shearbench: " << error.what() << '\n'
-                            << QString::fromStdString(error.remedy()) << '\n';
-        return error.exitCode();
+        return report(error.what(), error.remedy(), error.exitCode());
+    } catch (const std::bad_alloc&) {
+        return report("There is not enough memory.", "Use a smaller batch or a smaller file.", 1);
+    } catch (const std::exception& error) {
+        return report(error.what(), "", 1);
     }
 }

@@ -60,7 +60,8 @@ MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore
       theme_(theme),
       workbench_(workbench),
       store_(store),
-      actions_(theme, this) {
+      actions_(theme, this),
+      trainTip_(actions_.train->toolTip()) {
     setObjectName(QStringLiteral("main"));
     setAcceptDrops(true);
     setMinimumSize(theme_.px(kLeastWidth), theme_.px(kLeastHeight));
@@ -125,6 +126,8 @@ void MainWindow::connectWorkbench() {
     connect(&workbench_.datasets(), &DatasetController::opened, this, [this] {
         const auto& dataset = workbench_.datasets().dataset();
         settings_->showDataset(dataset);
+        if (!dataset->obstacle.isEmpty())
+            settings_->showDataFailure({dataset->obstacle, dataset->remedy, ErrorKind::data});
         store_.addRecentFile(QString::fromStdString(dataset->schema().file));
         setWindowFilePath(QString::fromStdString(dataset->schema().file));
         showProgress();
@@ -158,6 +161,7 @@ void MainWindow::connectWorkbench() {
             });
     connect(&workbench_.simulation(), &SimulationController::finished, this,
             &MainWindow::showProgress);
+    connect(posteriors_, &PosteriorPage::labelsRequested, actions_.describe, &QAction::trigger);
     connect(cutouts_, &CutoutsPage::posteriorRequested, this,
             [this] { posteriors_->pane()->setFocus(); });
 }
@@ -335,6 +339,8 @@ void MainWindow::updateActions() {
     actions_.closeResults->setEnabled(benchmark.hasImported());
     actions_.devices->setEnabled(!active);  // measuring them would disturb what runs
     actions_.train->setEnabled(workbench_.canTrain() && settings_->isValid());
+    const QString obstacle = workbench_.obstacle();
+    actions_.train->setToolTip(obstacle.isEmpty() ? trainTip_ : obstacle);
     actions_.pause->setEnabled(active);
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
     actions_.stop->setEnabled(active);
@@ -393,7 +399,7 @@ void MainWindow::showProgress() {
         else
             view->clear();
     }
-    presentationKeys_->setRemark(workbench_.deviceName());
+    presentationKeys_->setRemark(workbench_.deviceName().section(QLatin1Char(','), 0, 0));
     const bool paused = workbench_.training().active() && workbench_.training().paused();
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
 }

@@ -5,6 +5,7 @@
 #include <QTimer>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "app/actions.h"
 #include "app/session_store.h"
@@ -61,6 +62,8 @@ class MainWindow : public QMainWindow {
     /// Shows one of the pages below the panes: "loss", "cutouts", "quality", "log".
     void showPage(const QString& name);
     QString page() const;
+    /// The next presentation takes this size, in pixels, instead of the whole screen.
+    void setPresentationSize(const QSize& size) { presentationSize_ = size; }
     /// Whether what the window itself does at the start is over: devices tested, start page drawn.
     bool settled() const;
 
@@ -133,6 +136,7 @@ class MainWindow : public QMainWindow {
     Workbench& workbench_;
     SessionStore& store_;
     Actions actions_;
+    QString trainTip_;  ///< where training is possible
     QStackedWidget* stack_;
     widgets::WelcomePage* welcome_;
     QWidget* workspace_;
@@ -163,6 +167,7 @@ class MainWindow : public QMainWindow {
     QByteArray layoutBefore_;  ///< of a maximised pane
     QByteArray layoutBeforePresentation_, rowBefore_;
     bool workspaceBeforePresentation_ = false;
+    std::optional<QSize> presentationSize_;
     bool pagesFolded_ = false, skyDrawn_ = false;
     QToolButton* foldButton_;
     PresentationTitle* presentationTitle_;

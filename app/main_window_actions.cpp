@@ -221,7 +221,7 @@ void MainWindow::saveTable(widgets::Pane* pane) {
 double MainWindow::presentationFactor() const {
     constexpr double kWidth = 1920, kHeight = 1080, kLeast = 0.6, kMost = 2;
     const QScreen* shown = screen();
-    const QSizeF size = shown->size();
+    const QSizeF size = presentationSize_.value_or(shown->size());
     return std::clamp(
         std::min(size.width() / kWidth, size.height() / kHeight) * 96 / shown->logicalDotsPerInch(),
         kLeast, kMost);
@@ -245,8 +245,12 @@ void MainWindow::setPresentation(bool on) {
         settings_->hide();
         bottom_->hide();
         findChild<QToolBar*>(QStringLiteral("tools"))->hide();
-        setWindowState(windowState() | Qt::WindowFullScreen);
+        if (presentationSize_)
+            resize(*presentationSize_);
+        else
+            setWindowState(windowState() | Qt::WindowFullScreen);
     } else {
+        presentationSize_.reset();
         setWindowState(windowState() & ~Qt::WindowFullScreen);
         restoreState(layoutBeforePresentation_);
         if (inWorkspace() && !workspaceBeforePresentation_)

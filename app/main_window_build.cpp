@@ -94,7 +94,10 @@ QToolButton* MainWindow::trainButton() {
     button->setFixedHeight(theme_.px(kToolHeight));
     connect(&theme_, &widgets::Theme::changed, button,
             [this, button] { button->setFixedHeight(theme_.px(kToolHeight)); });
-    const auto follow = [this, button] { button->setEnabled(actions_.train->isEnabled()); };
+    const auto follow = [this, button] {
+        button->setEnabled(actions_.train->isEnabled());
+        button->setToolTip(actions_.train->toolTip());
+    };
     connect(actions_.train, &QAction::changed, button, follow);
     connect(button, &QToolButton::clicked, actions_.train, &QAction::trigger);
     follow();

@@ -43,7 +43,8 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
     app.add_option("files", options.files,
                    "HDF5 file of cutouts, an experiment.json or a run directory to open");
     app.add_flag("--demo", options.demo,
-                 "Simulate galaxies, train on them and show what is learnt");
+                 "Simulate galaxies, train on them and show what is learnt; no files with it")
+        ->excludes("files");
     app.add_option("--demo-epochs", options.demoEpochs, "Epochs the demo trains for")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));
@@ -61,7 +62,8 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
             char end = 0;
             const bool good = std::sscanf(s.c_str(), "%dx%d%c", &width, &height, &end) == 2 &&
                               width >= 640 && height >= 480 && width <= 16384 && height <= 16384;
-            return good ? std::string() : "expected WIDTHxHEIGHT of at least 640x480, found " + s;
+            return good ? std::string()
+                        : "expected WIDTHxHEIGHT from 640x480 to 16384x16384, found " + s;
         });
     app.footer(
         "The command line program is shearbench-cli. Screenshots without a display: set "

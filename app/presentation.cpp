@@ -5,6 +5,7 @@
 #include <QLabel>
 
 #include "app/progress_view.h"
+#include "widgets/elided_label.h"
 #include "widgets/style.h"
 
 namespace shearbench::app {
@@ -16,8 +17,12 @@ constexpr int kTitlePixels = 22;
 }  // namespace
 
 PresentationTitle::PresentationTitle(const widgets::Theme& theme, QWidget* parent)
-    : QWidget(parent), theme_(theme), title_(new QLabel), progress_(new ProgressView(theme)) {
+    : QWidget(parent),
+      theme_(theme),
+      title_(new widgets::ElidedLabel(theme, widgets::TextSize::title, widgets::Colour::text)),
+      progress_(new ProgressView(theme)) {
     auto* row = new QHBoxLayout(this);
+    title_->setType(kTitlePixels / 14.0, QFont::DemiBold);
     row->addWidget(title_, 1);
     row->addWidget(progress_);
     connect(&theme_, &widgets::Theme::changed, this, &PresentationTitle::restyle);
@@ -26,14 +31,11 @@ PresentationTitle::PresentationTitle(const widgets::Theme& theme, QWidget* paren
 }
 
 void PresentationTitle::setDrawing(bool drawing) {
-    title_->setText(drawing ? tr("A network learns to draw galaxies")
-                            : tr("A network learns to measure galaxy shapes"));
+    title_->setFullText(drawing ? tr("A network learns to draw galaxies")
+                                : tr("A network learns to measure galaxy shapes"));
 }
 
 void PresentationTitle::restyle() {
-    QFont font = theme_.font(widgets::TextSize::title, QFont::DemiBold);
-    font.setPointSizeF(font.pointSizeF() * kTitlePixels / 14.0);
-    title_->setFont(font);
     layout()->setContentsMargins(theme_.px(8), theme_.px(4), theme_.px(8), theme_.px(4));
 }
 

@@ -9,6 +9,10 @@
 
 class QLabel;
 
+namespace shearbench::widgets {
+class ElidedLabel;
+}
+
 namespace shearbench::app {
 
 class ProgressView;
@@ -28,7 +32,7 @@ class PresentationTitle : public QWidget {
     void restyle();
 
     const widgets::Theme& theme_;
-    QLabel* title_;
+    widgets::ElidedLabel* title_;
     ProgressView* progress_;
 };
 

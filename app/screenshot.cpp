@@ -32,14 +32,15 @@ bool isBusy(const MainWindow& window, Workbench& workbench) {
 }  // namespace
 
 void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QString& file) {
-    auto failed = std::make_shared<bool>(false);
+    auto failed = std::make_shared<int>(0);
     auto quiet = std::make_shared<int>(0);
     auto printed = std::make_shared<std::size_t>(0);
     QObject::connect(&workbench, &Workbench::noted, &window,
                      [](const QString& text) { print(text); });
     QObject::connect(&workbench, &Workbench::failed, &window,
                      [failed](Workbench::Place, const Failure& failure) {
-                         *failed = true;
+                         if (*failed == 0)
+                             *failed = static_cast<int>(failure.kind);
                          QTextStream(stderr) << failure.sentence << '\n' << failure.remedy << '\n';
                      });
     QObject::connect(&workbench, &Workbench::snapshotChanged, &window, [&workbench, printed] {
@@ -69,7 +70,7 @@ void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QStr
         const bool saved = window.grab().save(file);
         if (!saved)
             QTextStream(stderr) << "The picture " << file << " could not be written.\n";
-        QApplication::exit(saved && !*failed ? 0 : 1);
+        QApplication::exit(*failed != 0 || saved ? *failed : static_cast<int>(ErrorKind::data));
     });
     timer->start(kPollMilliseconds);
 }

@@ -181,7 +181,8 @@ QString CutoutModel::accessibleText(qint64 row) const {
     const RowTable& table = catalogue_->table;
     if (catalogue_->snr >= 0) {
         const RowTable::Column& column = table.columns[std::size_t(catalogue_->snr)];
-        text += QStringLiteral(", %1 %2").arg(column.name).arg(column.values[std::size_t(row)]);
+        text += QStringLiteral(", ") + column.name + QLatin1Char(' ') +
+                QString::number(column.values[std::size_t(row)]);
     }
     static const QStringList kParts{"training", "validation", "test"};
     if (std::size_t(row) < table.split.size()) {

@@ -29,23 +29,40 @@ void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
     update();
 }
 
+void ElidedLabel::setLeastWidth(int pixels) {
+    leastWidth_ = pixels;
+    update();
+}
+
+void ElidedLabel::setType(double factor, int weight) {
+    factor_ = factor;
+    weight_ = weight;
+    restyle();
+}
+
+QFont ElidedLabel::type() const {
+    QFont font = theme_.font(size_, weight_);
+    font.setPointSizeF(font.pointSizeF() * factor_);
+    return font;
+}
+
 void ElidedLabel::restyle() {
-    setFont(theme_.font(size_));
+    setFont(type());
     updateGeometry();
     update();
 }
 
 QSize ElidedLabel::sizeHint() const {
-    const QFontMetrics metrics(theme_.font(size_));
+    const QFontMetrics metrics(type());
     return {metrics.horizontalAdvance(text_) + 2, metrics.height()};
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
-    return {0, QFontMetrics(theme_.font(size_)).height()};
+    return {0, QFontMetrics(type()).height()};
 }
 
 void ElidedLabel::updateToolTip() {
-    const bool cut = QFontMetrics(theme_.font(size_)).horizontalAdvance(text_) > width();
+    const bool cut = QFontMetrics(type()).horizontalAdvance(text_) > width();
     setToolTip(cut ? text_ : QString());
 }
 
@@ -55,8 +72,11 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 }
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
+    const QFont font = type();
+    if (width() < theme_.px(leastWidth_) && QFontMetrics(font).horizontalAdvance(text_) > width()) {
+        return;
+    }
     QPainter painter(this);
-    const QFont font = theme_.font(size_);
     painter.setFont(font);
     painter.setPen(theme_.colour(isEnabled() ? colour_ : Colour::disabled));
     painter.drawText(rect(), int(alignment()) | Qt::TextSingleLine,

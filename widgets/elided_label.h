@@ -18,6 +18,11 @@ class ElidedLabel : public QLabel {
     void setFullText(const QString& text);
     QString fullText() const { return text_; }
     void setElideMode(Qt::TextElideMode mode);
+    /// Larger than its size of type, and of another weight.
+    void setType(double factor, int weight);
+    /// Where the text does not fit and there is less room than this, in px of the theme, nothing is
+    /// shown instead of a few letters. 0, as at the start: the letters are shown.
+    void setLeastWidth(int pixels);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -27,6 +32,7 @@ class ElidedLabel : public QLabel {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    QFont type() const;
     void restyle();
     void updateToolTip();
 
@@ -35,6 +41,9 @@ class ElidedLabel : public QLabel {
     Colour colour_;
     QString text_;
     Qt::TextElideMode mode_ = Qt::ElideRight;
+    int leastWidth_ = 0;
+    double factor_ = 1;
+    int weight_ = -1;  ///< that of its size
 };
 
 }  // namespace shearbench::widgets

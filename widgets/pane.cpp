@@ -26,6 +26,8 @@ namespace {
 
 constexpr double kHeader = 36, kButton = 24, kIcon = 16, kPad = 12, kEmptyIcon = 32,
                  kEmptyWidth = 400;
+// A context cut to less says nothing.
+constexpr int kLeastContext = 88;
 
 }  // namespace
 
@@ -69,6 +71,7 @@ void Pane::buildHeader() {
     setRole(title_, Role::title);
     headerLayout_->addWidget(title_);
     headerLayout_->addWidget(context_, 1);
+    context_->setLeastWidth(kLeastContext);
     export_ =
         makeButton(QStringLiteral("export"), tr("Copy or save"), tr("Copy or save the figure"));
     auto* menu = new QMenu(export_);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFrame>
+#include <QTabWidget>
 #include <QWidget>
 #include <algorithm>
 
@@ -129,6 +130,17 @@ QRect scrollBarRect(const QStyleOptionSlider& option, QStyle::SubControl part, c
     }
 }
 
+/// Whether a page of tabs, which has a frame, is around it: frames are one deep.
+bool isOnPage(const QWidget* widget) {
+    for (const QWidget* around = widget->parentWidget(); around != nullptr && !around->isWindow();
+         around = around->parentWidget()) {
+        if (qobject_cast<const QTabWidget*>(around) != nullptr) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void paintFrame(QPainter& painter, const QStyleOptionFrame& option, const QWidget* widget,
                 const Theme& theme) {
     const QRectF area = option.rect;
@@ -136,6 +148,10 @@ void paintFrame(QPainter& painter, const QStyleOptionFrame& option, const QWidge
     painter.setRenderHint(QPainter::Antialiasing);
     switch (roleOf(widget)) {
         case Role::pane:
+            if (isOnPage(widget)) {
+                painter.fillRect(area, theme.colour(Colour::surface));
+                break;
+            }
             paintBox(painter, area, theme.colour(Colour::surface), theme.colour(Colour::border),
                      kBorder, theme.scaled(6));
             break;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <QImage>
+#include <fstream>
 
 #include "tests/app/program.h"
 
@@ -30,8 +31,11 @@ TEST(WindowProgram, HelpsWithoutADisplay) {
 }
 
 TEST(WindowProgram, RefusesUnknownOptions) {
-    for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{"--nonsense"}, {"--size", "10x10"}, {"--theme", "pink"}}) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--nonsense"},
+                                                      {"--size", "10x10"},
+                                                      {"--size", "99999x99999"},
+                                                      {"--theme", "pink"},
+                                                      {"--demo", "galaxies.h5"}}) {
         const Outcome outcome = run({}, arguments);
         EXPECT_EQ(outcome.exitCode, 2) << arguments[0];
         EXPECT_FALSE(outcome.errors.empty()) << arguments[0];
@@ -62,13 +66,30 @@ TEST(WindowProgram, TakesPicturesWithoutADisplay) {
 TEST(WindowProgram, APictureOfAFileThatIsNotThereFails) {
     const TemporaryFolder folder;
     const Outcome outcome = run({}, {"--screenshot", folder / "x.png", folder / "nowhere.h5"});
-    EXPECT_EQ(outcome.exitCode, 1);
+    EXPECT_EQ(outcome.exitCode, 3);
     EXPECT_NE(outcome.errors.find("nowhere.h5"), std::string::npos);
+}
+
+TEST(WindowProgram, EndsAsTheCommandLineDoesForADamagedExperiment) {
+    const TemporaryFolder folder;
+    std::ofstream(folder / "experiment.json") << "{\"format\": ";
+    const Outcome outcome = run({}, {"--screenshot", folder / "x.png", folder / "experiment.json"});
+    EXPECT_EQ(outcome.exitCode, 2) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("experiment.json"), std::string::npos);
+}
+
+TEST(WindowProgram, APresentationTakesTheSizeAskedFor) {
+    const TemporaryFolder folder;
+    const std::string picture = folder / "x.png";
+    const Outcome outcome =
+        run({"QT_FONT_DPI=96"}, {"--screenshot", picture, "--presentation", "--size", "1300x800"});
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+    EXPECT_EQ(QImage(QString::fromStdString(picture)).size(), QSize(1300, 800));
 }
 
 TEST(WindowProgram, APictureThatCannotBeWrittenFails) {
     const Outcome outcome = run({}, {"--screenshot", "/nowhere/x.png"});
-    EXPECT_EQ(outcome.exitCode, 1);
+    EXPECT_EQ(outcome.exitCode, 3);
     EXPECT_NE(outcome.errors.find("/nowhere/x.png"), std::string::npos);
 }
 

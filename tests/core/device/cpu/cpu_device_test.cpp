@@ -95,6 +95,25 @@ TEST(CpuSession, PredictsAnyNumberOfImages) {
     EXPECT_TRUE(predictionsOf(*session, {}).empty());
 }
 
+TEST(CpuSession, PredictsWithThePresentWeights) {
+    const Network upwards = Network("upwards", {16, 8, 8})
+                                .transposedConvolution("a", 32, 2)
+                                .prelu("b")
+                                .transposedConvolution("c", 16, 1)
+                                .loss(LossKind::halfSquaredError);
+    for (const Network& network : {kDeterministic, upwards}) {
+        const std::unique_ptr<Session> session = trained(network, 2, 1);
+        const std::vector<float> images = normals(2 * network.input().count(), 50);
+        const std::vector<float> before = predictionsOf(*session, images);
+        session->step(images, normals(2 * network.targetCount(), 51), {});
+        const std::vector<float> after = predictionsOf(*session, images);
+        EXPECT_NE(after, before);
+        const std::unique_ptr<Session> fresh = trained(network, 2, 1);
+        fresh->setParameters(parametersOf(*session));
+        EXPECT_EQ(predictionsOf(*fresh, images), after);
+    }
+}
+
 TEST(CpuSession, PredictionDoesNotDisturbTraining) {
     const auto run = [&](bool predict) {
         const std::unique_ptr<Session> session = trained(kDeterministic, 3, 1);
