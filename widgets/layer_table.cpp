@@ -170,7 +170,7 @@ class LayerDelegate : public QStyledItemDelegate {
         painter->setFont(theme_.font(TextSize::body));
         painter->setPen(index.data(Qt::ForegroundRole).value<QColor>());
         const QString text = painter->fontMetrics().elidedText(
-            index.data().toString(), Qt::ElideRight, int(area.width() - padding - left));
+            index.data().toString(), Qt::ElideMiddle, int(area.width() - padding - left));
         painter->drawText(area.adjusted(left, 0, -padding, 0),
                           index.data(Qt::TextAlignmentRole).toInt(), text);
     }
