@@ -31,6 +31,8 @@ GenerationBar::GenerationBar(const Theme& theme, QWidget* parent)
     temperature_->setStep(0.1);
     stretch_->setRange(-kStretchSteps, kStretchSteps);
     stretch_->setToolTip(tr("Brightness of all pictures alike"));
+    // Narrower than all fields together: the stretch gives way.
+    setMinimumWidth(160);
     auto* row = new QHBoxLayout(this);
     const auto add = [&](std::vector<QWidget*>& group, const QString& text, QWidget* field) {
         group.push_back(label(text, field));

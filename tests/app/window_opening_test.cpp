@@ -275,7 +275,7 @@ TEST_F(OpeningTest, SaysThatARunHasNoNetworks) {
     const QString run = QString::fromStdString((folder / "run").string());
     std::filesystem::copy(trainedRun().toStdString(), run.toStdString(),
                           std::filesystem::copy_options::recursive);
-    for (const char* name : {"best.h5", "last.h5"})
+    for (const char* name : {"best.h5", "checkpoint.h5"})
         ASSERT_TRUE(QFile::remove(run + '/' + name));
     open(run);
     ASSERT_TRUE(waitUntil([&] { return !failures.empty(); }));

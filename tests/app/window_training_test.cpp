@@ -217,7 +217,7 @@ TEST_F(TrainingTest, ADeviceThatIsTooSmallSaysSo) {
     Experiment experiment = workbench->experiment();
     experiment.device.memoryCapMB = 1;
     workbench->setExperiment(experiment, false);
-    ASSERT_TRUE(trainToEnd());
+    EXPECT_FALSE(trainToEnd());
     ASSERT_FALSE(failures.empty());
     EXPECT_FALSE(failures[0].failure.remedy.isEmpty());
     EXPECT_TRUE(actions().train->isEnabled());

@@ -208,7 +208,7 @@ TEST_F(SimulatedFiles, PassOnWhatTheProgressThrows) {
 }
 
 TEST_F(SimulatedFiles, RefuseSettingsOutOfRange) {
-    EXPECT_NE(errorOf(settings(0), file()).find("0 cutouts"), std::string::npos);
+    EXPECT_NE(errorOf(settings(0), file()).find("the number of cutouts is 0"), std::string::npos);
     EXPECT_NE(errorOf(settings(-3), file()), "");
     EXPECT_NE(errorOf(settings(INT64_MAX), file()), "");
     SimulationSettings asked = settings(3);
