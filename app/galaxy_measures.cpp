@@ -35,7 +35,7 @@ std::vector<widgets::CloseUp::Line> measuredLines(
             line.values << valueOf(one);
         lines.push_back(std::move(line));
     };
-    const QString unit = QString::fromStdString(schema.units).section(QLatin1Char(' '), 0, 0);
+    const QString unit = QString::fromStdString(schema.units).section(QLatin1Char(','), 0, 0);
     for (std::size_t band = 0; band < static_cast<std::size_t>(schema.channels); ++band) {
         const QString name = band < schema.bands.size() ? QString::fromStdString(schema.bands[band])
                                                         : QString::number(band + 1);

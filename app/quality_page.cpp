@@ -35,7 +35,7 @@ std::vector<double> valuesOf(const GalaxyStatistics& statistics, const std::stri
 
 QString unitOf(const std::string& quantity, const data::Schema& schema) {
     if (quantity.starts_with("flux") || quantity == "pixel values")
-        return QString::fromStdString(schema.units).section(QLatin1Char(' '), 0, 0);
+        return QString::fromStdString(schema.units).section(QLatin1Char(','), 0, 0);
     if (quantity == "g - r" || quantity == "r - i")
         return QObject::tr("mag");
     if (quantity == "half-light radius")

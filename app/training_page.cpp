@@ -297,7 +297,7 @@ void TrainingPage::showNumbers(const Snapshot& snapshot) {
         const double seconds = batch / snapshot.imagesPerSecond;
         const QString rate = number(snapshot.imagesPerSecond, 0);
         numbers.back().value = plain  ? rate
-                               : flow ? tr("%1 samples/s").arg(rate)
+                               : flow ? tr("%1 /s").arg(rate)
                                       : tr("%1 img/s").arg(rate);
         numbers.back().note =
             plain         ? tr("galaxies a second")
