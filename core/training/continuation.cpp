@@ -73,11 +73,10 @@ Experiment continuation(const RunDirectory& run, const Experiment& wanted,
 
 void requireLastState(const RunDirectory& run) {
     using Kept = RunDirectory::Kept;
-    if (run.hasCheckpoint(Kept::last))
+    // best.h5 alone is what a kill leaves between the first epoch's two files: it is made again.
+    if (run.hasCheckpoint(Kept::last) || run.metrics().empty())
         return;
     const bool best = run.hasCheckpoint(Kept::best);
-    if (!best && run.metrics().empty())
-        return;
     throw Error(
         ErrorKind::data,
         fmt::format("The run {} has finished epochs, but its last state, checkpoint.h5, is "

@@ -48,8 +48,7 @@ RunDirectory openFlowRun(const fs::path& folder, const Experiment& wanted) {
         RunDirectory run = RunDirectory::open(folder);
         // One whose last state is gone is quickly made anew.
         if (run.experiment().data.checksum == wanted.data.checksum &&
-            (run.hasCheckpoint(RunDirectory::Kept::last) ||
-             (!run.hasCheckpoint(RunDirectory::Kept::best) && run.metrics().empty())))
+            (run.hasCheckpoint(RunDirectory::Kept::last) || run.metrics().empty()))
             return run;
         fs::remove_all(folder, problem);
         if (problem)
