@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/thread_priority.h"
 
 namespace shearbench::data {
 
@@ -27,6 +28,7 @@ WindowReader::WindowReader(std::shared_ptr<const CutoutSource> source,
     }
     thread_ = std::thread([this] {
         try {
+            giveWayToOthers();
             run();
         } catch (...) {
             const std::lock_guard held(mutex_);

@@ -16,7 +16,7 @@
 namespace shearbench::data {
 
 /// Reads the windows of one epoch after the other on a thread of its own, one ahead of the one in
-/// use, in the order of the file within each.
+/// use, in the order of the file within each; the thread gives way to those that compute.
 class WindowReader {
   public:
     struct Window {

@@ -32,6 +32,8 @@ from deterministic_torch import DeterministicNetwork, TrainingLoss, adam
 
 VARIANTS = ("nchw", "channels_last", "jit_nchw", "jit_channels_last")
 if hasattr(torch, "compile"):
+    # One network a row: past torch's usual limit it would go on uncompiled.
+    torch._dynamo.config.recompile_limit = 1000
     VARIANTS += ("compile_nchw", "compile_channels_last")
 WARM_UP_STEPS = 5
 
@@ -57,7 +59,7 @@ class Step:
             if variant.startswith("jit"):
                 self.network = torch.jit.freeze(torch.jit.trace(self.network, self.images))
             elif variant.startswith("compile"):
-                self.network = torch.compile(self.network)
+                self.network = torch.compile(self.network, dynamic=False)
             return
         self.optimiser = adam(network, 1e-4)
         self.loss = BayesianLoss(network, 8000) if bayesian else TrainingLoss(network)
@@ -66,7 +68,7 @@ class Step:
             self.loss = torch.jit.trace(self.loss, (self.images, self.targets),
                                         check_trace=False)
         elif variant.startswith("compile"):
-            self.loss = torch.compile(self.loss)
+            self.loss = torch.compile(self.loss, dynamic=False)
 
     def run(self):
         if self.predict:
