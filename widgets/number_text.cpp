@@ -28,6 +28,16 @@ QString infinityText(double value) {
     return (value < 0 ? QString(kMinus) : QString()) + QChar(0x221E);
 }
 
+/// Three digits and the unit, of powers of 1000, in which `value` is below 1000.
+QString inThousands(double value, const char* const (&units)[7]) {
+    std::size_t unit = 0;
+    while (std::abs(value) >= 999.5 && unit + 1 < std::size(units)) {
+        value /= 1000;
+        ++unit;
+    }
+    return shortText(value, 3) + QLatin1String(units[unit]);
+}
+
 }  // namespace
 
 QString fixedText(double value, int decimals) {
@@ -86,15 +96,14 @@ QString plusMinusText(double value, int decimals) {
     return QChar(0xB1) + fixedText(value, decimals);
 }
 
+QString briefCountText(qint64 value) {
+    static const char* const units[] = {"", "k", "M", "G", "T", "P", "E"};
+    return qAbs(value) < 10000 ? countText(value) : inThousands(double(value), units);
+}
+
 QString bytesText(quint64 bytes) {
-    static const char* const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-    double value = double(bytes);
-    std::size_t unit = 0;
-    while (value >= 999.5 && unit + 1 < std::size(units)) {
-        value /= 1000;
-        ++unit;
-    }
-    return shortText(value, 3) + QLatin1Char(' ') + QLatin1String(units[unit]);
+    static const char* const units[] = {" B", " kB", " MB", " GB", " TB", " PB", " EB"};
+    return inThousands(double(bytes), units);
 }
 
 QString durationText(double seconds) {

@@ -20,6 +20,8 @@ QString signedText(double value, int decimals);
 QString shortText(double value, int digits = 3);
 /// Thousands separated: "1,517,217".
 QString countText(qint64 value);
+/// Where there is little room: exact below 10,000, then "163k", "1.52M".
+QString briefCountText(qint64 value);
 /// "±0.03".
 QString plusMinusText(double value, int decimals);
 /// "640 B", "97 MB", "15.6 GB": powers of 1000, three digits.

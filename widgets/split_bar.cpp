@@ -9,7 +9,7 @@
 namespace shearbench::widgets {
 
 namespace {
-constexpr int kTop = 3, kBar = 6, kPartGap = 2, kMark = 6, kHeight = 30;
+constexpr int kTop = 3, kBar = 6, kPartGap = 2, kMark = 6, kHeight = 30, kLeastSpace = 6;
 }
 
 QColor splitColour(const Theme& theme, int part) {
@@ -34,14 +34,14 @@ SplitBar::SplitBar(const Theme& theme, QWidget* parent) : QWidget(parent), theme
 
 void SplitBar::setCounts(qint64 training, qint64 validation, qint64 test) {
     counts_ = {training, validation, test};
-    setAccessibleDescription(words().join(QStringLiteral(", ")));
+    setAccessibleDescription(words(countText).join(QStringLiteral(", ")));
     setToolTip(accessibleDescription());
     update();
 }
 
-QStringList SplitBar::words() const {
-    return {tr("train %1").arg(countText(counts_[0])), tr("val %1").arg(countText(counts_[1])),
-            tr("test %1").arg(countText(counts_[2]))};
+QStringList SplitBar::words(QString (*count)(qint64)) const {
+    return {tr("train %1").arg(count(counts_[0])), tr("val %1").arg(count(counts_[1])),
+            tr("test %1").arg(count(counts_[2]))};
 }
 
 QSize SplitBar::sizeHint() const {
@@ -63,12 +63,16 @@ void SplitBar::paintEvent(QPaintEvent*) {
     const QFont font = theme_.font(TextSize::caption);
     const QFontMetricsF metrics(font);
     painter.setFont(font);
-    const QStringList texts = words();
-    double needed = 0;
-    for (const QString& text : texts) {
-        needed += metrics.horizontalAdvance(text) + 10 * px;
-    }
-    const double space = std::max(0.0, (width() - needed) / 2);
+    const auto needed = [&](const QStringList& texts) {
+        double sum = 0;
+        for (const QString& text : texts)
+            sum += metrics.horizontalAdvance(text) + 10 * px;
+        return sum;
+    };
+    QStringList texts = words(countText);
+    if (needed(texts) + 2 * kLeastSpace * px > width())
+        texts = words(briefCountText);
+    const double space = std::max(0.0, (width() - needed(texts)) / 2);
     double left = 0, word = 0;
     for (int part = 0; part < 3; ++part) {
         const QColor colour = splitColour(theme_, part);

@@ -24,7 +24,7 @@ class SplitBar : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    QStringList words() const;
+    QStringList words(QString (*count)(qint64)) const;
 
     const Theme& theme_;
     std::array<qint64, 3> counts_{};

@@ -24,6 +24,9 @@ TEST(NumberText, IsThatOfTheFieldInAnyLocale) {
     EXPECT_EQ(s(signedText(0.001, 2)), "0.00");
     EXPECT_EQ(s(signedText(1234.5, 1)), "+1,234.5");
     EXPECT_EQ(s(countText(1517217)), "1,517,217");
+    EXPECT_EQ(s(briefCountText(9999)), "9,999");
+    EXPECT_EQ(s(briefCountText(162760)), "163k");
+    EXPECT_EQ(s(briefCountText(1517217)), "1.52M");
     EXPECT_EQ(s(plusMinusText(0.03, 2)), "±0.03");
     QLocale::setDefault(QLocale::c());
 }
