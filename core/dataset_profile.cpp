@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/experiment_reading.h"
 #include "core/files.h"
+#include "core/json_fields.h"
 
 namespace shearbench {
 namespace {
@@ -47,7 +48,7 @@ DatasetProfile profileFrom(const fs::path& file) {
     DatasetProfile profile;
     reader.read("name", profile.name);
     JsonReader reading = reader.object("reading");
-    readReading(reading, profile.reading);
+    readFields(reading, profile.reading, kReadingFields);
     reading.finish();
     reader.finish();
     Experiment checked;
@@ -88,7 +89,7 @@ void writeProfile(const DatasetProfile& profile, const fs::path& folder) {
     json["format"] = kFormat;
     json["version"] = 1;
     json["name"] = profile.name;
-    writeReading(json["reading"], profile.reading);
+    json["reading"] = writeFields(profile.reading, kReadingFields);
     writeText(folder / (profile.name + kEnding), json.dump(2) + "\n");
 }
 

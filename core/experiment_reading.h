@@ -2,14 +2,22 @@
 #pragma once
 
 #include "core/experiment.h"
-#include "core/json_reader.h"
-
-// The JSON fields of readingOf(), shared by experiments and dataset profiles.
 
 namespace shearbench {
 
-void writeReading(nlohmann::ordered_json& json, const DataSettings& data);
-/// Leaves finish() to the caller.
-void readReading(JsonReader& reader, DataSettings& data);
+/// The JSON fields (core/json_fields.h) of readingOf(), shared by experiments and dataset profiles.
+inline constexpr auto kReadingFields = [](auto& data, auto&& field) {
+    field("images", data.images);
+    field("layout", data.layout);
+    field("variant", data.variant);
+    field("band_names", data.bandNames);
+    field("bands", data.bands);
+    field("pixel_scale_arcsec", data.pixelScaleArcsec);
+    field("stamp", data.stamp);
+    field("targets", data.targets);
+    field("ellipticity", data.ellipticity);
+    field("shape", data.shape);
+    field("group", data.group);
+};
 
 }  // namespace shearbench

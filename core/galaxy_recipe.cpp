@@ -9,6 +9,7 @@
 
 #include "core/field_error.h"
 #include "core/galaxy_recipe_json.h"
+#include "core/json_fields.h"
 
 namespace shearbench {
 namespace {
@@ -64,7 +65,7 @@ std::array<RecipePreset, 5> makePresets() {
 }  // namespace
 
 PsfShape psfShapeFromText(const std::string& text) {
-    for (const PsfShape shape : {PsfShape::kolmogorov, PsfShape::moffat, PsfShape::gaussian})
+    for (const PsfShape shape : kPsfShapes)
         if (toString(shape) == text)
             return shape;
     refuse("psf", "the PSF", fmt::format("\"{}\"", text), "kolmogorov, moffat or gaussian");
@@ -123,44 +124,8 @@ const RecipePreset& recipePreset(const std::string& name) {
     refuse("kind", "the kind of galaxies", fmt::format("\"{}\"", name), "one of " + names);
 }
 
-nlohmann::ordered_json recipeJson(const GalaxyRecipe& recipe) {
-    nlohmann::ordered_json json;
-    json["bulges"] = recipe.bulges;
-    json["brightest_r"] = recipe.brightestR;
-    json["faintest_r"] = recipe.faintestR;
-    json["least_snr"] = recipe.leastSnr;
-    json["colour_scatter"] = recipe.colourScatter;
-    json["most_galaxies"] = recipe.mostGalaxies;
-    json["psf"] = toString(recipe.psf);
-    json["psf_fwhm"] = recipe.psfFwhm;
-    json["moffat_beta"] = recipe.moffatBeta;
-    json["psf_scatter"] = recipe.psfScatter;
-    json["shear1"] = recipe.shear1;
-    json["shear2"] = recipe.shear2;
-    json["turned_pairs"] = recipe.turnedPairs;
-    return json;
-}
-
-void readRecipe(JsonReader& reader, GalaxyRecipe& recipe) {
-    reader.read("bulges", recipe.bulges);
-    reader.read("brightest_r", recipe.brightestR);
-    reader.read("faintest_r", recipe.faintestR);
-    reader.read("least_snr", recipe.leastSnr);
-    reader.read("colour_scatter", recipe.colourScatter);
-    reader.read("most_galaxies", recipe.mostGalaxies);
-    std::string psf;
-    if (reader.read("psf", psf))
-        recipe.psf = psfShapeFromText(psf);
-    reader.read("psf_fwhm", recipe.psfFwhm);
-    reader.read("moffat_beta", recipe.moffatBeta);
-    reader.read("psf_scatter", recipe.psfScatter);
-    reader.read("shear1", recipe.shear1);
-    reader.read("shear2", recipe.shear2);
-    reader.read("turned_pairs", recipe.turnedPairs);
-}
-
 std::string recipeText(const GalaxyRecipe& recipe) {
-    return recipeJson(recipe).dump();
+    return writeFields(recipe, kRecipeFields).dump();
 }
 
 }  // namespace shearbench

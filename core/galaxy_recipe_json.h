@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <array>
 
 #include "core/galaxy_recipe.h"
-#include "core/json_reader.h"
-
-// The recipe as a part of other documents; the fields have galaxy_recipe.h's names in snake_case.
 
 namespace shearbench {
 
-nlohmann::ordered_json recipeJson(const GalaxyRecipe& recipe);
-/// Reads the recipe's fields of an object that may have others.
-void readRecipe(JsonReader& reader, GalaxyRecipe& recipe);
+inline constexpr std::array kPsfShapes{PsfShape::kolmogorov, PsfShape::moffat, PsfShape::gaussian};
+
+/// The recipe's JSON fields (core/json_fields.h) as a part of other documents.
+inline constexpr auto kRecipeFields = [](auto& recipe, auto&& field) {
+    field("bulges", recipe.bulges);
+    field("brightest_r", recipe.brightestR);
+    field("faintest_r", recipe.faintestR);
+    field("least_snr", recipe.leastSnr);
+    field("colour_scatter", recipe.colourScatter);
+    field("most_galaxies", recipe.mostGalaxies);
+    field("psf", recipe.psf, kPsfShapes);
+    field("psf_fwhm", recipe.psfFwhm);
+    field("moffat_beta", recipe.moffatBeta);
+    field("psf_scatter", recipe.psfScatter);
+    field("shear1", recipe.shear1);
+    field("shear2", recipe.shear2);
+    field("turned_pairs", recipe.turnedPairs);
+};
 
 }  // namespace shearbench

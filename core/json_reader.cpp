@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -205,6 +206,16 @@ bool JsonReader::read(const std::string& key, std::vector<std::string>& value) {
         list.push_back(item.get<std::string>());
     }
     value = std::move(list);
+    return true;
+}
+
+bool JsonReader::read(const std::string& key, std::array<std::string, 3>& value) {
+    std::vector<std::string> texts;
+    if (!read(key, texts))
+        return false;
+    if (texts.size() != value.size())
+        fail(key, fmt::format("is a list of {}; {} were expected", texts.size(), value.size()));
+    std::copy(texts.begin(), texts.end(), value.begin());
     return true;
 }
 

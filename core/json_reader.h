@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -37,6 +38,8 @@ class JsonReader {
     bool read(const std::string& key, std::vector<double>& value);
     bool read(const std::string& key, std::vector<int>& value);
     bool read(const std::string& key, std::vector<std::string>& value);
+    /// A list of exactly three.
+    bool read(const std::string& key, std::array<std::string, 3>& value);
 
     /// The object under `key`, empty where there is none.
     JsonReader object(const std::string& key);

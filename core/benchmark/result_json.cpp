@@ -7,7 +7,7 @@
 
 #include "core/benchmark/result.h"
 #include "core/error.h"
-#include "core/json_reader.h"
+#include "core/json_fields.h"
 
 // Results as JSON, and back from files that anyone may have written.
 
@@ -28,60 +28,58 @@ constexpr std::array kSources = {EnergySource::none, EnergySource::rapl, EnergyS
 constexpr std::array kKinds = {Kind::training, Kind::generation};
 constexpr std::array kMethods = {Method::paper, Method::quick};
 
+constexpr auto kProtocolFields = [](auto& protocol, auto&& field) {
+    constexpr std::int64_t kMost = 1'000'000'000;
+    field("method", protocol.method, kMethods);
+    field("images", protocol.images, 1, kMost);
+    field("warmup_epochs", protocol.warmupEpochs, 0, kMost);
+    field("epochs", protocol.epochs, 1, kMost);
+    field("warmup_generations", protocol.warmupGenerations, 0, kMost);
+    field("budget_seconds", protocol.budgetSeconds, 1e-6, kLongestBlock);
+    field("relative_half_width", protocol.relativeHalfWidth, 0, 1);
+    field("block_seconds", protocol.blockSeconds, 1e-6, kLongestBlock);
+};
+
+constexpr auto kMachineFields = [](auto& machine, auto&& field) {
+    field("host", machine.host);
+    field("cores", machine.cores, 0, 1'000'000);
+    field("memory_bytes", machine.memoryBytes);
+    field("system", machine.system);
+    field("governor", machine.governor);
+    field("load_average", machine.loadAverage, 0, 1e6);
+};
+
+constexpr auto kDataFields = [](auto& data, auto&& field) {
+    field("description", data.description);
+    field("checksum", data.checksum);
+    field("channels", data.channels, 0, 65536);
+    field("height", data.height, 0, 65536);
+    field("width", data.width, 0, 65536);
+    field("images", data.images, 0, 1'000'000'000'000);
+};
+
+constexpr auto kDeviceFields = [](auto& device, auto&& field) {
+    field("id", device.id);
+    field("name", device.name);
+    field("vendor", device.vendor);
+    field("backend", device.backend);
+    field("instruction_set", device.instructionSet);
+    field("compute_units", device.computeUnits, 0, 100'000'000);
+    field("clock_mhz", device.clockMHz, 0, 1e9);
+    field("memory_bytes", device.memoryBytes);
+    field("measured_gflops", device.gflops, 0, 1e15);
+    field("measured_gigabytes_per_second", device.gigabytesPerSecond, 0, 1e15);
+    field("threads", device.threads, 0, 1'000'000);
+    field("memory_cap_mb", device.memoryCapMB, 0, 1e15);
+    field("energy", device.energy, kSources);
+};
+
 // ---- writing ----------------------------------------------------------------------------------
 
-ordered_json protocolJson(const Protocol& protocol) {
-    ordered_json json;
-    json["method"] = toString(protocol.method);
-    json["images"] = protocol.images;
-    json["warmup_epochs"] = protocol.warmupEpochs;
-    json["epochs"] = protocol.epochs;
-    json["warmup_generations"] = protocol.warmupGenerations;
-    json["budget_seconds"] = protocol.budgetSeconds;
-    json["relative_half_width"] = protocol.relativeHalfWidth;
-    json["block_seconds"] = protocol.blockSeconds;
-    return json;
-}
-
-ordered_json machineJson(const Machine& machine) {
-    ordered_json json;
-    json["host"] = machine.host;
-    json["cores"] = machine.cores;
-    json["memory_bytes"] = machine.memoryBytes;
-    json["system"] = machine.system;
-    json["governor"] = machine.governor;
-    json["load_average"] = machine.loadAverage;
-    return json;
-}
-
-ordered_json dataJson(const DataRecord& data) {
-    ordered_json json;
-    json["description"] = data.description;
-    json["checksum"] = data.checksum;
-    json["channels"] = data.channels;
-    json["height"] = data.height;
-    json["width"] = data.width;
-    json["images"] = data.images;
-    return json;
-}
-
 ordered_json deviceJson(const DeviceRecord& device) {
-    ordered_json json;
-    json["id"] = device.id;
-    json["name"] = device.name;
-    json["vendor"] = device.vendor;
-    json["backend"] = device.backend;
-    json["instruction_set"] = device.instructionSet;
-    json["compute_units"] = device.computeUnits;
-    json["clock_mhz"] = device.clockMHz;
-    json["memory_bytes"] = device.memoryBytes;
+    ordered_json json = writeFields(device, kDeviceFields);
     if (device.maxPowerWatts)
         json["max_power_watts"] = *device.maxPowerWatts;
-    json["measured_gflops"] = device.gflops;
-    json["measured_gigabytes_per_second"] = device.gigabytesPerSecond;
-    json["threads"] = device.threads;
-    json["memory_cap_mb"] = device.memoryCapMB;
-    json["energy"] = toString(device.energy);
     return json;
 }
 
@@ -126,89 +124,24 @@ ordered_json pointJson(const Results& results, const Point& point) {
 
 // ---- reading ----------------------------------------------------------------------------------
 
-/// The value among `all` that is written as the text under `key`.
-template <class Value, std::size_t n>
-Value readChoice(JsonReader& reader, const std::string& key, const std::array<Value, n>& all) {
-    std::string text;
-    if (!reader.read(key, text))
-        reader.fail(key, "is missing");
-    std::string known;
-    for (const Value value : all) {
-        if (toString(value) == text)
-            return value;
-        known += (known.empty() ? "\"" : ", \"") + toString(value) + '"';
-    }
-    reader.fail(key, fmt::format("is \"{}\"; one of {} was expected", text, known));
-}
-
-template <class Number>
-void readWithin(JsonReader& reader, const std::string& key, Number& value, Number low,
-                Number high) {
-    reader.read(key, value);
-    if (!(value >= low && value <= high))
-        reader.fail(key, fmt::format("is {}; {} to {} was expected", value, low, high));
-}
-
-Protocol readProtocol(JsonReader reader) {
-    constexpr std::int64_t kMost = 1'000'000'000;
-    Protocol protocol;
-    protocol.method = readChoice(reader, "method", kMethods);
-    readWithin<std::int64_t>(reader, "images", protocol.images, 1, kMost);
-    readWithin<std::int64_t>(reader, "warmup_epochs", protocol.warmupEpochs, 0, kMost);
-    readWithin<std::int64_t>(reader, "epochs", protocol.epochs, 1, kMost);
-    readWithin<std::int64_t>(reader, "warmup_generations", protocol.warmupGenerations, 0, kMost);
-    readWithin(reader, "budget_seconds", protocol.budgetSeconds, 1e-6, kLongestBlock);
-    readWithin(reader, "relative_half_width", protocol.relativeHalfWidth, 0.0, 1.0);
-    readWithin(reader, "block_seconds", protocol.blockSeconds, 1e-6, kLongestBlock);
+template <class Struct, class Fields>
+Struct readAll(JsonReader reader, const Fields& fields) {
+    Struct value;
+    readFields(reader, value, fields);
     reader.finish();
-    return protocol;
-}
-
-Machine readMachine(JsonReader reader) {
-    Machine machine;
-    reader.read("host", machine.host);
-    readWithin(reader, "cores", machine.cores, 0, 1'000'000);
-    reader.read("memory_bytes", machine.memoryBytes);
-    reader.read("system", machine.system);
-    reader.read("governor", machine.governor);
-    readWithin(reader, "load_average", machine.loadAverage, 0.0, 1e6);
-    reader.finish();
-    return machine;
-}
-
-DataRecord readData(JsonReader reader) {
-    DataRecord data;
-    reader.read("description", data.description);
-    reader.read("checksum", data.checksum);
-    readWithin(reader, "channels", data.channels, 0, 65536);
-    readWithin(reader, "height", data.height, 0, 65536);
-    readWithin(reader, "width", data.width, 0, 65536);
-    readWithin<std::int64_t>(reader, "images", data.images, 0, 1'000'000'000'000);
-    reader.finish();
-    return data;
+    return value;
 }
 
 DeviceRecord readDevice(JsonReader reader) {
     DeviceRecord device;
-    if (!reader.read("id", device.id) || device.id.empty())
+    readFields(reader, device, kDeviceFields);
+    if (device.id.empty())
         reader.fail("id", "is missing or empty");
-    reader.read("name", device.name);
-    reader.read("vendor", device.vendor);
-    reader.read("backend", device.backend);
-    reader.read("instruction_set", device.instructionSet);
-    readWithin(reader, "compute_units", device.computeUnits, 0, 100'000'000);
-    readWithin(reader, "clock_mhz", device.clockMHz, 0.0, 1e9);
-    reader.read("memory_bytes", device.memoryBytes);
-    double watts = 0;
     if (reader.has("max_power_watts")) {
+        double watts = 0;
         readWithin(reader, "max_power_watts", watts, 1e-6, 1e9);
         device.maxPowerWatts = watts;
     }
-    readWithin(reader, "measured_gflops", device.gflops, 0.0, 1e15);
-    readWithin(reader, "measured_gigabytes_per_second", device.gigabytesPerSecond, 0.0, 1e15);
-    readWithin(reader, "threads", device.threads, 0, 1'000'000);
-    readWithin(reader, "memory_cap_mb", device.memoryCapMB, 0.0, 1e15);
-    device.energy = readChoice(reader, "energy", kSources);
     reader.finish();
     return device;
 }
@@ -304,9 +237,9 @@ std::string toJson(const Results& results) {
     json["program"] = results.version;
     json["started"] = results.started;
     json["command"] = results.command;
-    json["protocol"] = protocolJson(results.protocol);
-    json["machine"] = machineJson(results.machine);
-    json["data"] = dataJson(results.data);
+    json["protocol"] = writeFields(results.protocol, kProtocolFields);
+    json["machine"] = writeFields(results.machine, kMachineFields);
+    json["data"] = writeFields(results.data, kDataFields);
     json["devices"] = ordered_json::array();
     for (const DeviceRecord& device : results.devices)
         json["devices"].push_back(deviceJson(device));
@@ -341,9 +274,9 @@ Results resultsFromJson(const std::string& text, const std::string& source) {
     reader.read("program", results.version);
     reader.read("started", results.started);
     reader.read("command", results.command);
-    results.protocol = readProtocol(reader.object("protocol"));
-    results.machine = readMachine(reader.object("machine"));
-    results.data = readData(reader.object("data"));
+    results.protocol = readAll<Protocol>(reader.object("protocol"), kProtocolFields);
+    results.machine = readAll<Machine>(reader.object("machine"), kMachineFields);
+    results.data = readAll<DataRecord>(reader.object("data"), kDataFields);
     std::vector<JsonReader> devices = reader.objects("devices"), points = reader.objects("points");
     if (devices.size() > kMostDevices || points.size() > kMostPoints)
         throw Error(ErrorKind::data,
