@@ -111,13 +111,6 @@ void Kernel::setBytes(cl_uint index, std::size_t bytes, const void* value) {
                     fmt::format("take argument {} of kernel {}", index, name_));
 }
 
-bool Kernel::launchedBefore(const Range& range) {
-    if (std::find(launched_.begin(), launched_.end(), range) != launched_.end())
-        return true;
-    launched_.push_back(range);
-    return false;
-}
-
 Queue::Queue(Context& context) : context_(context) {
     cl_int status = CL_SUCCESS;
     queue_ = QueueHandle(
@@ -138,10 +131,6 @@ void Queue::launch(Kernel& kernel, const Range& range) {
     if (status != CL_SUCCESS)
         context_.check(status, fmt::format("run kernel {}", kernel.name()));
     ++launches_;
-    // Such a driver compiles for the range while it runs; two of its threads at that together were
-    // seen to crash in its compiler.
-    if (context_.hardware().compilesAtLaunch && !kernel.launchedBefore(range))
-        finish();
 }
 
 void Queue::fill(const Buffer& buffer) {

@@ -73,7 +73,6 @@ class Buffer {
 /// Items of a launch, one dimension or two; groups have `group` items along the first.
 struct Range {
     std::size_t items = 1, rows = 1, group = 1;
-    bool operator==(const Range&) const = default;
 };
 
 /// One kernel with its arguments. Not thread-safe; each session has its own.
@@ -98,16 +97,12 @@ class Kernel {
     void set(cl_uint index, int value) { setBytes(index, sizeof value, &value); }
     void set(cl_uint index, float value) { setBytes(index, sizeof value, &value); }
 
-    /// Whether it was launched over this range before; from now on it was.
-    bool launchedBefore(const Range& range);
-
   private:
     void setBytes(cl_uint index, std::size_t bytes, const void* value);
 
     Context* context_ = nullptr;
     std::string name_;
     KernelHandle kernel_;
-    std::vector<Range> launched_;
 };
 
 /// An in-order queue of commands. Not thread-safe. All throw Error(device).

@@ -111,7 +111,6 @@ void describe(const Api& api, Hardware& hardware, cl_device_type type,
                                 info.computeUnits == 1 ? "core" : "cores");
     }
     info.vendor = deviceText(api, device, CL_DEVICE_VENDOR);
-    hardware.compilesAtLaunch = pocl;
     hardware.driverKeepsBinaries = pocl || contains(info.vendor, "NVIDIA");
     hardware.driver = deviceText(api, device, CL_DRIVER_VERSION);
     info.backend =

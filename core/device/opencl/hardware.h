@@ -24,7 +24,6 @@ struct Hardware {
     std::string platformName, driver;  ///< driver: its version
     std::uint64_t largestAllocation = 0, localMemory = 0;
     std::size_t largestGroup = 1;
-    bool compilesAtLaunch = false;     ///< PoCL: a kernel is finished for each range at its launch
     std::string buildOptions;          ///< for every program, besides those it asks for
     bool driverKeepsBinaries = false;  ///< keeps compiled programs from run to run itself
 };
