@@ -5,20 +5,25 @@
 
 #include <cstdlib>
 #include <optional>
-#include <string_view>
+#include <string>
+#include <vector>
 
 namespace shearbench::device::opencl {
 
 namespace {
 
 std::optional<Api> load() {
-    const char* wish = std::getenv("SHEARBENCH_OPENCL");
-    if (wish && std::string_view(wish) == "off")
+    const char* set = std::getenv("SHEARBENCH_OPENCL");
+    const std::string wish = set ? set : "";
+    if (wish == "off")
         return std::nullopt;
+    std::vector<std::string> names = {"libOpenCL.so.1", "libOpenCL.so"};
+    if (wish.starts_with('/'))
+        names = {wish};
     void* library = nullptr;
-    for (const char* name : {"libOpenCL.so.1", "libOpenCL.so"})
+    for (const std::string& name : names)
         if (!library)
-            library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+            library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return std::nullopt;
     Api api;

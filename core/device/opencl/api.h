@@ -36,6 +36,7 @@ struct Api {
     X(clFlush)                         \
     X(clFinish)                        \
     X(clWaitForEvents)                 \
+    X(clGetEventInfo)                  \
     X(clGetEventProfilingInfo)         \
     X(clReleaseEvent)
 
@@ -44,8 +45,9 @@ struct Api {
 #undef SHEARBENCH_OPENCL_POINTER
 };
 
-/// Of the machine's ICD loader, libOpenCL.so.1; null where there is none, where it lacks a
-/// function, or where the environment says SHEARBENCH_OPENCL=off (a way past a driver that hangs).
+/// Of the machine's ICD loader, libOpenCL.so.1, or of the library whose absolute path is in the
+/// environment as SHEARBENCH_OPENCL; null where there is none, where it lacks a function, or where
+/// that says "off" (a way past a driver that ends the program).
 /// Opened once, on first use, and never closed: drivers keep threads. Thread-safe.
 const Api* systemApi();
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/error.h"
+#include "core/device/opencl/status.h"
 
 namespace shearbench::device::opencl {
 
@@ -30,12 +30,15 @@ std::size_t Arena::extend(Index buffer, std::size_t count) {
     return at;
 }
 
+std::size_t Arena::bytesOf(std::size_t count) {
+    return saturatingProduct({std::max(count, kSmallest), kBytes});
+}
+
 MemoryPlan Arena::plan(int batch) const {
     MemoryPlan plan;
     plan.batch = batch;
     for (const Request& request : requests_)
-        plan.items.push_back({request.name, request.use,
-                              saturatingProduct({std::max(request.count, kSmallest), kBytes})});
+        plan.items.push_back({request.name, request.use, bytesOf(request.count)});
     return plan;
 }
 
@@ -52,12 +55,28 @@ void Arena::checkSizes(const Hardware& hardware) const {
 }
 
 void Arena::allocate(Context& context, Queue& queue) {
-    buffers_.reserve(requests_.size());
+    std::uint64_t all = 0, given = 0;
     for (const Request& request : requests_)
-        buffers_.emplace_back(context, request.name, std::max(request.count, kSmallest) * kBytes);
-    for (const Buffer& buffer : buffers_)
-        queue.fill(buffer);
-    queue.finish();
+        all += bytesOf(request.count);
+    buffers_.reserve(requests_.size());
+    for (const Request& request : requests_) {
+        const std::size_t bytes = bytesOf(request.count);
+        try {
+            buffers_.emplace_back(context, request.name, bytes);
+            queue.fill(buffers_.back());
+            queue.finish();
+        } catch (const StatusError& error) {
+            if (!error.outOfMemory())
+                throw;
+            throw OutOfMemory(
+                fmt::format("{} has no {:.1f} MB for {}, after it gave {:.1f} of {:.1f} MB: OpenCL "
+                            "answered {}.",
+                            context.hardware().info.name, bytes / 1e6, request.name, given / 1e6,
+                            all / 1e6, statusName(error.status())),
+                error.remedy(), given);
+        }
+        given += bytes;
+    }
 }
 
 }  // namespace shearbench::device::opencl

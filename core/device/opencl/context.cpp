@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -37,12 +40,42 @@ std::string compilerMessages(const Api& api, cl_program program, cl_device_id de
 }  // namespace
 
 Context::Context(const Api& api, const Hardware& hardware) : api_(api), hardware_(hardware) {
-    const cl_context_properties properties[] = {
+    const std::array<cl_context_properties, 3> properties = {
         CL_CONTEXT_PLATFORM, reinterpret_cast<cl_context_properties>(hardware.platform), 0};
-    cl_int status = CL_SUCCESS;
-    context_ = ContextHandle(
-        api.clCreateContext(properties, 1, &hardware_.device, nullptr, nullptr, &status), {&api});
+    const auto made = std::make_shared<cl_context>();
+    const auto make = [&api, made, device = hardware.device, properties] {
+        cl_int status = CL_SUCCESS;
+        *made = api.clCreateContext(properties.data(), 1, &device, nullptr, nullptr, &status);
+        return status;
+    };
+    const cl_int status = guarded(builder_, "be set to work", make);
+    context_ = own<ContextHandle>(*made);
     check(status, "be set to work");
+}
+
+cl_int Context::guarded(Watchdog& watchdog, const std::string& doing,
+                        std::function<cl_int()> call) {
+    requireAnswering(doing);
+    const auto status = std::make_shared<cl_int>(CL_SUCCESS);
+    if (!watchdog.returns([status, call = std::move(call)] { *status = call(); }, patience_)) {
+        broken_ = hung_ = true;
+        failHung(doing);
+    }
+    return *status;
+}
+
+void Context::requireAnswering(const std::string& doing) const {
+    if (hung_)
+        failHung(doing);
+}
+
+void Context::failHung(const std::string& doing) const {
+    throw Error(
+        ErrorKind::device,
+        fmt::format("{} could not {}: its driver hangs, it has not answered for {} seconds.",
+                    hardware_.info.name, doing, static_cast<double>(patience_.count()) / 1e3),
+        "Continue from the last checkpoint on another device. Where a step does take that "
+        "long, set SHEARBENCH_OPENCL_TIMEOUT to more seconds, or to 0 to wait without end.");
 }
 
 void Context::check(cl_int status, const std::string& doing) {
@@ -74,11 +107,14 @@ ProgramHandle Context::build(const ProgramSource& source, const std::string& tex
     const char* begin = text.c_str();
     const std::size_t length = text.size();
     cl_int status = CL_SUCCESS;
-    ProgramHandle program(
-        api_.clCreateProgramWithSource(context_.get(), 1, &begin, &length, &status), {&api_});
+    ProgramHandle program = own<ProgramHandle>(
+        api_.clCreateProgramWithSource(context_.get(), 1, &begin, &length, &status));
     check(status, fmt::format("take the source of {}", source.name));
     status =
-        api_.clBuildProgram(program.get(), 1, &hardware_.device, options.c_str(), nullptr, nullptr);
+        guarded(builder_, "compile " + source.name,
+                [&api = api_, made = program.get(), device = hardware_.device, options] {
+                    return api.clBuildProgram(made, 1, &device, options.c_str(), nullptr, nullptr);
+                });
     if (status != CL_SUCCESS)
         throw Error(ErrorKind::device,
                     fmt::format("{} could not compile {}: OpenCL answered {}. {}",
@@ -92,95 +128,146 @@ ProgramHandle Context::build(const ProgramSource& source, const std::string& tex
 Buffer::Buffer(Context& context, std::string name, std::size_t bytes)
     : name_(std::move(name)), bytes_(bytes) {
     cl_int status = CL_SUCCESS;
-    memory_ = MemoryHandle(
-        context.api().clCreateBuffer(context.get(), CL_MEM_READ_WRITE, bytes, nullptr, &status),
-        {&context.api()});
+    memory_ = context.own<MemoryHandle>(
+        context.api().clCreateBuffer(context.get(), CL_MEM_READ_WRITE, bytes, nullptr, &status));
     context.check(status, fmt::format("give {:.1f} MB for {}", bytes / 1e6, name_));
 }
 
 Kernel::Kernel(Context& context, const ProgramSource& source, const char* name)
-    : context_(&context), name_(name) {
+    : context_(&context), name_(name), program_(source.name) {
     cl_int status = CL_SUCCESS;
-    kernel_ = KernelHandle(context.api().clCreateKernel(context.program(source), name, &status),
-                           {&context.api()});
+    kernel_ = context.own<KernelHandle>(
+        context.api().clCreateKernel(context.program(source), name, &status));
     context.check(status, fmt::format("make kernel {} of {}", name, source.name));
 }
 
 void Kernel::setBytes(cl_uint index, std::size_t bytes, const void* value) {
     context_->check(context_->api().clSetKernelArg(kernel_.get(), index, bytes, value),
-                    fmt::format("take argument {} of kernel {}", index, name_));
+                    fmt::format("take argument {} of kernel {} of {}", index, name_, program_));
 }
 
 Queue::Queue(Context& context) : context_(context) {
     cl_int status = CL_SUCCESS;
-    queue_ = QueueHandle(
-        context.api().clCreateCommandQueue(context.get(), context.hardware().device, 0, &status),
-        {&context.api()});
+    queue_ = context.own<QueueHandle>(
+        context.api().clCreateCommandQueue(context.get(), context.hardware().device, 0, &status));
     context.check(status, "make a queue of commands");
 }
 
 Queue::~Queue() {
-    if (queue_)
+    settle();
+}
+
+bool Queue::settle() noexcept {
+    if (!queue_)
+        return true;
+    try {
+        finish();
+    } catch (const Error&) {
+        // Commands that failed are over, too.
+    } catch (const std::exception&) {
+        // No memory for a thread that waits: wait here.
         context_.api().clFinish(queue_.get());
+    }
+    return !context_.hung();
 }
 
 void Queue::launch(Kernel& kernel, const Range& range) {
+    const auto doing = [&] {
+        return fmt::format("run kernel {} of {}", kernel.name(), kernel.program());
+    };
+    if (context_.hung())
+        context_.requireAnswering(doing());
     const std::size_t items[2] = {range.items, range.rows}, group[2] = {range.group, 1};
     const cl_int status = context_.api().clEnqueueNDRangeKernel(
         queue_.get(), kernel.get(), 2, nullptr, items, group, 0, nullptr, nullptr);
     if (status != CL_SUCCESS)
-        context_.check(status, fmt::format("run kernel {}", kernel.name()));
+        context_.check(status, doing());
     ++launches_;
 }
 
 void Queue::fill(const Buffer& buffer) {
+    const std::string doing =
+        fmt::format("fill {:.1f} MB for {}", buffer.bytes() / 1e6, buffer.name());
+    context_.requireAnswering(doing);
     const cl_uint zero = 0;
     context_.check(
         context_.api().clEnqueueFillBuffer(queue_.get(), buffer.get(), &zero, sizeof zero, 0,
                                            buffer.bytes(), 0, nullptr, nullptr),
-        fmt::format("fill {:.1f} MB for {}", buffer.bytes() / 1e6, buffer.name()));
+        doing);
 }
 
 EventHandle Queue::write(const Buffer& buffer, const void* from, std::size_t bytes) {
+    const std::string doing = "take " + buffer.name();
+    context_.requireAnswering(doing);
     cl_event event = nullptr;
     const cl_int status = context_.api().clEnqueueWriteBuffer(queue_.get(), buffer.get(), CL_FALSE,
                                                               0, bytes, from, 0, nullptr, &event);
-    EventHandle handle(event, {&context_.api()});
-    context_.check(status, "take " + buffer.name());
+    EventHandle handle = context_.own<EventHandle>(event);
+    context_.check(status, doing);
     return handle;
 }
 
 EventHandle Queue::startReading(const Buffer& buffer, void* to, std::size_t bytes,
                                 std::size_t offset) {
-    cl_event event = nullptr;
-    const cl_int status = context_.api().clEnqueueReadBuffer(queue_.get(), buffer.get(), CL_FALSE,
-                                                             offset, bytes, to, 0, nullptr, &event);
-    EventHandle handle(event, {&context_.api()});
-    context_.check(status, "give back " + buffer.name());
+    const std::string doing = "give back " + buffer.name();
+    const auto event = std::make_shared<cl_event>();
+    const cl_int status =
+        context_.guarded(watchdog_, doing,
+                         [&api = context_.api(), queue = queue_.get(), memory = buffer.get(), bytes,
+                          offset, to, event] {
+                             return api.clEnqueueReadBuffer(queue, memory, CL_FALSE, offset, bytes,
+                                                            to, 0, nullptr, event.get());
+                         });
+    EventHandle handle = context_.own<EventHandle>(*event);
+    context_.check(status, doing);
     return handle;
 }
 
 void Queue::read(const Buffer& buffer, void* to, std::size_t bytes) {
-    context_.check(context_.api().clEnqueueReadBuffer(queue_.get(), buffer.get(), CL_TRUE, 0, bytes,
-                                                      to, 0, nullptr, nullptr),
-                   "give back " + buffer.name());
+    const std::string doing = "give back " + buffer.name();
+    if (!landing_ || landing_->size() < bytes)
+        landing_ = std::make_shared<std::vector<char>>(bytes);
+    context_.check(context_.guarded(watchdog_, doing,
+                                    [&api = context_.api(), queue = queue_.get(),
+                                     memory = buffer.get(), bytes, landing = landing_] {
+                                        return api.clEnqueueReadBuffer(queue, memory, CL_TRUE, 0,
+                                                                       bytes, landing->data(), 0,
+                                                                       nullptr, nullptr);
+                                    }),
+                   doing);
+    std::memcpy(to, landing_->data(), bytes);
 }
 
 void Queue::wait(EventHandle& event) {
     if (!event)
         return;
+    constexpr char kDoing[] = "finish a transfer";
+    context_.requireAnswering(kDoing);
+    const Api& api = context_.api();
     const cl_event awaited = event.get();
-    const cl_int status = context_.api().clWaitForEvents(1, &awaited);
+    cl_int state = CL_QUEUED, status = CL_SUCCESS;
+    if (api.clGetEventInfo(awaited, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof state, &state,
+                           nullptr) != CL_SUCCESS ||
+        state != CL_COMPLETE)
+        status = context_.guarded(watchdog_, kDoing,
+                                  [&api, awaited] { return api.clWaitForEvents(1, &awaited); });
     event.reset();
-    context_.check(status, "finish a transfer");
+    context_.check(status, kDoing);
 }
 
 void Queue::flush() {
-    context_.check(context_.api().clFlush(queue_.get()), "begin its work");
+    constexpr char kDoing[] = "begin its work";
+    context_.requireAnswering(kDoing);
+    context_.check(context_.api().clFlush(queue_.get()), kDoing);
 }
 
 void Queue::finish() {
-    context_.check(context_.api().clFinish(queue_.get()), "finish its work");
+    constexpr char kDoing[] = "finish its work";
+    context_.check(context_.guarded(watchdog_, kDoing,
+                                    [&api = context_.api(), queue = queue_.get()] {
+                                        return api.clFinish(queue);
+                                    }),
+                   kDoing);
 }
 
 }  // namespace shearbench::device::opencl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 
 #include "core/device/opencl/handle.h"
 #include "core/device/opencl/hardware.h"
+#include "core/device/opencl/watchdog.h"
 
 namespace shearbench::device::opencl {
 
@@ -41,15 +43,31 @@ class Context {
     /// Nothing more can be expected of this context; a new one may work.
     bool broken() const { return broken_; }
 
+    /// What `call`, which may wait long, answered. Throws Error(device) when its driver does not
+    /// come back within driverPatience(); from then on every use of the context does, and nothing
+    /// of it is given back any more. `call` goes on then: what it uses must be its own.
+    cl_int guarded(Watchdog& watchdog, const std::string& doing, std::function<cl_int()> call);
+    bool hung() const { return hung_; }
+    void requireAnswering(const std::string& doing) const;  ///< throws if hung
+
+    /// With what it takes to give `object` back.
+    template <class Handle>
+    Handle own(typename Handle::pointer object) {
+        return Handle(object, {&api_, &hung_});
+    }
+
   private:
     ProgramHandle build(const ProgramSource& source, const std::string& text,
                         const std::string& options);
+    [[noreturn]] void failHung(const std::string& doing) const;
 
     const Api& api_;
     const Hardware hardware_;
+    const std::chrono::milliseconds patience_ = driverPatience();
+    std::atomic<bool> broken_{false}, hung_{false};
     ContextHandle context_;
-    std::atomic<bool> broken_{false};
     std::mutex mutex_;
+    Watchdog builder_;                               ///< calls the compiler
     std::map<std::string, ProgramHandle> programs_;  ///< by text and options
 };
 
@@ -83,6 +101,7 @@ class Kernel {
 
     cl_kernel get() const { return kernel_.get(); }
     const std::string& name() const { return name_; }
+    const std::string& program() const { return program_; }  ///< ProgramSource::name
 
     /// All arguments, in order: buffers and numbers (int or float).
     template <class... Arguments>
@@ -101,16 +120,16 @@ class Kernel {
     void setBytes(cl_uint index, std::size_t bytes, const void* value);
 
     Context* context_ = nullptr;
-    std::string name_;
+    std::string name_, program_;
     KernelHandle kernel_;
 };
 
-/// An in-order queue of commands. Not thread-safe. All throw Error(device).
+/// An in-order queue of commands. Not thread-safe. All throw Error(device), those that wait also
+/// when the driver hangs.
 class Queue {
   public:
     explicit Queue(Context& context);
-    /// Waits for what is under way, so that memory it uses may go.
-    ~Queue();
+    ~Queue();  ///< settles
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
@@ -128,10 +147,16 @@ class Queue {
     void wait(EventHandle& event);  ///< and forgets it; an empty one is over
     void flush();                   ///< sets the device to work on what is queued
     void finish();                  ///< waits for everything so far
+    /// Waits for what is under way, so that memory it uses may go; false where the driver hangs and
+    /// it must not (keepForGood() is for it then).
+    bool settle() noexcept;
 
   private:
     Context& context_;
     QueueHandle queue_;
+    Watchdog watchdog_;
+    /// Where read() lets a driver write that may come back too late for `to`.
+    std::shared_ptr<std::vector<char>> landing_;
     std::int64_t launches_ = 0;
 };
 

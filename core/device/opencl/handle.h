@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <type_traits>
 
@@ -8,11 +9,16 @@
 
 namespace shearbench::device::opencl {
 
-/// Gives an OpenCL object back through the function that is for its kind.
+/// Gives an OpenCL object back through the function that is for its kind; to a driver that hangs
+/// nothing is given back, because that could wait for ever too.
 template <class Object, auto Function>
 struct Releaser {
     const Api* api = nullptr;
-    void operator()(Object object) const { (api->*Function)(object); }
+    const std::atomic<bool>* hung = nullptr;  ///< null: never
+    void operator()(Object object) const {
+        if (!hung || !*hung)
+            (api->*Function)(object);
+    }
 };
 
 /// Owns one reference to an OpenCL object.

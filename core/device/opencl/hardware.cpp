@@ -5,7 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <exception>
+#include <memory>
 #include <optional>
+
+#include "core/device/opencl/watchdog.h"
 
 namespace shearbench::device::opencl {
 
@@ -192,6 +197,23 @@ std::vector<Hardware> findHardware(const Api& api) {
     for (std::size_t i = 0; i < found.size(); ++i)
         found[i].info.id = fmt::format("opencl:{}", i);
     return found;
+}
+
+std::vector<Hardware> findHardwareInTime(const Api& api) {
+    constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(30);
+    const std::chrono::milliseconds patience = driverPatience();
+    const auto found = std::make_shared<std::vector<Hardware>>();
+    const auto find = [&api, found] {
+        try {
+            *found = findHardware(api);
+        } catch (const std::exception&) {
+            found->clear();
+        }
+    };
+    Watchdog watchdog;
+    return watchdog.returns(find, patience.count() ? std::min(patience, kLongest) : kLongest)
+               ? *found
+               : std::vector<Hardware>();
 }
 
 }  // namespace shearbench::device::opencl

@@ -35,4 +35,8 @@ struct Hardware {
 /// left out. Throws nothing of its own.
 std::vector<Hardware> findHardware(const Api& api);
 
+/// The same; nothing where a driver does not answer within 30 seconds or driverPatience(),
+/// whichever is less.
+std::vector<Hardware> findHardwareInTime(const Api& api);
+
 }  // namespace shearbench::device::opencl

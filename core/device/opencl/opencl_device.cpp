@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/opencl/opencl_device.h"
 
+#include <fmt/format.h>
+
 #include <mutex>
+#include <utility>
 
 #include "core/device/host.h"
 #include "core/device/opencl/compiled_network.h"
@@ -31,10 +34,25 @@ class OpenClDevice : public Device {
         auto compiled = planned(network, options);
         checkFits(*this, network, compiled->memoryPlan(), options);
         compiled->checkSizes();
-        return std::make_unique<OpenClSession>(context(), network, std::move(compiled));
+        try {
+            return std::make_unique<OpenClSession>(context(), network, std::move(compiled));
+        } catch (const OutOfMemory& error) {
+            throw Error(ErrorKind::device, error.what(), whatFits(network, options, error.given()));
+        }
     }
 
   private:
+    /// What to do where a device gave no more than `bytes`, whatever it said it has.
+    std::string whatFits(const network::Network& network, const SessionOptions& options,
+                         std::uint64_t bytes) const {
+        const int batch = largestBatchThatFits(*this, network, options, bytes, options.batch - 1);
+        const std::string others =
+            "close other programs that use the device, or choose another device";
+        return batch > 0 ? fmt::format("A batch of {} fits into what it gave: choose that, {}.",
+                                       batch, others)
+                         : fmt::format("Not even a batch of 1 fits into what it gave: {}.", others);
+    }
+
     std::unique_ptr<CompiledNetwork> planned(const network::Network& network,
                                              const SessionOptions& options) const {
         checkRequest(network, options);
@@ -66,9 +84,11 @@ std::shared_ptr<const Device> makeDevice(const Api& api, const Hardware& hardwar
 
 std::vector<std::shared_ptr<const Device>> makeOpenClDevices() {
     std::vector<std::shared_ptr<const Device>> devices;
-    if (const opencl::Api* api = opencl::systemApi())
-        for (const opencl::Hardware& hardware : opencl::findHardware(*api))
-            devices.push_back(opencl::makeDevice(*api, hardware));
+    const opencl::Api* api = opencl::systemApi();
+    if (!api)
+        return devices;
+    for (const opencl::Hardware& hardware : opencl::findHardwareInTime(*api))
+        devices.push_back(opencl::makeDevice(*api, hardware));
     return devices;
 }
 

@@ -9,9 +9,9 @@
 namespace shearbench::device {
 
 /// Every OpenCL device of this machine, graphics cards before processors, ids opencl:0, opencl:1,
-/// ...; none where there is no ICD loader, no driver, or the environment says
-/// SHEARBENCH_OPENCL=off. Computes in single precision with float32 accumulation and does not hang
-/// the program's start on a driver that answers nonsense.
+/// ...; none where systemApi() is none or there is no driver. Computes in single precision with
+/// float32 accumulation. A driver that answers nonsense, or not at all, does not keep the program
+/// from starting.
 std::vector<std::shared_ptr<const Device>> makeOpenClDevices();
 
 }  // namespace shearbench::device

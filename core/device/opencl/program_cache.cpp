@@ -3,12 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <system_error>
+#include <utility>
 
-#include "core/error.h"
-#include "core/files.h"
+#include "core/cache_folder.h"
 
 namespace shearbench::device::opencl {
 
@@ -18,14 +15,6 @@ namespace {
 
 constexpr char kHeader[] = "shearbench OpenCL binary 1\n";
 constexpr std::uint64_t kLargest = std::uint64_t{256} << 20;
-
-/// 64-bit FNV-1a.
-std::uint64_t hashOf(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (unsigned char c : text)
-        hash = (hash ^ c) * 0x100000001b3;
-    return hash;
-}
 
 std::string checksum(std::string_view text) {
     return fmt::format("{:016x}\n", hashOf(text));
@@ -38,16 +27,6 @@ std::string_view behind(std::string_view text, std::string_view prefix) {
 
 }  // namespace
 
-fs::path cacheFolder() {
-    const char* cache = std::getenv("XDG_CACHE_HOME");
-    if (cache && *cache == '/')
-        return fs::path(cache) / "shearbench" / "opencl";
-    const char* home = std::getenv("HOME");
-    if (home && *home == '/')
-        return fs::path(home) / ".cache" / "shearbench" / "opencl";
-    return {};
-}
-
 ProgramCache::ProgramCache(const Api& api, const Hardware& hardware, const std::string& text,
                            std::string options)
     : api_(api), device_(hardware.device), options_(std::move(options)) {
@@ -55,18 +34,13 @@ ProgramCache::ProgramCache(const Api& api, const Hardware& hardware, const std::
                        hardware.info.backend, hardware.info.name, options_, text);
     const fs::path folder = cacheFolder();
     if (!folder.empty() && !hardware.driverKeepsBinaries)
-        file_ = folder / fmt::format("program_{:016x}.bin", hashOf(key_));
+        file_ = folder / "opencl" / fmt::format("program_{:016x}.bin", hashOf(key_));
 }
 
 ProgramHandle ProgramCache::load(cl_context context) const {
     if (file_.empty())
         return {};
-    std::string content;
-    try {
-        content = readText(file_, kLargest);
-    } catch (const Error&) {
-        return {};
-    }
+    const std::string content = kept(file_, kLargest);
     const std::string_view rest = behind(content, kHeader + key_);
     constexpr std::size_t kChecksum = 17;
     if (rest.size() <= kChecksum || checksum(rest.substr(kChecksum)) != rest.substr(0, kChecksum))
@@ -98,13 +72,7 @@ void ProgramCache::store(cl_program program) const {
     if (api_.clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof bytes, &bytes, nullptr) !=
         CL_SUCCESS)
         return;
-    std::error_code error;
-    fs::create_directories(file_.parent_path(), error);
-    try {
-        writeText(file_, kHeader + key_ + checksum(code) + code);
-    } catch (const Error&) {
-        return;
-    }
+    keep(file_, kHeader + key_ + checksum(code) + code);
 }
 
 }  // namespace shearbench::device::opencl

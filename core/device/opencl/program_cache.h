@@ -9,14 +9,12 @@
 
 namespace shearbench::device::opencl {
 
-/// XDG_CACHE_HOME/shearbench/opencl (~/.cache where that is not set); empty where neither is known.
-std::filesystem::path cacheFolder();
-
-/// The compiled binary of one program in a file of its own, named by a hash of everything it
-/// depends on: text, options, device, driver and platform. The file repeats all of that and carries
-/// a checksum; one that is damaged, foreign or refused by the driver counts as none. Not used with
-/// drivers that keep such a cache themselves: NVIDIA's, and PoCL's, which would compile every
-/// kernel of a program once more to give its binary. Errors of the file system are no errors here.
+/// The compiled binary of one program in a file of its own under cacheFolder()/opencl, named by a
+/// hash of everything it depends on: text, options, device, driver and platform. The file repeats
+/// all of that and carries a checksum; one that is damaged, foreign or refused by the driver counts
+/// as none. Not used with drivers that keep such a cache themselves: NVIDIA's, and PoCL's, which
+/// would compile every kernel of a program once more to give its binary. Errors of the file system
+/// are no errors here.
 class ProgramCache {
   public:
     ProgramCache(const Api& api, const Hardware& hardware, const std::string& text,

@@ -30,6 +30,15 @@ OpenClSession::OpenClSession(std::shared_ptr<Context> context, network::Network 
     }
 }
 
+OpenClSession::~OpenClSession() {
+    if (queue_.settle())
+        return;
+    for (Staging& staging : staging_)
+        keepForGood(std::move(staging));
+    for (LogHalf& half : log_)
+        keepForGood(std::move(half));
+}
+
 void OpenClSession::upload(Arena::Index buffer, std::span<const float> plain, std::size_t floats) {
     std::vector<float> own(floats);
     compiled_->parameters().pack(plain, own);
@@ -127,9 +136,10 @@ void OpenClSession::noteEntry(const StepSettings& settings) {
     half.factors[static_cast<std::size_t>(half.filled)] = {settings.weightKl, settings.latentKl};
     if (++half.filled < kHalf)
         return;
-    startReading(half_);
-    half_ = 1 - half_;
+    // In this order no half is written beyond its end even where one of the two throws.
+    const int full = std::exchange(half_, 1 - half_);
     fold(log_[half_]);
+    startReading(full);
 }
 
 void OpenClSession::startReading(int index) {
@@ -142,8 +152,8 @@ void OpenClSession::startReading(int index) {
 
 /// Waits for a half that is on its way and adds its steps to the summary.
 void OpenClSession::fold(LogHalf& half) {
-    queue_.wait(half.arrived);
     const auto steps = static_cast<std::size_t>(std::exchange(half.filled, 0));
+    queue_.wait(half.arrived);
     for (std::size_t i = 0; i < steps; ++i) {
         const float* entry = half.entries.data() + i * Optimiser::kLogNumbers;
         const double dataLoss = entry[0], weightKl = entry[1], latentKl = entry[2];

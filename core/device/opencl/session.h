@@ -18,6 +18,7 @@ class OpenClSession : public Session {
     /// Throws Error(device).
     OpenClSession(std::shared_ptr<Context> context, network::Network network,
                   std::unique_ptr<CompiledNetwork> compiled);
+    ~OpenClSession() override;
 
     const network::Network& network() const override { return network_; }
     const MemoryPlan& memoryPlan() const override { return plan_; }

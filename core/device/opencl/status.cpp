@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
-
 namespace shearbench::device::opencl {
 
 namespace {
@@ -67,10 +65,15 @@ std::string statusName(cl_int status) {
     return name ? fmt::format("{} ({})", name, status) : fmt::format("status {}", status);
 }
 
+bool StatusError::outOfMemory() const noexcept {
+    return status_ == CL_MEM_OBJECT_ALLOCATION_FAILURE || status_ == CL_OUT_OF_RESOURCES ||
+           status_ == CL_OUT_OF_HOST_MEMORY || status_ == CL_INVALID_BUFFER_SIZE;
+}
+
 void check(cl_int status, const std::string& device, const std::string& doing) {
     if (status != CL_SUCCESS)
-        throw Error(
-            ErrorKind::device,
+        throw StatusError(
+            status,
             fmt::format("{} could not {}: OpenCL answered {}.", device, doing, statusName(status)),
             remedyFor(status));
 }
