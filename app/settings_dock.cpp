@@ -10,7 +10,7 @@
 #include "app/local_devices.h"
 #include "app/panel_states.h"
 #include "app/reading_words.h"
-#include "core/device/self_test.h"
+#include "core/device/self_test_record.h"
 #include "core/network/presets.h"
 #include "widgets/style.h"
 
@@ -139,7 +139,8 @@ void SettingsDock::buildSections() {
         showMemory();
         Q_EMIT edited();
     });
-    connect(device_, &widgets::DevicePanel::selfTestRequested, this, &SettingsDock::testDevice);
+    connect(device_, &widgets::DevicePanel::selfTestRequested, this,
+            [this](const QString& id) { testDevice(id, true); });
     connect(device_, &widgets::DevicePanel::batchSuggested, this, [this](int batch) {
         experiment_.training.batch = batch;
         showExperiment();
@@ -170,10 +171,10 @@ void SettingsDock::findDevices() {
         deviceRows_.push_back(deviceRow(local.device->info(), local.colour, local.sameChip));
     device_->setDevices(deviceRows_);
     for (const DeviceRow& row : std::vector<DeviceRow>(deviceRows_))
-        testDevice(row.id);
+        testDevice(row.id, false);
 }
 
-void SettingsDock::testDevice(const QString& id) {
+void SettingsDock::testDevice(const QString& id, bool again) {
     const auto rowOf = [this](const QString& wanted) {
         return std::find_if(deviceRows_.begin(), deviceRows_.end(),
                             [&](const DeviceRow& row) { return row.id == wanted; });
@@ -183,9 +184,10 @@ void SettingsDock::testDevice(const QString& id) {
     rowOf(id)->check = DeviceRow::Check::running;
     device_->setDevices(deviceRows_);
     tester_.run(
-        [id] {
+        [id, again] {
             const auto device = device::findDevice(id.toStdString());
-            return Tested{device::selfTest(*device), device->measure(0)};
+            return Tested{again ? device::repeatSelfTest(*device) : device::onceSelfTest(*device),
+                          device->measure(0)};
         },
         [this, id, rowOf](const Tested& tested) {
             DeviceRow& row = *rowOf(id);

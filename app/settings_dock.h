@@ -52,7 +52,8 @@ class SettingsDock : public QDockWidget {
   private:
     void buildSections();
     void findDevices();
-    void testDevice(const QString& id);
+    /// `again`: also where the result of an earlier test is kept.
+    void testDevice(const QString& id, bool again);
     void showExperiment();
     void showTraining();
     void showNetwork();

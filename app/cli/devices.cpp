@@ -3,11 +3,15 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
+#include "core/device/self_test_record.h"
+#include "core/error.h"
 #include "core/network/presets.h"
 
 namespace shearbench::cli {
@@ -15,7 +19,7 @@ namespace shearbench::cli {
 namespace {
 
 struct Options {
-    bool json = false, quick = false;
+    bool json = false, quick = false, retest = false;
     int threads = 0;
 };
 
@@ -23,6 +27,8 @@ struct Row {
     device::DeviceInfo info;
     device::DeviceRates rates;
     std::uint64_t bytesAtBatch8 = 0;
+    std::optional<device::SelfTest> test;
+    std::string failure;  ///< why it could not be measured; empty: it was, or was not to be
 };
 
 nlohmann::ordered_json toJson(const Row& row) {
@@ -41,43 +47,68 @@ nlohmann::ordered_json toJson(const Row& row) {
         entry["measured_gflops"] = row.rates.gflops;
         entry["measured_gigabytes_per_second"] = row.rates.gigabytesPerSecond;
     }
+    if (row.test)
+        entry["self_test"] = {{"passed", row.test->passed},
+                              {"largest_difference", row.test->largestDifference},
+                              {"sentence", row.test->sentence}};
+    if (!row.failure.empty())
+        entry["failure"] = row.failure;
     return entry;
+}
+
+/// A device that fails is shown as it is; the others still are.
+Row describe(const device::Device& device, const network::Network& network,
+             const Options& options) {
+    Row row{device.info(), {}, 0, {}, {}};
+    try {
+        device::SessionOptions session;
+        session.threads = options.threads;
+        row.bytesAtBatch8 = device.plan(network, session).total();
+        row.test = options.retest  ? device::repeatSelfTest(device, options.threads)
+                   : options.quick ? device::knownSelfTest(device)
+                                   : device::onceSelfTest(device, options.threads);
+        if (!options.quick)
+            row.rates = device.measure(options.threads);
+    } catch (const Error& error) {
+        row.failure = error.what();
+    }
+    return row;
+}
+
+void print(const Row& row) {
+    const device::DeviceInfo& info = row.info;
+    fmt::print("{}  {}\n", info.id, info.name);
+    fmt::print("    computes with  {}\n", info.backend);
+    fmt::print("    compute units  {}{}\n", info.computeUnits,
+               info.clockMHz > 0 ? fmt::format(", {:.2f} GHz", info.clockMHz / 1e3) : "");
+    fmt::print(
+        "    memory         {:.1f} GB; the deterministic network takes {:.0f} MB at "
+        "batch 8\n",
+        static_cast<double>(info.memoryBytes) / 1e9, static_cast<double>(row.bytesAtBatch8) / 1e6);
+    if (row.rates.gflops > 0)
+        fmt::print("    measured       {:.0f} GFLOP/s single precision, {:.0f} GB/s\n",
+                   row.rates.gflops, row.rates.gigabytesPerSecond);
+    if (row.test)
+        fmt::print("    self-test      {}: {}\n", row.test->passed ? "passed" : "failed",
+                   row.test->sentence);
+    if (!row.failure.empty())
+        fmt::print("    fails          {}\n", row.failure);
 }
 
 int list(const Options& options) {
     const network::Network deterministic = network::makePreset("deterministic", {6, 64, 64});
-    std::vector<Row> rows;
+    nlohmann::ordered_json document = nlohmann::ordered_json::array();
     for (const auto& device : device::allDevices()) {
-        Row row{device->info(), {}, 0};
-        if (!options.quick)
-            row.rates = device->measure(options.threads);
-        device::SessionOptions session;
-        session.threads = options.threads;
-        row.bytesAtBatch8 = device->plan(deterministic, session).total();
-        rows.push_back(row);
-    }
-    if (options.json) {
-        nlohmann::ordered_json document = nlohmann::ordered_json::array();
-        for (const Row& row : rows)
+        const Row row = describe(*device, deterministic, options);
+        if (options.json)
             document.push_back(toJson(row));
-        fmt::print("{}\n", document.dump(2));
-        return 0;
+        else
+            print(row);
     }
-    for (const Row& row : rows) {
-        fmt::print("{}  {}\n", row.info.id, row.info.name);
-        fmt::print("    computes with  {}\n", row.info.backend);
-        fmt::print(
-            "    compute units  {}{}\n", row.info.computeUnits,
-            row.info.clockMHz > 0 ? fmt::format(", {:.2f} GHz", row.info.clockMHz / 1e3) : "");
-        fmt::print(
-            "    memory         {:.1f} GB; the deterministic network takes {:.0f} MB at "
-            "batch 8\n",
-            static_cast<double>(row.info.memoryBytes) / 1e9,
-            static_cast<double>(row.bytesAtBatch8) / 1e6);
-        if (row.rates.gflops > 0)
-            fmt::print("    measured       {:.0f} GFLOP/s single precision, {:.0f} GB/s\n",
-                       row.rates.gflops, row.rates.gigabytesPerSecond);
-    }
+    if (options.json)
+        // Drivers name themselves in any encoding.
+        fmt::print("{}\n",
+                   document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return 0;
 }
 
@@ -86,9 +117,11 @@ int list(const Options& options) {
 void addDevices(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* command =
-        app.add_subcommand("devices", "List the devices of this machine and measure them");
+        app.add_subcommand("devices", "List the devices of this machine, test and measure them");
     command->add_flag("--json", options->json, "Print JSON");
-    command->add_flag("--quick", options->quick, "Do not measure");
+    command->add_flag("--quick", options->quick, "Neither measure nor test");
+    command->add_flag("--retest", options->retest,
+                      "Repeat the self-test, which is made once a device and driver");
     command->add_option("--threads", options->threads, "Threads to measure with; 0: all")
         ->check(atLeast(0));
     command->callback([options, &action] { action = [options] { return list(*options); }; });

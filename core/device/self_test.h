@@ -10,6 +10,7 @@ namespace shearbench::device {
 /// What a device's self-test found.
 struct SelfTest {
     bool passed = false;
+    bool compared = false;  ///< false: the device failed before there was anything to compare
     double largestDifference = 0;  ///< relative, in the norm of the tensor that differs most
     std::string sentence;          ///< what was compared, and where it differs most
 };

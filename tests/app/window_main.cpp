@@ -8,7 +8,7 @@
 // The window in memory, at 96 dpi; what it keeps goes into a folder that is gone afterwards.
 int main(int argc, char** argv) {
     const shearbench::test::TemporaryFolder folder;
-    for (const char* variable : {"XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"})
+    for (const char* variable : {"XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"})
         qputenv(variable, QByteArray::fromStdString((folder / variable).string()));
     qputenv("XDG_RUNTIME_DIR", QByteArray::fromStdString(folder.path().string()));
     qputenv("QT_QPA_PLATFORM", "offscreen");
