@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
     cli::addBenchmark(app, action);
     cli::addPredict(app, action);
     cli::addProfile(app, action);
+    cli::addTune(app, action);
     cli::addGenerate(app, action);
     cli::addQuality(app, action);
     cli::addExport(app, action);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "core/device/opencl/batch_norm.h"
 #include "core/device/opencl/dense.h"
@@ -36,11 +37,12 @@ struct CompiledNetwork::Step {
 };
 
 CompiledNetwork::CompiledNetwork(const network::Network& network, const Hardware& hardware,
-                                 int batch)
+                                 TileTable tiles, int batch)
     : network_(network),
       hardware_(hardware),
+      tiles_(std::move(tiles)),
       parameters_(network_, arena_),
-      planning_{hardware_, LaunchShape(hardware_), batch, arena_, parameters_} {
+      planning_{hardware_, LaunchShape(hardware_), batch, arena_, parameters_, tiles_} {
     const auto images = static_cast<std::size_t>(batch);
     images_ = arena_.request("images", MemoryUse::staging,
                              saturatingProduct({images, network_.input().count()}));

@@ -17,7 +17,8 @@ namespace shearbench::device::opencl {
 /// and sums up the memory without touching the device; build() allocates and compiles.
 class CompiledNetwork {
   public:
-    CompiledNetwork(const network::Network& network, const Hardware& hardware, int batch);
+    CompiledNetwork(const network::Network& network, const Hardware& hardware, TileTable tiles,
+                    int batch);
     CompiledNetwork(const CompiledNetwork&) = delete;
     CompiledNetwork& operator=(const CompiledNetwork&) = delete;
 
@@ -60,6 +61,7 @@ class CompiledNetwork {
 
     const network::Network network_;
     const Hardware hardware_;
+    const TileTable tiles_;
     Arena arena_;
     Parameters parameters_;
     Planning planning_;

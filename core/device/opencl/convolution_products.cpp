@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace shearbench::device::opencl {
 
@@ -12,23 +11,6 @@ namespace {
 
 int ceilDivide(int a, int b) {
     return (a + b - 1) / b;
-}
-
-/// The largest width of at most `most` that divides `extent` with least left over: tiles that do
-/// not fit compute pixels twice.
-int tileWidth(int extent, int most) {
-    int best = 1;
-    double bestWaste = 1e9;
-    for (int width = std::min(extent, most); width >= 1; --width) {
-        // Small tiles reuse a kernel's rows too little: as bad as computing half of them twice.
-        const double waste =
-            static_cast<double>(ceilDivide(extent, width) * width) / extent + 2.0 / width;
-        if (waste < bestWaste - 1e-9) {
-            bestWaste = waste;
-            best = width;
-        }
-    }
-    return best;
 }
 
 /// Slices of a sum over `length` terms whose parts `independent` groups of items compute, so that
@@ -40,40 +22,6 @@ int slicesFor(std::int64_t length, std::int64_t independent, std::int64_t wanted
     return static_cast<int>(std::clamp<std::int64_t>(std::max(forWork, forRounding), 1, length));
 }
 
-VectorTiles vectorTilesOf(const network::Layer& layer) {
-    constexpr int kMostSums = 24, kMostPixels = 12;
-    const int inBlocks = blocksOf(layer.input.channels),
-              outBlocks = blocksOf(layer.output.channels);
-    VectorTiles tiles{};
-    tiles.blocks = outBlocks % 2 == 0 ? 2 : 1;
-    tiles.columns = tileWidth(layer.output.width, kMostPixels);
-    tiles.rows = std::clamp(kMostPixels / tiles.columns, 1, std::min(layer.output.height, 4));
-    tiles.rows = tileWidth(layer.output.height, tiles.rows);
-    tiles.backBlocks = inBlocks % 2 == 0 && layer.stride <= 2 ? 2 : 1;
-    tiles.backColumns = tileWidth(ceilDivide(layer.input.width, layer.stride),
-                                  kMostSums / tiles.backBlocks / layer.stride);
-    tiles.weightBlocks = outBlocks % 2 == 0 ? 2 : 1;
-    tiles.weightChannels = tiles.weightBlocks == 2 ? 4 : 8;
-    return tiles;
-}
-
-TiledTiles tiledTilesOf(const network::Layer& layer, const Hardware& hardware, int batch) {
-    const std::int64_t pixels =
-        static_cast<std::int64_t>(batch) * layer.output.height * layer.output.width;
-    const auto groupsOf = [&](int m, int n) {
-        return (pixels + m - 1) / m * ceilDivide(blocksOf(layer.output.channels) * kBlock, n);
-    };
-    const std::int64_t enough = 2 * hardware.info.computeUnits;
-    const bool narrow = layer.output.channels <= kBlock;
-    if (!narrow && groupsOf(64, 32) >= enough)
-        return {64, 32, 8, 4, 1, 32, 4};
-    if (!narrow && groupsOf(32, 32) >= enough)
-        return {32, 32, 4, 4, 1, 32, 4};
-    if (hardware.largestGroup >= 256)
-        return {32, 16, 4, 2, 4, 32, 2};
-    return {32, 16, 4, 2, 1, 32, 4};
-}
-
 }  // namespace
 
 ConvolutionProducts::ConvolutionProducts(const Planning& planning,
@@ -81,8 +29,7 @@ ConvolutionProducts::ConvolutionProducts(const Planning& planning,
     : hardware_(planning.hardware),
       shape_(planning.shape),
       layer_(convolution),
-      vectorTiles_(vectorTilesOf(convolution)),
-      tiledTiles_(tiledTilesOf(convolution, planning.hardware, planning.batch)),
+      tiles_(planning.tiles.tilesOf(convolution, planning.hardware, planning.batch)),
       kernelSlices_(slices(planning.batch)) {}
 
 int ConvolutionProducts::slices(int batch) const {
@@ -90,13 +37,13 @@ int ConvolutionProducts::slices(int batch) const {
     const std::int64_t units = hardware_.info.computeUnits;
     const network::Shape in = layer_.input, out = layer_.output;
     if (vector()) {
-        const int independent = blocksOf(out.channels) / vectorTiles_.weightBlocks *
-                                ceilDivide(in.channels, vectorTiles_.weightChannels) * 3;
+        const int independent = blocksOf(out.channels) / tiles_.vector.weightBlocks *
+                                ceilDivide(in.channels, tiles_.vector.weightChannels) * 3;
         return slicesFor(static_cast<std::int64_t>(batch) * out.height, independent, 12 * units,
                          std::max<std::int64_t>(kLongestSum / out.width, 1));
     }
     const int independent = blocksOf(in.channels) * 3 *
-                            ceilDivide(blocksOf(out.channels) * kBlock, tiledTiles_.weightN);
+                            ceilDivide(blocksOf(out.channels) * kBlock, tiles_.tiled.weightN);
     const std::int64_t all = static_cast<std::int64_t>(batch) * out.height * out.width;
     return slicesFor(all, independent,
                      std::min(2 * units, std::max<std::int64_t>(all / 64 * independent, 1)),
@@ -117,7 +64,7 @@ ProgramSource ConvolutionProducts::source(const Use& use) const {
         layer_.stride, layer_.paddingTop(), layer_.paddingLeft(), use.outputHalo, use.prelu ? 1 : 0,
         use.activatedHalo, use.inputHalo, use.transposed ? 1 : 0);
     if (vector()) {
-        const VectorTiles& t = vectorTiles_;
+        const VectorTiles& t = tiles_.vector;
         source.families = "convolution convolution_vector";
         source.options += fmt::format(
             " -D TILE_ROWS={} -D TILE_COLUMNS={} -D TILE_BLOCKS={} -D BACK_COLUMNS={} "
@@ -125,7 +72,7 @@ ProgramSource ConvolutionProducts::source(const Use& use) const {
             t.rows, t.columns, t.blocks, t.backColumns, t.backBlocks, t.weightChannels,
             t.weightBlocks);
     } else {
-        const TiledTiles& t = tiledTiles_;
+        const TiledTiles& t = tiles_.tiled;
         source.families = "convolution convolution_tiled";
         source.options += fmt::format(
             " -D TILE_M={} -D TILE_N={} -D ITEM_M={} -D ITEM_N={} -D SPLIT={} -D WEIGHT_N={} "
@@ -136,18 +83,18 @@ ProgramSource ConvolutionProducts::source(const Use& use) const {
 }
 
 std::size_t ConvolutionProducts::groupItems() const {
-    return vector() ? 1 : static_cast<std::size_t>(tiledTiles_.items());
+    return vector() ? 1 : static_cast<std::size_t>(tiles_.tiled.items());
 }
 
 std::size_t ConvolutionProducts::outputItems(int images) const {
     const network::Shape out = layer_.output;
     std::int64_t groups = 0;
     if (vector()) {
-        const VectorTiles& t = vectorTiles_;
+        const VectorTiles& t = tiles_.vector;
         groups = static_cast<std::int64_t>(ceilDivide(out.width, t.columns)) *
                  ceilDivide(out.height, t.rows) * images * (blocksOf(out.channels) / t.blocks);
     } else {
-        const TiledTiles& t = tiledTiles_;
+        const TiledTiles& t = tiles_.tiled;
         groups = (static_cast<std::int64_t>(images) * out.height * out.width + t.m - 1) / t.m *
                  ceilDivide(blocksOf(out.channels) * kBlock, t.n);
     }
@@ -159,14 +106,14 @@ std::size_t ConvolutionProducts::kernelItems() const {
     const int inBlocks = blocksOf(in.channels), outBlocks = blocksOf(layer_.output.channels);
     std::int64_t groups = 0;
     if (vector()) {
-        const VectorTiles& t = vectorTiles_;
+        const VectorTiles& t = tiles_.vector;
         groups = static_cast<std::int64_t>(outBlocks) / t.weightBlocks *
                  ((inBlocks - 1) * (kBlock / t.weightChannels) +
                   ceilDivide(in.channels - (inBlocks - 1) * kBlock, t.weightChannels)) *
                  3 * kernelSlices_;
     } else {
         groups = static_cast<std::int64_t>(inBlocks) * 3 *
-                 ceilDivide(outBlocks * kBlock, tiledTiles_.weightN) * kernelSlices_;
+                 ceilDivide(outBlocks * kBlock, tiles_.tiled.weightN) * kernelSlices_;
     }
     return static_cast<std::size_t>(groups) * groupItems();
 }
@@ -177,11 +124,11 @@ std::size_t ConvolutionProducts::inputItems(int images) const {
     const int rows = ceilDivide(in.height, stride), columns = ceilDivide(in.width, stride);
     std::int64_t groups = 0;
     if (vector()) {
-        const VectorTiles& t = vectorTiles_;
+        const VectorTiles& t = tiles_.vector;
         groups = static_cast<std::int64_t>(ceilDivide(columns, t.backColumns)) * in.height *
                  images * (inBlocks / t.backBlocks);
     } else {
-        const TiledTiles& t = tiledTiles_;
+        const TiledTiles& t = tiles_.tiled;
         groups = (static_cast<std::int64_t>(images) * rows * columns + t.m - 1) / t.m * stride *
                  stride * ceilDivide(inBlocks * kBlock, t.n);
     }

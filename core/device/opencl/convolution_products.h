@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/device/opencl/convolution_tiles.h"
 #include "core/device/opencl/operation.h"
 
 namespace shearbench::device::opencl {
-
-/// Into what tiles kernels/convolution_vector.cl cuts a convolution.
-struct VectorTiles {
-    int rows, columns, blocks;         ///< of the output
-    int backColumns, backBlocks;       ///< of the input's gradient
-    int weightChannels, weightBlocks;  ///< of the kernel's gradient
-};
-
-/// And kernels/convolution_tiled.cl.
-struct TiledTiles {
-    int m, n, itemM, itemN, split;
-    int weightN, weightItemN;
-
-    int items() const { return m / itemM * (n / itemN) * split; }
-};
 
 /// The three products of a 3x3 convolution: its output, the gradient by its kernel and that by its
 /// input. A transposed convolution is made of the same three for the convolution it is the adjoint
@@ -55,8 +41,7 @@ class ConvolutionProducts {
     const Hardware& hardware_;
     LaunchShape shape_;
     network::Layer layer_;
-    VectorTiles vectorTiles_;
-    TiledTiles tiledTiles_;
+    ConvolutionTiles tiles_;
     int kernelSlices_;
 };
 

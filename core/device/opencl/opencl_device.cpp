@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "core/device/opencl/compiled_network.h"
 #include "core/device/opencl/device_making.h"
 #include "core/device/opencl/session.h"
+#include "core/device/opencl/tuner.h"
 
 namespace shearbench::device {
 
@@ -17,7 +19,7 @@ namespace opencl {
 
 namespace {
 
-class OpenClDevice : public Device {
+class OpenClDevice : public Device, public Tunable {
   public:
     OpenClDevice(const Api& api, const Hardware& hardware) : api_(api), hardware_(hardware) {}
 
@@ -41,6 +43,27 @@ class OpenClDevice : public Device {
         }
     }
 
+    TuningReport tune(const network::Network& network,
+                      const TuningRequest& request) const override {
+        // Its own: programs of candidates are of no use afterwards.
+        std::shared_ptr<Context> own;
+        const auto ownContext = [&] {
+            if (!own || own->broken())
+                own = std::make_shared<Context>(api_, hardware_);
+            return own;
+        };
+        TileTable found;
+        TuningReport report;
+        try {
+            report = tuneConvolutions(ownContext, network, request, found);
+        } catch (const std::exception&) {
+            keepTiles(found);
+            throw;
+        }
+        report.kept = keepTiles(found);
+        return report;
+    }
+
   private:
     /// What to do where a device gave no more than `bytes`, whatever it said it has.
     std::string whatFits(const network::Network& network, const SessionOptions& options,
@@ -57,7 +80,24 @@ class OpenClDevice : public Device {
                                              const SessionOptions& options) const {
         checkRequest(network, options);
         threadCount(options.threads);
-        return std::make_unique<CompiledNetwork>(network, hardware_, options.batch);
+        return std::make_unique<CompiledNetwork>(network, hardware_, *tiles(), options.batch);
+    }
+
+    /// Beside what other programs found meanwhile; whether for later runs as well.
+    bool keepTiles(const TileTable& found) const {
+        TileTable all = TileTable::load(hardware_);
+        all.add(found);
+        const bool kept = all.save(hardware_);
+        const std::lock_guard lock(tilesMutex_);
+        tiles_ = std::make_shared<TileTable>(std::move(all));
+        return kept;
+    }
+
+    std::shared_ptr<const TileTable> tiles() const {
+        const std::lock_guard lock(tilesMutex_);
+        if (!tiles_)
+            tiles_ = std::make_shared<TileTable>(TileTable::load(hardware_));
+        return tiles_;
     }
 
     /// Kept for the next session, unless something in it failed.
@@ -72,6 +112,8 @@ class OpenClDevice : public Device {
     const Hardware hardware_;
     mutable std::mutex mutex_;
     mutable std::shared_ptr<Context> context_;
+    mutable std::mutex tilesMutex_;
+    mutable std::shared_ptr<const TileTable> tiles_;
 };
 
 }  // namespace

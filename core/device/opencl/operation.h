@@ -6,6 +6,7 @@
 #include "core/device/opencl/arena.h"
 #include "core/device/opencl/map.h"
 #include "core/device/opencl/parameters.h"
+#include "core/device/opencl/tile_table.h"
 #include "core/device/session.h"
 
 namespace shearbench::device::opencl {
@@ -51,6 +52,7 @@ struct Planning {
     int batch;
     Arena& arena;
     Parameters& parameters;
+    const TileTable& tiles;
 };
 
 /// A feature map, or its gradient, in a buffer.

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/opencl/tuner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/device/opencl/convolution_trial.h"
+#include "core/error.h"
+
+namespace shearbench::device::opencl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using network::Layer;
+using network::LayerKind;
+
+/// Of a result, relative to what it is compared with: more than rounding ever comes to.
+constexpr double kTolerance = 5e-4;
+/// New tiles must be so much faster than the default ones: less is chance.
+constexpr double kGain = 0.98;
+
+/// Convolutions of one shape.
+struct Job {
+    Layer layer;
+    std::string names;
+    double work = 0;  ///< multiply-adds of a step
+};
+
+std::vector<Job> jobsOf(const network::Network& network) {
+    std::vector<Job> jobs;
+    for (const Layer& layer : network.layers()) {
+        if (layer.kind != LayerKind::convolution && layer.kind != LayerKind::transposedConvolution)
+            continue;
+        const Layer own = layer.kind == LayerKind::convolution ? layer : layer.adjoint();
+        const auto same = std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) {
+            return job.layer.input == own.input && job.layer.output == own.output &&
+                   job.layer.stride == own.stride;
+        });
+        const auto work = static_cast<double>(layer.multiplyAdds());
+        if (same == jobs.end()) {
+            jobs.push_back({own, layer.name, work});
+        } else {
+            same->names += ", " + layer.name;
+            same->work += work;
+        }
+    }
+    std::stable_sort(jobs.begin(), jobs.end(),
+                     [](const Job& a, const Job& b) { return a.work > b.work; });
+    return jobs;
+}
+
+/// Seconds of both passes; infinite for one that was not measured or is of no use.
+struct Times {
+    double forward = std::numeric_limits<double>::infinity();
+    double backward = std::numeric_limits<double>::infinity();
+
+    double& of(Pass pass) { return pass == Pass::forward ? forward : backward; }
+    double sum() const { return forward + backward; }
+};
+
+/// The tuning of one shape.
+class ShapeTuner {
+  public:
+    ShapeTuner(const std::function<std::shared_ptr<Context>()>& context, const Job& job, int batch,
+               TunedItem& item)
+        : context_(context), sample_(job.layer, batch), item_(item) {}
+
+    /// Both passes with the default tiles, against which the others are held. Throws Error(device).
+    void begin(const ConvolutionTiles& tiles) {
+        const auto context = context_();
+        ConvolutionTrial trial(*context, sample_, tiles);
+        for (const Pass pass : {Pass::forward, Pass::backward}) {
+            std::vector<float>& found = expected_[static_cast<int>(pass)];
+            found = trial.result(pass);
+            if (!(sample_.error(pass, found) <= kTolerance))
+                throw Error(ErrorKind::device,
+                            fmt::format("{} computes layer {} wrongly with the default tiles.",
+                                        context->hardware().info.name, item_.name),
+                            "Update the device's driver, or choose another device.");
+            defaults_.of(pass) = trial.seconds(pass);
+        }
+        item_.secondsBefore = item_.secondsAfter = defaults_.sum();
+    }
+
+    const Times& defaults() const { return defaults_; }
+
+    /// Of those passes; what fails in any way takes for ever.
+    Times measure(const ConvolutionTiles& tiles, std::initializer_list<Pass> passes) {
+        ++item_.tried;
+        Times times;
+        const auto context = context_();
+        try {
+            ConvolutionTrial trial(*context, sample_, tiles);
+            for (const Pass pass : passes) {
+                const std::vector<float> found = trial.result(pass);
+                if (!(sample_.error(pass, found) <= kTolerance) ||
+                    !(sample_.difference(pass, found, expected_[static_cast<int>(pass)]) <=
+                      kTolerance)) {
+                    ++item_.refused;
+                    return {};
+                }
+                times.of(pass) = trial.seconds(pass);
+            }
+        } catch (const std::exception&) {
+            if (context->hung())
+                throw;
+            ++item_.refused;
+            return {};
+        }
+        return times;
+    }
+
+  private:
+    const std::function<std::shared_ptr<Context>()>& context_;
+    const ConvolutionSample sample_;
+    TunedItem& item_;
+    Times defaults_;
+    std::vector<float> expected_[2];
+};
+
+/// The whole of a tuning.
+class Tuner {
+  public:
+    Tuner(const std::function<std::shared_ptr<Context>()>& context, const TuningRequest& request,
+          TileTable& table)
+        : context_(context), request_(request), table_(table) {}
+
+    TuningReport run(const network::Network& network) {
+        const std::vector<Job> jobs = jobsOf(network);
+        if (jobs.empty())
+            throw Error(ErrorKind::usage,
+                        fmt::format("Network {} has no convolution, and nothing else has a choice.",
+                                    network.name()));
+        double left = 0;
+        for (const Job& job : jobs)
+            left += job.work;
+        report_.complete = true;
+        for (const Job& job : jobs) {
+            const double share = (request_.seconds - seconds()) * job.work / left;
+            left -= job.work;
+            if (!tune(job, seconds() + share))
+                break;
+        }
+        report_.seconds = seconds();
+        return std::move(report_);
+    }
+
+  private:
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+    /// Whether there is time until `end`; asks the caller as well.
+    bool proceed(double end, const std::string& doing) {
+        const double now = seconds();
+        if (request_.proceed &&
+            !request_.proceed(std::min(now / std::max(request_.seconds, 1e-9), 1.0), doing))
+            stopped_ = true;
+        if (!stopped_ && now < end)
+            return true;
+        report_.complete = false;
+        return false;
+    }
+
+    bool tune(const Job& job, double end);
+    ConvolutionTiles searchVector(const Job& job, ShapeTuner& shape, const ConvolutionTiles& begin,
+                                  double end);
+    ConvolutionTiles searchTiled(const Job& job, ShapeTuner& shape, const ConvolutionTiles& begin,
+                                 double end);
+
+    const std::function<std::shared_ptr<Context>()>& context_;
+    const TuningRequest& request_;
+    TileTable& table_;
+    TuningReport report_;
+    const Clock::time_point start_ = Clock::now();
+    bool stopped_ = false;
+};
+
+/// False: nothing more is to be begun.
+bool Tuner::tune(const Job& job, double end) {
+    const network::Shape in = job.layer.input;
+    TunedItem item;
+    item.name = fmt::format("{} ({} x {} x {} to {})", job.names, in.channels, in.height, in.width,
+                            job.layer.output.channels);
+    if (!proceed(request_.seconds, item.name))
+        return false;
+    const auto context = context_();
+    const Hardware& hardware = context->hardware();
+    ShapeTuner shape(context_, job, request_.batch, item);
+    const ConvolutionTiles begin = defaultTiles(job.layer, hardware, request_.batch);
+    shape.begin(begin);
+    const ConvolutionTiles best = hardware.kernels == KernelKind::vector
+                                      ? searchVector(job, shape, begin, end)
+                                      : searchTiled(job, shape, begin, end);
+    if (best != begin) {
+        // Together and once more: what was fastest by chance is found out.
+        const Times times = shape.measure(best, {Pass::forward, Pass::backward});
+        --item.tried;
+        if (times.sum() < kGain * shape.defaults().sum()) {
+            item.secondsAfter = times.sum();
+            table_.set(job.layer, request_.batch, best);
+        }
+    }
+    report_.items.push_back(std::move(item));
+    return !stopped_;
+}
+
+/// Each part by the pass that it belongs to, in turn, so that a stop finds all of them begun.
+ConvolutionTiles Tuner::searchVector(const Job& job, ShapeTuner& shape,
+                                     const ConvolutionTiles& begin, double end) {
+    const Hardware hardware = context_()->hardware();
+    struct Part {
+        TilePart part;
+        Pass pass;
+        std::vector<ConvolutionTiles> variants;
+        double best;
+    };
+    std::vector<Part> parts;
+    for (const auto& [part, pass] :
+         {std::pair{TilePart::output, Pass::forward}, std::pair{TilePart::input, Pass::backward},
+          std::pair{TilePart::kernel, Pass::backward}}) {
+        Times defaults = shape.defaults();
+        parts.push_back(
+            {part, pass, variants(begin, part, job.layer, hardware), kGain * defaults.of(pass)});
+    }
+    ConvolutionTiles best = begin;
+    for (std::size_t i = 0, tried = 1; tried > 0; ++i) {
+        tried = 0;
+        for (Part& part : parts) {
+            if (i >= part.variants.size())
+                continue;
+            if (!proceed(end, fmt::format("{}: {}", job.names,
+                                          toText(part.variants[i], KernelKind::vector))))
+                return best;
+            ++tried;
+            const double seconds = shape.measure(part.variants[i], {part.pass}).of(part.pass);
+            if (seconds < part.best) {
+                part.best = seconds;
+                best = merged(best, part.variants[i], part.part);
+            }
+        }
+    }
+    return best;
+}
+
+ConvolutionTiles Tuner::searchTiled(const Job& job, ShapeTuner& shape,
+                                    const ConvolutionTiles& begin, double end) {
+    const Hardware hardware = context_()->hardware();
+    ConvolutionTiles best = begin;
+    double least = kGain * shape.defaults().sum();
+    for (const ConvolutionTiles& tiles : variants(begin, TilePart::all, job.layer, hardware)) {
+        if (!proceed(end, fmt::format("{}: {}", job.names, toText(tiles, KernelKind::tiled))))
+            break;
+        const double seconds = shape.measure(tiles, {Pass::forward, Pass::backward}).sum();
+        if (seconds < least) {
+            least = seconds;
+            best = tiles;
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
+TuningReport tuneConvolutions(const std::function<std::shared_ptr<Context>()>& context,
+                              const network::Network& network, const TuningRequest& request,
+                              TileTable& table) {
+    return Tuner(context, request, table).run(network);
+}
+
+}  // namespace shearbench::device::opencl
