@@ -65,6 +65,7 @@ struct Times {
     double backward = std::numeric_limits<double>::infinity();
 
     double& of(Pass pass) { return pass == Pass::forward ? forward : backward; }
+    double of(Pass pass) const { return pass == Pass::forward ? forward : backward; }
     double sum() const { return forward + backward; }
 };
 
@@ -93,10 +94,26 @@ class ShapeTuner {
     }
 
     const Times& defaults() const { return defaults_; }
+    int tried() const { return item_.tried; }
 
     /// Of those passes; what fails in any way takes for ever.
     Times measure(const ConvolutionTiles& tiles, std::initializer_list<Pass> passes) {
         ++item_.tried;
+        const Times times = timesOf(tiles, passes);
+        for (const Pass pass : passes)
+            if (std::isinf(times.of(pass))) {
+                ++item_.refused;
+                break;
+            }
+        return times;
+    }
+
+    double secondsAgain(const ConvolutionTiles& tiles) {
+        return timesOf(tiles, {Pass::forward, Pass::backward}).sum();
+    }
+
+  private:
+    Times timesOf(const ConvolutionTiles& tiles, std::initializer_list<Pass> passes) {
         Times times;
         const auto context = context_();
         try {
@@ -105,22 +122,18 @@ class ShapeTuner {
                 const std::vector<float> found = trial.result(pass);
                 if (!(sample_.error(pass, found) <= kTolerance) ||
                     !(sample_.difference(pass, found, expected_[static_cast<int>(pass)]) <=
-                      kTolerance)) {
-                    ++item_.refused;
+                      kTolerance))
                     return {};
-                }
                 times.of(pass) = trial.seconds(pass);
             }
         } catch (const std::exception&) {
             if (context->hung())
                 throw;
-            ++item_.refused;
             return {};
         }
         return times;
     }
 
-  private:
     const std::function<std::shared_ptr<Context>()>& context_;
     const ConvolutionSample sample_;
     TunedItem& item_;
@@ -158,8 +171,12 @@ class Tuner {
   private:
     double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
-    /// Whether there is time until `end`; asks the caller as well.
-    bool proceed(double end, const std::string& doing) {
+    /// Whether there is time for a shape's candidate number `tried`: some in any case, as long as
+    /// there is any time, all before `end`. Asks the caller as well.
+    bool proceed(double end, int tried, const std::string& doing) {
+        constexpr int kSome = 4;
+        if (tried < kSome)
+            end = request_.seconds;
         const double now = seconds();
         if (request_.proceed &&
             !request_.proceed(std::min(now / std::max(request_.seconds, 1e-9), 1.0), doing))
@@ -190,7 +207,7 @@ bool Tuner::tune(const Job& job, double end) {
     TunedItem item;
     item.name = fmt::format("{} ({} x {} x {} to {})", job.names, in.channels, in.height, in.width,
                             job.layer.output.channels);
-    if (!proceed(request_.seconds, item.name))
+    if (!proceed(request_.seconds, 0, item.name))
         return false;
     const auto context = context_();
     const Hardware& hardware = context->hardware();
@@ -201,13 +218,14 @@ bool Tuner::tune(const Job& job, double end) {
                                       ? searchVector(job, shape, begin, end)
                                       : searchTiled(job, shape, begin, end);
     if (best != begin) {
-        // Together and once more: what was fastest by chance is found out.
-        const Times times = shape.measure(best, {Pass::forward, Pass::backward});
-        --item.tried;
-        if (times.sum() < kGain * shape.defaults().sum()) {
-            item.secondsAfter = times.sum();
+        // What was fastest because others kept the machine busy meanwhile is found out.
+        const double now = std::min(shape.secondsAgain(best), shape.secondsAgain(best));
+        item.secondsBefore = std::min(item.secondsBefore, shape.secondsAgain(begin));
+        item.secondsAfter = std::min(now, item.secondsBefore);
+        if (now < kGain * item.secondsBefore)
             table_.set(job.layer, request_.batch, best);
-        }
+        else
+            item.secondsAfter = item.secondsBefore;
     }
     report_.items.push_back(std::move(item));
     return !stopped_;
@@ -227,9 +245,8 @@ ConvolutionTiles Tuner::searchVector(const Job& job, ShapeTuner& shape,
     for (const auto& [part, pass] :
          {std::pair{TilePart::output, Pass::forward}, std::pair{TilePart::input, Pass::backward},
           std::pair{TilePart::kernel, Pass::backward}}) {
-        Times defaults = shape.defaults();
-        parts.push_back(
-            {part, pass, variants(begin, part, job.layer, hardware), kGain * defaults.of(pass)});
+        parts.push_back({part, pass, variants(begin, part, job.layer, hardware),
+                         kGain * shape.defaults().of(pass)});
     }
     ConvolutionTiles best = begin;
     for (std::size_t i = 0, tried = 1; tried > 0; ++i) {
@@ -237,8 +254,9 @@ ConvolutionTiles Tuner::searchVector(const Job& job, ShapeTuner& shape,
         for (Part& part : parts) {
             if (i >= part.variants.size())
                 continue;
-            if (!proceed(end, fmt::format("{}: {}", job.names,
-                                          toText(part.variants[i], KernelKind::vector))))
+            if (!proceed(
+                    end, shape.tried(),
+                    fmt::format("{}: {}", job.names, toText(part.variants[i], KernelKind::vector))))
                 return best;
             ++tried;
             const double seconds = shape.measure(part.variants[i], {part.pass}).of(part.pass);
@@ -257,7 +275,8 @@ ConvolutionTiles Tuner::searchTiled(const Job& job, ShapeTuner& shape,
     ConvolutionTiles best = begin;
     double least = kGain * shape.defaults().sum();
     for (const ConvolutionTiles& tiles : variants(begin, TilePart::all, job.layer, hardware)) {
-        if (!proceed(end, fmt::format("{}: {}", job.names, toText(tiles, KernelKind::tiled))))
+        if (!proceed(end, shape.tried(),
+                     fmt::format("{}: {}", job.names, toText(tiles, KernelKind::tiled))))
             break;
         const double seconds = shape.measure(tiles, {Pass::forward, Pass::backward}).sum();
         if (seconds < least) {
