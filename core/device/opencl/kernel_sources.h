@@ -9,4 +9,7 @@ namespace shearbench::device::opencl {
 /// for a family that there is not.
 const char* kernelSource(std::string_view family);
 
+/// Of all of them together: another one as soon as a kernel changes.
+const char* kernelVersion();
+
 }  // namespace shearbench::device::opencl

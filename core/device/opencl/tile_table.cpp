@@ -33,12 +33,9 @@ std::string line(std::string text) {
 
 /// What tiles were measured for.
 std::string headerOf(const Hardware& hardware) {
-    std::uint64_t kernels = 0;
-    for (const char* family : {"types", "convolution", "convolution_vector", "convolution_tiled"})
-        kernels = hashOf(fmt::format("{:x} {}", kernels, kernelSource(family)));
     return kHeader + line("device " + hardware.info.name) +
            line("platform " + hardware.platformName) + line("driver " + hardware.driver) +
-           line(fmt::format("kernels {:016x}", kernels));
+           line(std::string("kernels ") + kernelVersion());
 }
 
 /// The next word of `line`, which is taken off it.
