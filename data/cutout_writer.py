@@ -18,10 +18,10 @@ class CutoutWriter:
         self.path, self.partial = path, path + ".partial"
         self.shape = (len(bands), height, width)
         self.file = h5py.File(self.partial, "w")
-        options = {"compression": "gzip", "compression_opts": 4, "shuffle": True} if compress else {}
-        self.images = self.file.create_dataset("images", (0, *self.shape), dtype,
-                                               maxshape=(None, *self.shape), chunks=(1, *self.shape),
-                                               **options)
+        options = {"maxshape": (None, *self.shape), "chunks": (1, *self.shape)}
+        if compress:
+            options.update(compression="gzip", compression_opts=4, shuffle=True)
+        self.images = self.file.create_dataset("images", (0, *self.shape), dtype, **options)
         self.file.attrs["bands"] = list(bands)
         for name, value in (("pixel_scale_arcsec", pixel_scale), ("units", units),
                             ("ellipticity_definition", ellipticity)):
@@ -32,8 +32,8 @@ class CutoutWriter:
         """Images (n, C, H, W)."""
         images = np.asarray(images)
         if images.shape[1:] != self.shape:
-            raise ValueError(f"images of {images.shape[1:]} (bands, rows, columns) do not fit a file "
-                             f"of {self.shape}")
+            raise ValueError(f"images of {images.shape[1:]} (bands, rows, columns) do not fit a "
+                             f"file of {self.shape}")
         count = len(self.images)
         self.images.resize(count + len(images), axis=0)
         self.images[count:] = images
@@ -67,21 +67,23 @@ def read_table(path):
     names, rows = rows[0], [row for row in rows[1:] if row]
     for number, row in enumerate(rows, 2):
         if len(row) != len(names):
-            raise ValueError(f"line {number} of {path} has {len(row)} values for {len(names)} columns")
+            raise ValueError(f"line {number} of {path} has {len(row)} values for {len(names)} "
+                             "columns")
     return {name: typed([row[i] for row in rows]) for i, name in enumerate(names) if name}
 
 
 def typed(values):
     for convert in (np.int64, float):
         try:
-            return np.array([convert(v) if v != "" or convert is np.int64 else np.nan for v in values])
+            return np.array([convert(v) if v != "" or convert is np.int64 else np.nan
+                             for v in values])
         except (ValueError, OverflowError):
             pass
     return np.array(values, dtype=object)
 
 
 def centred(image, side):
-    """The last two axes cropped, or padded with zeros, to `side` pixels; pixel n/2 stays in the middle."""
+    """The last two axes cropped, or padded with zeros, to `side` pixels about pixel n/2."""
     result = np.zeros(image.shape[:-2] + (side, side), image.dtype)
     window, place = [], []
     for size in image.shape[-2:]:

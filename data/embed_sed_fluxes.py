@@ -3,8 +3,8 @@
 """Turns a table of band fluxes (sed_flux_table.csv) into core/data/simulator/sed_fluxes.inc.
 
 The table's lines are "sed,z,u,g,r,i,z_,y": the flux in each LSST band of a galaxy that sends 1 e-/s
-through F814W of the Hubble Space Telescope, for the spectral energy distributions of Coleman, Wu and
-Weedman (1980) redshifted to z, through GalSim's bandpasses.
+through F814W of the Hubble Space Telescope, for the spectral energy distributions of Coleman, Wu
+and Weedman (1980) redshifted to z, through GalSim's bandpasses.
 
 usage: embed_sed_fluxes.py sed_flux_table.csv > core/data/simulator/sed_fluxes.inc
 """

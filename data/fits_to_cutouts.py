@@ -10,8 +10,8 @@ or one file a galaxy and band, named alike but for the band, "{band}" standing f
     fits_to_cutouts.py --pattern 'cutouts/12345_{band}.fits' ... --bands g,r,i
 
 The table has one row a galaxy in the order of the files, or a column "file" with their names. FITS
-keeps row 0 at the bottom, as cutout files do. Tile-compressed images need astropy; plain ones are read
-without it. Needs python3-numpy and python3-h5py.
+keeps row 0 at the bottom, as cutout files do. Tile-compressed images need astropy; plain ones are
+read without it. Needs python3-numpy and python3-h5py.
 """
 
 import argparse
@@ -40,7 +40,8 @@ def header_of(file):
                 return cards
             if card[8:10] == "= ":
                 value = card[10:]
-                value = value.split("'")[1].strip() if value.lstrip().startswith("'") else value.split("/")[0].strip()
+                text = value.lstrip().startswith("'")
+                value = (value.split("'")[1] if text else value.split("/")[0]).strip()
                 cards.setdefault(keyword, value)
 
 
@@ -61,7 +62,8 @@ def plain_planes(path):
             image = cards.get("XTENSION", "IMAGE") == "IMAGE" and len(axes) >= 2
             if image:
                 pixels = np.frombuffer(file.read(count * kind.itemsize), kind).reshape(axes[::-1])
-                pixels = pixels.astype("f8") * float(cards.get("BSCALE", 1)) + float(cards.get("BZERO", 0))
+                scale, zero = float(cards.get("BSCALE", 1)), float(cards.get("BZERO", 0))
+                pixels = pixels.astype("f8") * scale + zero
                 planes.extend(pixels.reshape(-1, *axes[1::-1]))
                 if "CD1_1" in cards or "CDELT1" in cards:
                     scale = 3600 * np.hypot(float(cards.get("CD1_1", cards.get("CDELT1", 0))),
@@ -91,7 +93,8 @@ def planes_of(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("files", nargs="*")
     parser.add_argument("--pattern", action="append", default=[])
     parser.add_argument("--bands", required=True, help="names, in the order of the planes: g,r,z")
@@ -127,8 +130,9 @@ def main():
                 raise ValueError(f"{galaxy[0]} has {len(planes)} planes for {len(bands)} bands")
             image = np.stack([centred(p, options.stamp) if options.stamp else p for p in planes])
             if writer is None:
-                writer = CutoutWriter(options.out, bands, *image.shape[1:], options.pixel_scale or scales[0],
-                                      options.units, options.ellipticity)
+                writer = CutoutWriter(options.out, bands, *image.shape[1:],
+                                      options.pixel_scale or scales[0], options.units,
+                                      options.ellipticity)
                 writer.__enter__()
             writer.append(image[None])
         for name, values in table.items():

@@ -4,11 +4,11 @@
     pip install galsim && galsim_download_cosmos -s 25.2
     galsim_to_cutouts.py --count 10000 --out cosmos.h5
 
-Parametric galaxies (a Sersic profile, or bulge and disk), turned at random, convolved with a Kolmogorov
-PSF and drawn on 64 x 64 pixels in one band, with the sky's Gaussian noise unless --noiseless. Labels:
-e1 and e2 are reduced shear, (1-q)/(1+q), of the Sersic fit, or the disk, after the turn; redshift; galaxy_id, the
-catalogue's index, which keeps turns of one galaxy on one side of a split. Needs the galsim package,
-python3-numpy and python3-h5py.
+Parametric galaxies (a Sersic profile, or bulge and disk), turned at random, convolved with a
+Kolmogorov PSF and drawn on 64 x 64 pixels in one band, with the sky's Gaussian noise unless
+--noiseless. Labels: e1 and e2 are reduced shear, (1-q)/(1+q), of the Sersic fit, or the disk, after
+the turn; redshift; galaxy_id, the catalogue's index, which keeps turns of one galaxy on one side of
+a split. Needs the galsim package, python3-numpy and python3-h5py.
 """
 
 import argparse
@@ -22,14 +22,18 @@ SIDE = 64
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--out", required=True)
     parser.add_argument("--count", type=int, default=10000)
-    parser.add_argument("--catalogue", help="file of the COSMOS catalogue; else where GalSim keeps it")
+    parser.add_argument("--catalogue",
+                        help="file of the COSMOS catalogue; else where GalSim keeps it")
     parser.add_argument("--pixel-scale", type=float, default=0.2)
     parser.add_argument("--psf", type=float, default=0.7, help="full width at half maximum, arcsec")
-    parser.add_argument("--flux-scale", type=float, default=1.0, help="electrons for one of the HST images")
-    parser.add_argument("--noise", type=float, default=10.0, help="standard deviation of a pixel, electrons")
+    parser.add_argument("--flux-scale", type=float, default=1.0,
+                        help="electrons for one of the HST images")
+    parser.add_argument("--noise", type=float, default=10.0,
+                        help="standard deviation of a pixel, electrons")
     parser.add_argument("--noiseless", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -47,7 +51,8 @@ def main():
         for index in random.integers(0, catalogue.nobjects, options.count):
             record = catalogue.getParametricRecord(int(index))
             turn = random.uniform(0, np.pi)
-            galaxy = catalogue.makeGalaxy(int(index), gal_type="parametric").rotate(turn * galsim.radians)
+            galaxy = catalogue.makeGalaxy(int(index), gal_type="parametric")
+            galaxy = galaxy.rotate(turn * galsim.radians)
             image = galsim.Convolve(galaxy * options.flux_scale, psf).drawImage(
                 nx=SIDE, ny=SIDE, scale=options.pixel_scale).array
             if not options.noiseless:

@@ -4,9 +4,9 @@
     images_to_cutouts.py pictures --stamp 64 --table labels.csv --out galaxies.h5
 
 Subfolders, where there are any, become the column "class". The table has a column "file" with names
-relative to the folder. Pictures are flipped so that row 0 is their bottom. They are display pictures,
-not fluxes: good for trying things, not for photometry. Needs python3-numpy, python3-h5py and
-python3-pil.
+relative to the folder. Pictures are flipped so that row 0 is their bottom. They are display
+pictures, not fluxes: good for trying things, not for photometry. Needs python3-numpy, python3-h5py
+and python3-pil.
 """
 
 import argparse
@@ -22,7 +22,8 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder")
     parser.add_argument("--out", required=True)
     parser.add_argument("--stamp", type=int, help="side to crop or pad to about the centre")
@@ -56,15 +57,18 @@ def main():
         return centred(pixels, options.stamp) if options.stamp else pixels
 
     shape = picture(files[0]).shape
-    with CutoutWriter(options.out, bands, *shape[1:], options.pixel_scale, "display", dtype="u1") as writer:
+    with CutoutWriter(options.out, bands, *shape[1:], options.pixel_scale, "display",
+                      dtype="u1") as writer:
         for name in files:
             image = picture(name)
             if image.shape != shape:
-                raise ValueError(f"{name} has {image.shape[1:]} pixels, {files[0]} {shape[1:]}: state --stamp")
+                raise ValueError(f"{name} has {image.shape[1:]} pixels, {files[0]} {shape[1:]}: "
+                                 "state --stamp")
             writer.append(image[None])
         writer.column("file", np.array(files, dtype=object))
         if with_folders:
-            writer.column("class", np.array([os.path.dirname(name) for name in files], dtype=object))
+            classes = [os.path.dirname(name) for name in files]
+            writer.column("class", np.array(classes, dtype=object))
         for name, values in table.items():
             writer.column(name.replace("/", "_"), values)
     print(f"{options.out}: {len(files)} cutouts, {' '.join(bands)}")

@@ -4,11 +4,12 @@
 As published with Arcelin et al. 2021 (zenodo 3759206), arrays (N, 2, 10, 64, 64) of the bands
 H J Y V u g r i z y, without noise first, and a table beside them:
 
-    npy_to_cutouts.py galaxies_isolated_20191024_0_images.npy --table galaxies_isolated_20191024_0_data.csv \\
-        --band-names H,J,Y,V,u,g,r,i,z,y --bands u,g,r,i,z,y --variant 1 --pixel-scale 0.2 --out galaxies.h5
+    npy_to_cutouts.py galaxies_isolated_20191024_0_images.npy \\
+        --table galaxies_isolated_20191024_0_data.csv --band-names H,J,Y,V,u,g,r,i,z,y \\
+        --bands u,g,r,i,z,y --variant 1 --pixel-scale 0.2 --out galaxies.h5
 
-Arrays (N, C, H, W), (N, H, W, C) with --bands-last, and (N, H, W) are read too; several arrays and as
-many tables are joined. Arrays are mapped, not loaded. Needs python3-numpy and python3-h5py.
+Arrays (N, C, H, W), (N, H, W, C) with --bands-last, and (N, H, W) are read too; several arrays and
+as many tables are joined. Arrays are mapped, not loaded. Needs python3-numpy and python3-h5py.
 """
 
 import argparse
@@ -25,8 +26,8 @@ def as_stack(array, options):
     """A function of a slice of rows that gives (n, C, H, W), and C, H, W."""
     if array.ndim == 5:
         if options.variant is None:
-            raise ValueError(f"the array has {array.shape[1]} variants of each image: choose one with "
-                             f"--variant (published stacks: 0 without noise, 1 with)")
+            raise ValueError(f"the array has {array.shape[1]} variants of each image: choose one "
+                             "with --variant (published stacks: 0 without noise, 1 with)")
         return (lambda rows: array[rows, options.variant]), array.shape[2:]
     if array.ndim == 3:
         return (lambda rows: array[rows][:, None]), (1, *array.shape[1:])
@@ -38,7 +39,8 @@ def as_stack(array, options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("arrays", nargs="+")
     parser.add_argument("--table", action="append", default=[], help="CSV, one for each array")
     parser.add_argument("--out", required=True)
@@ -49,7 +51,8 @@ def main():
     parser.add_argument("--stamp", type=int, help="side to crop or pad to about the centre")
     parser.add_argument("--pixel-scale", type=float)
     parser.add_argument("--units")
-    parser.add_argument("--ellipticity", help='"(1-q)/(1+q), reduced shear" or "(1-q^2)/(1+q^2), distortion"')
+    parser.add_argument("--ellipticity",
+                        help='"(1-q)/(1+q), reduced shear" or "(1-q^2)/(1+q^2), distortion"')
     options = parser.parse_args()
     if options.table and len(options.table) != len(options.arrays):
         parser.error(f"{len(options.table)} tables were given for {len(options.arrays)} arrays")
@@ -60,8 +63,9 @@ def main():
         parser.error(f"there is no band {unknown[0]} among {', '.join(names)}")
     index = [names.index(band) for band in kept]
 
-    stacks = [as_stack(np.load(path, mmap_mode="r", allow_pickle=False), options) for path in options.arrays]
-    counts = [len(np.load(path, mmap_mode="r", allow_pickle=False)) for path in options.arrays]
+    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in options.arrays]
+    stacks = [as_stack(array, options) for array in arrays]
+    counts = [len(array) for array in arrays]
     for path, (_, shape) in zip(options.arrays, stacks):
         if shape != stacks[0][1]:
             parser.error(f"{path} has images of {shape}, {options.arrays[0]} of {stacks[0][1]}")
@@ -77,7 +81,8 @@ def main():
         tables = [read_table(path) for path in options.table]
         for name in tables[0] if tables else []:
             if all(name in table for table in tables):
-                writer.column(name.replace("/", "_"), np.concatenate([table[name] for table in tables]))
+                writer.column(name.replace("/", "_"),
+                              np.concatenate([table[name] for table in tables]))
     print(f"{options.out}: {sum(counts)} cutouts, {' '.join(kept)}")
 
 

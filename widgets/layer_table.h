@@ -18,7 +18,7 @@ struct LayerRow {
     QString title;   ///< "conv 32→64 /2"
     QString output;  ///< "64 × 32 × 32"
     qint64 parameters = 0;
-    QString tip;    ///< more about it, may be empty
+    QString tip;      ///< more about it, may be empty
     QString layer{};  ///< its name
     /// Whether its weights are distributions, where that is to be chosen.
     std::optional<bool> bayesian{};

@@ -49,7 +49,8 @@ std::optional<std::array<int, 3>> colourBands(std::span<const std::string> names
 /// colourBands with weights. With AB zero points (one a band, e-): fluxes at zero point 30 times
 /// 0.74, 1.06, 1.95 for red, green, blue, which makes a typical galaxy neither red nor blue.
 /// Without: from `statistics` (one a band), noise to 0.6 of a unit, as it is on average in LSST's
-/// ten-year images with those weights; where there is hardly any noise, the bright pixels to 20 units.
+/// ten-year images with those weights; where there is hardly any noise, the bright pixels to 20
+/// units.
 std::optional<ColourChannels> colourChannels(std::span<const std::string> names, int channels,
                                              std::span<const double> zeroPoints,
                                              std::span<const BandStatistics> statistics);

@@ -117,7 +117,8 @@ Split splitSource(const CutoutSource& source, const UsableRows& usable, const st
         for (std::int64_t row : usable.rows)
             groups.push_back(all.at(static_cast<std::size_t>(row)));
     }
-    const std::size_t needed = 1u + (validationFraction > 0 ? 1u : 0u) + (testFraction > 0 ? 1u : 0u);
+    const std::size_t needed =
+        1u + (validationFraction > 0 ? 1u : 0u) + (testFraction > 0 ? 1u : 0u);
     const std::size_t found = std::set(groups.begin(), groups.end()).size();
     if (!groups.empty() && found < needed)
         throw Error(ErrorKind::data,

@@ -59,7 +59,8 @@ def main():
              for name, parameter in parameters.items()}
     worst = {"loss": abs(losses[0] - file.attrs["loss"]),
              "gradient": max(gradients.values()),
-             "adam losses": (torch.tensor(losses).double() - read("adam_losses")).abs().max().item(),
+             "adam losses":
+                 (torch.tensor(losses).double() - read("adam_losses")).abs().max().item(),
              "parameters after Adam": max(after.values())}
     for name, value in worst.items():
         print(f"{name:24s} worst difference {value:.1e}")

@@ -126,7 +126,8 @@ def start_ours(options):
     for variant in options.our_variants:
         _, _, environment = variant.partition("-")
         if environment not in ENVIRONMENTS:
-            sys.exit(f"{variant}: after the device may stand {', '.join(filter(None, ENVIRONMENTS))}")
+            known = ", ".join(filter(None, ENVIRONMENTS))
+            sys.exit(f"{variant}: after the device may stand {known}")
         if environment not in programs:
             programs[environment] = Program(
                 "shearbench", [options.ours, options.network, options.task],

@@ -5,9 +5,9 @@
 
 Trains a Bayesian network on so many of the file's training galaxies (0: all of them), each with as
 many steps as the largest has, and predicts the validation and test galaxies, the same for all, with
-100 weight draws. Writes study/epistemic_width.csv, .json and .svg; the runs stay in study/, finished
-ones are not trained again. The width of a galaxy is the root of the mean of the epistemic variances
-of e1 and e2, its error the distance of the posterior mean from the true (e1, e2).
+100 weight draws. Writes study/epistemic_width.csv, .json and .svg; the runs stay in study/,
+finished ones are not trained again. The width of a galaxy is the root of the mean of the epistemic
+variances of e1 and e2, its error the distance of the posterior mean from the true (e1, e2).
 """
 
 import argparse
@@ -155,7 +155,8 @@ class Chart:
         low, high = (math.exp(value) for value in self.range[axis])
         for mantissas in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9),
                           tuple(1 + i / 10 for i in range(90))):
-            found = [m * 10.0**p for p in range(-6, 8) for m in mantissas if low <= m * 10.0**p <= high]
+            found = [m * 10.0**p for p in range(-6, 8) for m in mantissas
+                     if low <= m * 10.0**p <= high]
             if len(found) >= 3:
                 return found[::max(1, len(found) // 5)]
         return found

@@ -96,7 +96,8 @@ class Made:
         self.w2 = 0.05 * torch.randn(HIDDEN, HIDDEN) * (degrees[:, None] >= degrees)
         self.w3 = 0.05 * torch.randn(2 * LATENT, HIDDEN) * (
             features.repeat_interleave(2)[:, None] > degrees)
-        self.b1, self.b2, self.b3 = torch.zeros(HIDDEN), torch.zeros(HIDDEN), torch.zeros(2 * LATENT)
+        self.b1, self.b2 = torch.zeros(HIDDEN), torch.zeros(HIDDEN)
+        self.b3 = torch.zeros(2 * LATENT)
 
     def naive(self, u):
         x = torch.zeros_like(u)

@@ -12,8 +12,10 @@ line of JSON on standard output:
     quit
 
 Variants: nchw, channels_last, jit_nchw, jit_channels_last ("jit": network and loss traced by
-torch.jit.trace) and, from PyTorch 2 on, compile_nchw, compile_channels_last (torch.compile). A model is built and warmed up (untimed) at its first use and kept. Without a
-driver:  printf 'measure 8 2 nchw 2\\nquit\\n' | python3 step_torch.py
+torch.jit.trace) and, from PyTorch 2 on, compile_nchw, compile_channels_last (torch.compile). A
+model is built and warmed up (untimed) at its first use and kept. Without a driver:
+
+    printf 'measure 8 2 nchw 2\\nquit\\n' | python3 step_torch.py
 
 The answer of measure: images_per_second from the median wall time of a step,
 images_per_cpu_second from the process's CPU time over the whole window (all threads), wall_seconds

@@ -86,7 +86,8 @@ TEST(Files, OnlyFilesAreReplacedAndRead) {
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
     fs::create_symlink("pipe", folder / "link");
     for (const char* name : {"pipe", "link"}) {
-        expectError(ErrorKind::data, {"pipe: it is a pipe"}, [&] { writeText(folder / name, "x"); });
+        expectError(ErrorKind::data, {"pipe: it is a pipe"},
+                    [&] { writeText(folder / name, "x"); });
         expectError(ErrorKind::data, {name, "a pipe"}, [&] { readText(folder / name); });
         expectError(ErrorKind::data, {name, "a pipe"}, [&] { quickChecksum(folder / name); });
     }

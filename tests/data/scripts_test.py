@@ -1,7 +1,7 @@
 """Runs the scripts of data/ on small inputs and opens what they write with shearbench-cli.
 
-usage: scripts_test.py FOLDER_OF_SCRIPTS SHEARBENCH_CLI. Exits 77, which ctest takes for a skip, where
-NumPy or h5py are missing.
+usage: scripts_test.py FOLDER_OF_SCRIPTS SHEARBENCH_CLI. Exits 77, which ctest takes for a skip,
+where NumPy or h5py are missing.
 """
 
 import importlib.util
@@ -22,8 +22,8 @@ SCRIPTS, CLI = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 
 
 def fits(path, array, scale=None):
-    cards = ["SIMPLE  =                    T", f"BITPIX  = {array.dtype.itemsize * -8 if array.dtype.kind == 'f' else array.dtype.itemsize * 8}",
-             f"NAXIS   = {array.ndim}"]
+    bits = array.dtype.itemsize * (-8 if array.dtype.kind == "f" else 8)
+    cards = ["SIMPLE  =                    T", f"BITPIX  = {bits}", f"NAXIS   = {array.ndim}"]
     cards += [f"NAXIS{i + 1}  = {n}" for i, n in enumerate(array.shape[::-1])]
     if scale:
         cards.append(f"CD1_1   = {-scale / 3600:.10e} / degrees")
@@ -59,9 +59,11 @@ class Scripts(unittest.TestCase):
         stack = np.arange(5 * 2 * 10 * 16 * 16, dtype="f8").reshape(5, 2, 10, 16, 16)
         np.save(self.path("a.npy"), stack)
         with open(self.path("a.csv"), "w") as file:
-            file.write(",e1,e2,redshift,ident\n" + "".join(f"{i},0.{i},,0.5,{2**60 + i}\n" for i in range(5)))
+            file.write(",e1,e2,redshift,ident\n")
+            file.writelines(f"{i},0.{i},,0.5,{2**60 + i}\n" for i in range(5))
         arguments = [self.path("a.npy"), "--table", self.path("a.csv"), "--out", self.out,
-                     "--band-names", "H,J,Y,V,u,g,r,i,z,y", "--bands", "u,g,r,i,z,y", "--pixel-scale", "0.2"]
+                     "--band-names", "H,J,Y,V,u,g,r,i,z,y", "--bands", "u,g,r,i,z,y",
+                     "--pixel-scale", "0.2"]
         self.assertIn("--variant", self.run_script("npy_to_cutouts.py", *arguments, fails=True))
         self.assertFalse(os.path.exists(self.out) or os.path.exists(self.out + ".partial"))
         self.run_script("npy_to_cutouts.py", *arguments, "--variant", "1")
@@ -77,8 +79,8 @@ class Scripts(unittest.TestCase):
     def test_other_arrays(self):
         flat = np.random.default_rng(1).normal(size=(3, 20, 20, 2))
         np.save(self.path("b.npy"), flat)
-        self.run_script("npy_to_cutouts.py", self.path("b.npy"), "--bands-last", "--band-names", "g,r",
-                        "--stamp", "16", "--out", self.out)
+        self.run_script("npy_to_cutouts.py", self.path("b.npy"), "--bands-last", "--band-names",
+                        "g,r", "--stamp", "16", "--out", self.out)
         with h5py.File(self.out) as file:
             np.testing.assert_allclose(file["images"][1, 1], flat[1, 2:18, 2:18, 1], rtol=1e-6)
 
@@ -97,14 +99,15 @@ class Scripts(unittest.TestCase):
         self.assertAlmostEqual(self.inspect()["pixel_scale_arcsec"], 0.262, places=6)
         with open(files[0], "rb") as whole, open(self.path("cut.fits"), "wb") as file:
             file.write(whole.read(3000))
-        self.assertIn("ends before", self.run_script("fits_to_cutouts.py", self.path("cut.fits"), "--bands",
-                                                     "g,r", "--out", self.path("o.h5"), fails=True))
+        said = self.run_script("fits_to_cutouts.py", self.path("cut.fits"), "--bands", "g,r",
+                               "--out", self.path("o.h5"), fails=True)
+        self.assertIn("ends before", said)
 
     def test_fits_band_by_band(self):
         for band, value in (("g", 1), ("r", 2)):
             fits(self.path(f"7_{band}.fits"), np.full((16, 16), value, "i2"))
-        self.run_script("fits_to_cutouts.py", "--pattern", self.path("7_{band}.fits"), "--bands", "g,r",
-                        "--out", self.out)
+        self.run_script("fits_to_cutouts.py", "--pattern", self.path("7_{band}.fits"), "--bands",
+                        "g,r", "--out", self.out)
         with h5py.File(self.out) as file:
             self.assertEqual(file["images"][0, 1, 3, 3], 2)
 

@@ -18,7 +18,8 @@ def write(folder, name, fill):
 
 def plain(shape, dtype="f4", path="images", **options):
     def fill(f):
-        f.create_dataset(path, data=np.arange(np.prod(shape)).reshape(shape).astype(dtype), **options)
+        values = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+        f.create_dataset(path, data=values, **options)
         for label in ("e1", "e2", "redshift"):
             f[label] = np.linspace(0, 0.2, N)
 
@@ -27,7 +28,8 @@ def plain(shape, dtype="f4", path="images", **options):
 
 def compound(f):
     f["images"] = np.zeros((N, S, S), ">i2")
-    table = np.zeros(N, dtype=[("e1", "f4"), ("e2", ">f8"), ("z", "f2"), ("id", "u8"), ("name", "S4")])
+    fields = [("e1", "f4"), ("e2", ">f8"), ("z", "f2"), ("id", "u8"), ("name", "S4")]
+    table = np.zeros(N, dtype=fields)
     f["catalog"] = table
 
 
@@ -60,9 +62,11 @@ def main(folder):
     files = [
         write(folder, "nchw", plain((N, 2, S, S))),
         write(folder, "nhwc_uint8", plain((N, S, S, 3), "u1")),
-        write(folder, "gzip", plain((N, 2, S, S), chunks=(1, 2, S, S), compression="gzip", shuffle=True)),
+        write(folder, "gzip",
+              plain((N, 2, S, S), chunks=(1, 2, S, S), compression="gzip", shuffle=True)),
         write(folder, "lzf", plain((N, 2, S, S), chunks=(1, 2, S, S), compression="lzf")),
-        write(folder, "fletcher", plain((N, S, S), "f8", "data", chunks=(1, S, S), fletcher32=True)),
+        write(folder, "fletcher",
+              plain((N, S, S), "f8", "data", chunks=(1, S, S), fletcher32=True)),
         write(folder, "compound", compound),
         write(folder, "texts", texts),
         write(folder, "stack", stack),
