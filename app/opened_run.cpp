@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/opened_run.h"
 
+#include <cmath>
+
 #include "core/training/generative_sequence.h"
+#include "core/training/loss_curve.h"
 
 namespace shearbench::app {
 
@@ -29,8 +32,15 @@ training::Snapshot historyOf(const RunDirectory& run) {
             best = &record;
     if (best)
         snapshot.bestEpoch = best->epoch;
-    if (!snapshot.history.empty())
-        snapshot.imagesPerSecond = snapshot.history.back().imagesPerSecond;
+    if (!snapshot.history.empty()) {
+        const training::EpochRecord& last = snapshot.history.back();
+        snapshot.imagesPerSecond = last.imagesPerSecond;
+        snapshot.stepsPerEpoch =
+            std::llround(last.imagesPerSecond * last.seconds / run.experiment().training.batch);
+    }
+    training::LossCurve curve(snapshot.stepsPerEpoch);
+    curve.start(snapshot.history);
+    snapshot.losses = curve.points();
     return snapshot;
 }
 

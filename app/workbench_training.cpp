@@ -109,7 +109,7 @@ void Workbench::trainingOver() {
     Q_EMIT trainingEnded();
     if (failedRun) {
         fail(Place::training, {QString::fromStdString(snapshot_->message),
-                               QString::fromStdString(snapshot_->remedy)});
+                               QString::fromStdString(snapshot_->remedy), snapshot_->failure});
         return;
     }
     Q_EMIT noted(snapshot_ && snapshot_->state == TrainingState::done

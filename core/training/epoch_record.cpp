@@ -9,6 +9,35 @@
 
 namespace shearbench::training {
 
+namespace {
+
+nlohmann::ordered_json toJson(const std::vector<LossPoint>& points) {
+    nlohmann::ordered_json json;
+    for (const LossPoint& point : points) {
+        json["epoch"].push_back(point.epoch);
+        json["loss"].push_back(point.loss);
+        json["images_per_second"].push_back(point.imagesPerSecond);
+    }
+    return json;
+}
+
+std::vector<LossPoint> readPoints(JsonReader reader) {
+    std::vector<double> epochs, losses, rates;
+    reader.read("epoch", epochs);
+    reader.read("loss", losses);
+    reader.read("images_per_second", rates);
+    if (losses.size() != epochs.size() || rates.size() != epochs.size())
+        reader.fail("loss", fmt::format("holds {} numbers beside {} epochs and {} rates",
+                                        losses.size(), epochs.size(), rates.size()));
+    reader.finish();
+    std::vector<LossPoint> points;
+    for (std::size_t i = 0; i < epochs.size(); ++i)
+        points.push_back({epochs[i], losses[i], rates[i]});
+    return points;
+}
+
+}  // namespace
+
 std::string replacedSentence(const EpochRecord& record) {
     if (record.replaced == 0)
         return {};
@@ -36,6 +65,8 @@ std::string toJsonLine(const EpochRecord& record) {
     json["loader_wait"] = record.loaderWait;
     if (record.replaced != 0)
         json["replaced"] = record.replaced;
+    if (!record.losses.empty())
+        json["within"] = toJson(record.losses);
     return json.dump();
 }
 
@@ -64,6 +95,7 @@ EpochRecord epochRecordFromJson(const std::string& line, const std::string& sour
     reader.read("images_per_second", record.imagesPerSecond);
     reader.read("loader_wait", record.loaderWait);
     reader.read("replaced", record.replaced);
+    record.losses = readPoints(reader.object("within"));
     reader.finish();
     return record;
 }

@@ -4,8 +4,18 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace shearbench::training {
+
+/// A point of the loss curve within an epoch: mean over the steps since the one before.
+struct LossPoint {
+    double epoch = 0;  ///< fractional
+    double loss = 0;
+    double imagesPerSecond = 0;
+
+    bool operator==(const LossPoint&) const = default;
+};
 
 /// What one epoch came to. All numbers are finite.
 struct EpochRecord {
@@ -23,6 +33,7 @@ struct EpochRecord {
     double loaderWait = 0;  ///< seconds
     /// Training images whose place others took, since their pixels were not finite.
     std::int64_t replaced = 0;
+    std::vector<LossPoint> losses{};  ///< within it; empty where they were not kept
 
     /// What "best" goes by: the validation loss, or the training loss where nothing was held back.
     double judgedLoss() const { return validationCount > 0 ? validationLoss : trainingLoss; }

@@ -10,10 +10,11 @@ LossCurve::LossCurve(std::int64_t stepsPerEpoch)
 
 void LossCurve::start(const std::vector<EpochRecord>& history) {
     for (const EpochRecord& record : history) {
-        points_.push_back(
-            {static_cast<double>(record.epoch), record.trainingLoss, record.imagesPerSecond});
-        if (points_.size() >= kMost)
-            thin();
+        for (const LossPoint& point : record.losses)
+            append(point);
+        if (record.losses.empty())
+            append(
+                {static_cast<double>(record.epoch), record.trainingLoss, record.imagesPerSecond});
     }
 }
 
@@ -22,9 +23,19 @@ void LossCurve::add(std::int64_t steps, double meanLoss, double epoch, double im
     sum_ += meanLoss * static_cast<double>(steps);
     if (steps_ < stepsPerPoint_)
         return;
-    points_.push_back({epoch, sum_ / static_cast<double>(steps_), imagesPerSecond});
+    append({epoch, sum_ / static_cast<double>(steps_), imagesPerSecond});
     steps_ = 0;
     sum_ = 0;
+}
+
+std::vector<LossPoint> LossCurve::pointsAfter(double epoch) const {
+    const auto first = std::partition_point(points_.begin(), points_.end(),
+                                            [&](const LossPoint& p) { return p.epoch <= epoch; });
+    return {first, points_.end()};
+}
+
+void LossCurve::append(const LossPoint& point) {
+    points_.push_back(point);
     if (points_.size() >= kMost)
         thin();
 }

@@ -18,15 +18,18 @@ class LossCurve {
 
     explicit LossCurve(std::int64_t stepsPerEpoch);
 
-    /// One point an epoch, for epochs of which nothing more is known.
+    /// The points kept of those epochs; one of an epoch of which nothing more is known.
     void start(const std::vector<EpochRecord>& history);
 
     /// `steps` steps with that mean loss ended at `epoch` (fractional), at that rate.
     void add(std::int64_t steps, double meanLoss, double epoch, double imagesPerSecond);
 
     const std::vector<LossPoint>& points() const { return points_; }
+    /// Those after `epoch`.
+    std::vector<LossPoint> pointsAfter(double epoch) const;
 
   private:
+    void append(const LossPoint& point);
     void thin();
 
     std::int64_t stepsPerPoint_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/model/posterior.h"
 #include "core/training/epoch_record.h"
 
@@ -28,13 +29,6 @@ struct WatchedImages {
     std::vector<float> pixels;  ///< (count, C, H, W), in the units of the file
 };
 
-/// A point of the loss curve within an epoch: mean over the steps since the one before.
-struct LossPoint {
-    double epoch = 0;  ///< fractional
-    double loss = 0;
-    double imagesPerSecond = 0;
-};
-
 /// Where training stands: a value that the trainer publishes and anyone may copy.
 struct Snapshot {
     std::uint64_t version = 0;  ///< grows with every change
@@ -44,6 +38,7 @@ struct Snapshot {
     std::string stage;
     std::string message;  ///< what is going on, or why it failed
     std::string remedy;
+    ErrorKind failure = ErrorKind::run;  ///< what kind of failure, if it failed
     std::int64_t epoch = 0, epochs = 0, step = 0, stepsPerEpoch = 0;  ///< finished ones
     double imagesPerSecond = 0;  ///< over the last second or so
     double secondsLeft = 0;      ///< from the median step time; 0: not known yet

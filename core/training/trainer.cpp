@@ -40,6 +40,7 @@ struct Trainer::Impl {
         board.draft().state = TrainingState::failed;
         board.draft().message = error.what();
         board.draft().remedy = error.remedy();
+        board.draft().failure = error.kind();
         board.publish();
         try {
             if (ours)

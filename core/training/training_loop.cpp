@@ -250,6 +250,7 @@ EpochRecord TrainingLoop::recordOf(const ValidationResult& result) const {
                            : 0;
     record.loaderWait = state_.loaderWait;
     record.replaced = state_.replaced;
+    record.losses = curve_->pointsAfter(static_cast<double>(state_.epoch));
     return record;
 }
 

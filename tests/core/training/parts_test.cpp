@@ -46,6 +46,29 @@ TEST(LossCurve, HasSixteenPointsAnEpoch) {
     EXPECT_DOUBLE_EQ(curve.points()[15].epoch, 1);
 }
 
+TEST(LossCurve, IsTheSameFromWhatWasKept) {
+    LossCurve curve(160);
+    std::vector<EpochRecord> history;
+    const auto train = [&](int from, int to) {
+        for (int epoch = from; epoch < to; ++epoch) {
+            for (int step = 1; step <= 160; ++step)
+                curve.add(1, epoch + step, epoch + step / 160.0, 50);
+            history.push_back(EpochRecord{.epoch = epoch + 1});
+            history.back().losses = curve.pointsAfter(epoch);
+            // As a run's files keep them.
+            history.back() = epochRecordFromJson(toJsonLine(history.back()), "metrics.jsonl");
+        }
+        LossCurve again(160);
+        again.start(history);
+        return again;
+    };
+    EXPECT_EQ(train(0, 60).points(), curve.points());
+    const LossCurve joined = train(60, 100);
+    ASSERT_LT(curve.points().size(), 1600u);  // neighbours were joined
+    EXPECT_LT(joined.points().size(), LossCurve::kMost);
+    EXPECT_EQ(joined.points().back(), curve.points().back());
+}
+
 TEST(Divergence, ASpikeIsNoneButAStubbornLossIs) {
     const DivergenceGuard::Position position{3, 17, 0.01, 2};
     DivergenceGuard guard(-1);

@@ -92,6 +92,16 @@ TEST(RunDirectory, TakesNoFolderThatHoldsSomething) {
                 [&] { RunDirectory::open(folder / "nothing"); });
 }
 
+TEST(Metrics, RefuseCurvesWithPartsMissing) {
+    for (const char* within : {R"({"epoch": [0.5], "loss": [1, 2], "images_per_second": [3]})",
+                               R"({"epoch": ["x"], "loss": [1], "images_per_second": [3]})",
+                               R"({"epoch": [0.5], "more": 1})", R"([1, 2])"})
+        expectError(ErrorKind::data, {"metrics.jsonl", "within"}, [&] {
+            epochRecordFromJson(std::string(R"({"epoch": 1, "within": )") + within + "}",
+                                "metrics.jsonl");
+        });
+}
+
 TEST(Metrics, RoundTripExactlyAndSurviveAHalfLine) {
     const TemporaryFolder folder;
     const RunDirectory run = RunDirectory::createAt(folder / "run", {});
