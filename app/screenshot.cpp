@@ -41,7 +41,10 @@ void saveScreenshotWhenDone(MainWindow& window, Workbench& workbench, const QStr
                      [failed](Workbench::Place, const Failure& failure) {
                          if (*failed == 0)
                              *failed = static_cast<int>(failure.kind);
-                         QTextStream(stderr) << failure.sentence << '\n' << failure.remedy << '\n';
+                         QTextStream errors(stderr);
+                         errors << failure.sentence << '\n';
+                         if (!failure.remedy.isEmpty())
+                             errors << failure.remedy << '\n';
                      });
     QObject::connect(&workbench, &Workbench::snapshotChanged, &window, [&workbench, printed] {
         if (!workbench.snapshot())

@@ -49,7 +49,7 @@ void SimulationController::start(const data::simulator::SimulationSettings& sett
         },
         [this](const Failure& failure) {
             active_ = false;
-            Q_EMIT failed(failure.sentence, failure.remedy);
+            Q_EMIT failed(failure);
         });
 }
 

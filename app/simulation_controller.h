@@ -27,7 +27,7 @@ class SimulationController : public QObject {
     void progressed(qint64 done, qint64 count, double secondsLeft);
     /// `made` galaxies are in `file`; fewer than asked for after a cancel, 0: there is no file.
     void finished(const QString& file, qint64 made);
-    void failed(const QString& sentence, const QString& remedy);
+    void failed(const shearbench::app::Failure& failure);
 
   private:
     std::atomic<bool> cancelled_ = false;

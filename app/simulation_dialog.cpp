@@ -18,39 +18,34 @@ using widgets::SimulateValues;
 
 constexpr double kMegabytesPerCutout = 0.0985;  // 6 x 64 x 64 float32 and its labels
 
+/// Takes each pair of fields that say the same of the dialog and of a recipe, the PSF aside.
+template <class Values, class Recipe, class Take>
+void pairUp(Values& values, Recipe& recipe, const Take& take) {
+    take(values.mostGalaxies, recipe.mostGalaxies);
+    take(values.brightest, recipe.brightestR);
+    take(values.faintest, recipe.faintestR);
+    take(values.leastSnr, recipe.leastSnr);
+    take(values.colourScatter, recipe.colourScatter);
+    take(values.seeing, recipe.psfFwhm);
+    take(values.seeingScatter, recipe.psfScatter);
+    take(values.moffatBeta, recipe.moffatBeta);
+    take(values.shear1, recipe.shear1);
+    take(values.shear2, recipe.shear2);
+    take(values.bulges, recipe.bulges);
+    take(values.turnedPairs, recipe.turnedPairs);
+}
+
 SimulateValues valuesOf(const GalaxyRecipe& recipe) {
     SimulateValues values;
-    values.mostGalaxies = recipe.mostGalaxies;
-    values.brightest = recipe.brightestR;
-    values.faintest = recipe.faintestR;
-    values.leastSnr = recipe.leastSnr;
-    values.colourScatter = recipe.colourScatter;
+    pairUp(values, recipe, [](auto& shown, const auto& used) { shown = used; });
     values.psf = QString::fromStdString(toString(recipe.psf));
-    values.seeing = recipe.psfFwhm;
-    values.seeingScatter = recipe.psfScatter;
-    values.moffatBeta = recipe.moffatBeta;
-    values.shear1 = recipe.shear1;
-    values.shear2 = recipe.shear2;
-    values.bulges = recipe.bulges;
-    values.turnedPairs = recipe.turnedPairs;
     return values;
 }
 
 GalaxyRecipe recipeOf(const SimulateValues& values) {
     GalaxyRecipe recipe;
-    recipe.mostGalaxies = values.mostGalaxies;
-    recipe.brightestR = values.brightest;
-    recipe.faintestR = values.faintest;
-    recipe.leastSnr = values.leastSnr;
-    recipe.colourScatter = values.colourScatter;
+    pairUp(values, recipe, [](const auto& shown, auto& used) { used = shown; });
     recipe.psf = psfShapeFromText(values.psf.toStdString());
-    recipe.psfFwhm = values.seeing;
-    recipe.psfScatter = values.seeingScatter;
-    recipe.moffatBeta = values.moffatBeta;
-    recipe.shear1 = values.shear1;
-    recipe.shear2 = values.shear2;
-    recipe.bulges = values.bulges;
-    recipe.turnedPairs = values.turnedPairs;
     return recipe;
 }
 
@@ -119,8 +114,8 @@ SimulateDialog* makeSimulationDialog(const widgets::Theme& theme, Workbench& wor
     QObject::connect(&simulation, &SimulationController::finished, dialog,
                      [dialog](const QString&, qint64 made) { dialog->setFinished(made); });
     QObject::connect(&simulation, &SimulationController::failed, dialog,
-                     [dialog](const QString& sentence, const QString& remedy) {
-                         dialog->setFailed({sentence, {}, remedy, {}});
+                     [dialog](const Failure& failure) {
+                         dialog->setFailed({failure.sentence, {}, failure.remedy, {}});
                      });
     return dialog;
 }

@@ -37,7 +37,7 @@ void Workbench::connectControllers() {
     connect(&datasets_, &DatasetController::opened, this, &Workbench::datasetOpened);
     connect(&datasets_, &DatasetController::failed, this, &Workbench::datasetFailed);
     connect(&datasets_, &DatasetController::pixelsFailed, this, [this](const QString& sentence) {
-        fail(Place::data, {sentence, {}});
+        fail(Place::data, {sentence, {}, ErrorKind::data});
     });
     connect(&training_, &TrainingController::changed, this,
             [this](const training::Snapshot& snapshot) {
@@ -54,9 +54,7 @@ void Workbench::connectControllers() {
     connect(&benchmark_, &BenchmarkController::failed, this, show);
     connect(&simulation_, &SimulationController::finished, this, &Workbench::simulationFinished);
     connect(&simulation_, &SimulationController::failed, this,
-            [this](const QString& sentence, const QString& remedy) {
-                fail(Place::simulation, {sentence, remedy});
-            });
+            [this](const Failure& failure) { fail(Place::simulation, failure); });
 }
 
 /// Says of epochs that ended how many of their images could not be used, where that is another

@@ -110,18 +110,10 @@ class LayerModel : public QAbstractTableModel {
     }
 
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
-        if (orientation != Qt::Horizontal) {
-            return {};
-        }
-        if (role == Qt::TextAlignmentRole) {
-            return int(Qt::AlignVCenter | (section == kTitle ? Qt::AlignLeft : Qt::AlignRight));
-        }
-        if (role != Qt::DisplayRole) {
-            return {};
-        }
-        return section == kTitle    ? LayerTable::tr("Layer, with its PReLU")
-               : section == kOutput ? LayerTable::tr("Output")
-                                    : LayerTable::tr("Parameters");
+        const QString words = section == kTitle    ? LayerTable::tr("Layer, with its PReLU")
+                              : section == kOutput ? LayerTable::tr("Output")
+                                                   : LayerTable::tr("Parameters");
+        return columnHead(orientation, role, words, section == kTitle);
     }
 
   private:

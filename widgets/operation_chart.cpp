@@ -116,13 +116,7 @@ class OperationModel : public QAbstractTableModel {
     }
 
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
-        if (orientation != Qt::Horizontal) {
-            return {};
-        }
-        if (role == Qt::TextAlignmentRole) {
-            return int(Qt::AlignVCenter | (isText(section) ? Qt::AlignLeft : Qt::AlignRight));
-        }
-        return role == Qt::DisplayRole ? QVariant(headOf(section)) : QVariant();
+        return columnHead(orientation, role, headOf(section), isText(section));
     }
 
   private:

@@ -22,4 +22,14 @@ void PlainHeader::paintSection(QPainter* painter, const QRect& area, int section
     painter->fillRect(area.left(), area.bottom(), area.width(), 1, theme_.colour(Colour::border));
 }
 
+QVariant columnHead(Qt::Orientation orientation, int role, const QString& words, bool ofTexts) {
+    if (orientation != Qt::Horizontal) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        return int(Qt::AlignVCenter | (ofTexts ? Qt::AlignLeft : Qt::AlignRight));
+    }
+    return role == Qt::DisplayRole ? QVariant(words) : QVariant();
+}
+
 }  // namespace shearbench::widgets

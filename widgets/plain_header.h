@@ -21,4 +21,8 @@ class PlainHeader : public QHeaderView {
     double padding_;
 };
 
+/// What a model's headerData() gives for a column's words and their side: left over texts, right
+/// over numbers. Nothing for other roles and for rows.
+QVariant columnHead(Qt::Orientation orientation, int role, const QString& words, bool ofTexts);
+
 }  // namespace shearbench::widgets

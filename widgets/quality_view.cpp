@@ -14,6 +14,7 @@
 #include "widgets/galaxy_grid.h"
 #include "widgets/line_chart.h"
 #include "widgets/number_text.h"
+#include "widgets/plain_header.h"
 
 namespace shearbench::widgets {
 
@@ -119,35 +120,42 @@ class QualityView::Table : public QAbstractTableModel {
     }
 
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
-        if (orientation != Qt::Horizontal) {
-            return {};
-        }
-        if (role == Qt::TextAlignmentRole) {
-            return int(Qt::AlignVCenter | (section == kName ? Qt::AlignLeft : Qt::AlignRight));
-        }
-        const bool tip = role == Qt::ToolTipRole;
-        if (role != Qt::DisplayRole && !tip) {
-            return {};
-        }
-        switch (section) {
-            case kName:
-                return tip ? tr("What the galaxies are compared in") : tr("Distance in");
-            case kHalves:
-                return tip ? tr("Of two halves of the real galaxies from each other: what chance "
-                                "alone makes")
-                           : tr("Real halves");
-            case kReconstructed:
-                return tip ? tr("Of the reconstructed galaxies from the real ones")
-                           : tr("Reconstructed");
-            case kGenerated:
-                return tip ? tr("Of the generated galaxies from the real ones") : tr("Generated");
-            default:
-                return tip ? tr("Generated over real halves; 1 would be indistinguishable")
-                           : tr("× halves");
-        }
+        return orientation == Qt::Horizontal && role == Qt::ToolTipRole
+                   ? QVariant(tipOf(section))
+                   : columnHead(orientation, role, headOf(section), section == kName);
     }
 
   private:
+    static QString headOf(int column) {
+        switch (column) {
+            case kName:
+                return tr("Distance in");
+            case kHalves:
+                return tr("Real halves");
+            case kReconstructed:
+                return tr("Reconstructed");
+            case kGenerated:
+                return tr("Generated");
+            default:
+                return tr("× halves");
+        }
+    }
+    static QString tipOf(int column) {
+        switch (column) {
+            case kName:
+                return tr("What the galaxies are compared in");
+            case kHalves:
+                return tr(
+                    "Of two halves of the real galaxies from each other: what chance alone "
+                    "makes");
+            case kReconstructed:
+                return tr("Of the reconstructed galaxies from the real ones");
+            case kGenerated:
+                return tr("Of the generated galaxies from the real ones");
+            default:
+                return tr("Generated over real halves; 1 would be indistinguishable");
+        }
+    }
     static QString text(const QualityQuantity& quantity, int column) {
         switch (column) {
             case kName:

@@ -202,13 +202,20 @@ LatentSpace space() {
     return space;
 }
 
-TEST(LatentWalk, SlidersMoveTheFeaturesThatVaryMost) {
+struct LatentWalkTest : testing::Test {
+    LatentWalkTest() {
+        QObject::connect(
+            &walk, &LatentWalk::wanted,
+            [this](const std::vector<std::vector<float>>& latents) { wanted = latents; });
+        walk.setSpace(space(), format());
+    }
+
     const Theme theme;
-    LatentWalk walk(theme);
-    std::vector<std::vector<float>> wanted;
-    QObject::connect(&walk, &LatentWalk::wanted,
-                     [&](const std::vector<std::vector<float>>& latents) { wanted = latents; });
-    walk.setSpace(space(), format());
+    LatentWalk walk{theme};
+    std::vector<std::vector<float>> wanted;  ///< of whom pictures were asked for last
+};
+
+TEST_F(LatentWalkTest, SlidersMoveTheFeaturesThatVaryMost) {
     ASSERT_EQ(wanted.size(), 1u);
     EXPECT_EQ(wanted[0], (std::vector<float>{0, 0, 0}));
     // The first slider belongs to the second feature, whose deviation is 3.
@@ -224,13 +231,7 @@ TEST(LatentWalk, SlidersMoveTheFeaturesThatVaryMost) {
     EXPECT_EQ(walk.scene().groups[1].pixels.size(), 1u);
 }
 
-TEST(LatentWalk, LeadsFromOneGalaxyToAnother) {
-    const Theme theme;
-    LatentWalk walk(theme);
-    std::vector<std::vector<float>> wanted;
-    QObject::connect(&walk, &LatentWalk::wanted,
-                     [&](const std::vector<std::vector<float>>& latents) { wanted = latents; });
-    walk.setSpace(space(), format());
+TEST_F(LatentWalkTest, LeadsFromOneGalaxyToAnother) {
     walk.setBetween(true);
     walk.setStart(1);
     walk.setEnd(2);
