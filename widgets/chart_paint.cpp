@@ -59,6 +59,7 @@ void ChartView::drawBackground(QPainter* painter, const QRectF&) {
     painter->save();
     drawZones(*painter);
     drawGrid(*painter);
+    drawZoneWords(*painter);
     painter->restore();
 }
 
@@ -76,48 +77,6 @@ void ChartView::drawForeground(QPainter* painter, const QRectF&) {
         drawReadOut(*painter);
     }
     painter->restore();
-}
-
-void ChartView::drawZones(QPainter& p) const {
-    p.setFont(theme_.font(TextSize::title));
-    for (const ChartZone& zone : spec_.zones) {
-        const auto edge = [&](double y) {
-            const double at = map(1, y).y();
-            // Infinite ends, and zero on a log axis, are the plot's own.
-            return std::isnan(at) ? (y > 0 ? plot_.top() : plot_.bottom())
-                                  : std::clamp(at, plot_.top(), plot_.bottom());
-        };
-        const double bottom = edge(zone.from), top = edge(zone.to);
-        if (bottom - top < 1) {
-            continue;
-        }
-        const QRectF area(plot_.left(), top, plot_.width(), bottom - top);
-        p.fillRect(area, theme_.colour(zone.colour, 0.055));
-        if (area.height() > theme_.scaled(24)) {
-            p.setPen(theme_.colour(Colour::text3));
-            const double pad = theme_.scaled(6);
-            p.drawText(area.adjusted(pad, pad, -pad, -pad),
-                       Qt::AlignRight | (zone.textAtTop ? Qt::AlignTop : Qt::AlignBottom),
-                       zone.text);
-        }
-    }
-    p.setFont(theme_.font(TextSize::caption));
-    const QFontMetricsF metrics(p.font());
-    for (const ChartSpan& span : spec_.spans) {
-        const double from = std::clamp(map(span.from, 1).x(), plot_.left(), plot_.right());
-        const double to = std::clamp(map(span.to, 1).x(), plot_.left(), plot_.right());
-        if (!(to - from >= 1)) {
-            continue;
-        }
-        p.fillRect(QRectF(from, plot_.top(), to - from, plot_.height()),
-                   theme_.colour(Colour::raised));
-        if (metrics.horizontalAdvance(span.text) + theme_.scaled(4) <= to - from) {
-            p.setPen(theme_.colour(Colour::text3));
-            p.drawText(
-                QRectF(from, plot_.bottom() - theme_.scaled(31), to - from, theme_.scaled(16)),
-                Qt::AlignCenter, span.text);
-        }
-    }
 }
 
 void ChartView::drawGrid(QPainter& p) const {

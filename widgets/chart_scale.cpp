@@ -40,13 +40,14 @@ double niceStep(double span, int most) {
     return 10 * power;
 }
 
-std::vector<Tick> linearTicks(double low, double high, int most) {
+std::vector<Tick> linearTicks(double low, double high, int most, double leastStep) {
     std::vector<Tick> ticks;
     const double span = high - low;
     if (!(span > 0) || !std::isfinite(span)) {
         return ticks;
     }
-    const double step = niceStep(span, most);
+    const double nice = niceStep(span, most);
+    const double step = span >= leastStep ? std::max(nice, leastStep) : nice;
     const double size = std::max(std::abs(low), std::abs(high));
     const int decimals = std::max(0, int(-std::floor(std::log10(step) + 1e-9)));
     const int digits = int(std::floor(std::log10(size)) - std::floor(std::log10(step) + 1e-9)) + 1;

@@ -32,8 +32,9 @@ double valueAt(double along, Scale scale);
 /// A step of 1, 2 or 5 times a power of ten, so that `span` has at most `most` (>= 1) intervals.
 double niceStep(double span, int most);
 
-/// Ticks at multiples of a nice step within [low, high]; texts have equal decimals.
-std::vector<Tick> linearTicks(double low, double high, int most);
+/// Ticks at multiples of a nice step within [low, high]; texts have equal decimals. The step is
+/// `leastStep` or more, unless the range is smaller than that.
+std::vector<Tick> linearTicks(double low, double high, int most, double leastStep = 0);
 
 /// Ticks at 1, 2, 5 times powers of ten within [low, high], both positive; powers only, then every
 /// second, third ... power where the axis would be crowded: at most `most`. Less than half a decade

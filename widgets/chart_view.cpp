@@ -258,7 +258,7 @@ void ChartView::findRanges() {
         xTicks_ = own(spec_.x.ticks, left, right);
     } else {
         xTicks_ = plane_.xScale == Scale::log ? logTicks(left, right, mostX)
-                                              : linearTicks(left, right, mostX);
+                                              : linearTicks(left, right, mostX, spec_.x.leastStep);
     }
 }
 

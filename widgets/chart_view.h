@@ -82,6 +82,11 @@ class ChartView : public QtCharts::QChartView {
     double labelHeight(const EndLabel& label) const;
 
     void drawZones(QPainter& p) const;
+    bool isClear(const QRectF& area) const;
+    QRectF areaOf(const ChartZone& zone) const;
+    QRectF areaOf(const ChartSpan& span) const;
+    QRectF clearPlace(const QRectF& place, const QRectF& area) const;
+    void drawZoneWords(QPainter& p) const;
     void drawGrid(QPainter& p) const;
     void drawAxes(QPainter& p) const;
     void drawPoints(QPainter& p) const;

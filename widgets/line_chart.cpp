@@ -118,6 +118,14 @@ bool LineChart::isZoomed() const {
     return view_->xView.has_value() || view_->yView.has_value();
 }
 
+std::optional<std::pair<double, double>> LineChart::zoomedX() const {
+    return view_->xView;
+}
+
+std::optional<std::pair<double, double>> LineChart::zoomedY() const {
+    return view_->yView;
+}
+
 QPointF LineChart::mapToWidget(double x, double y) const {
     return view_->map(x, y);
 }
@@ -224,62 +232,15 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
     if (view_->isSparkline()) {
         return false;
     }
-    const PlaneView& plane = view_->plane();
-    const QRectF plot = view_->plotArea();
-    const auto along = [&] {
-        return std::pair(std::pair(plane.x0, plane.x1), std::pair(plane.y0, plane.y1));
-    };
-    const auto zoom = [&](bool vertical, double at, double factor) {
-        const double from = vertical ? plane.y0 : plane.x0, to = vertical ? plane.y1 : plane.x1;
-        const Scale scale = vertical ? plane.yScale : plane.xScale;
-        const double span = (to - from) * factor;
-        // Beyond this, differences drown in rounding.
-        if (!(span > 1e-9 * std::max(std::abs(from), std::abs(to))) || span > 1e15) {
-            return;
-        }
-        const double low = at - (at - from) * factor;
-        const double a = valueAt(low, scale), b = valueAt(low + span, scale);
-        vertical ? setYRange(a, b) : setXRange(a, b);
-    };
+    const bool onView = watched == view_->viewport();
     switch (event->type()) {
-        case QEvent::MouseMove: {
-            const QPointF position = static_cast<QMouseEvent*>(event)->localPos();
-            if (view_->grabbed) {
-                const QPointF moved = position - *view_->grabbed;
-                const auto [x0, x1] = view_->grabbedX;
-                const double dx = -moved.x() / plot.width() * (x1 - x0);
-                if (view_->yView) {
-                    const auto [y0, y1] = view_->grabbedY;
-                    const double dy = moved.y() / plot.height() * (y1 - y0);
-                    view_->yView = {valueAt(y0 + dy, plane.yScale), valueAt(y1 + dy, plane.yScale)};
-                }
-                setXRange(valueAt(x0 + dx, plane.xScale), valueAt(x1 + dx, plane.xScale));
-                return true;
-            }
-            const bool inside = plot.adjusted(-8, -8, 8, 8).contains(position);
-            setCursor(inside ? view_->nearestX(position.x()) : std::nullopt);
+        case QEvent::MouseMove:
+            return mouseMoved(static_cast<QMouseEvent*>(event)->localPos());
+        case QEvent::MouseButtonPress:
+            return onView && mousePressed(*static_cast<QMouseEvent*>(event));
+        case QEvent::MouseButtonRelease:
+            mouseReleased(static_cast<QMouseEvent*>(event)->localPos(), onView);
             return false;
-        }
-        case QEvent::MouseButtonPress: {
-            auto* mouse = static_cast<QMouseEvent*>(event);
-            if (watched == view_->viewport() && mouse->button() == Qt::LeftButton &&
-                plot.contains(mouse->localPos())) {
-                setFocus(Qt::MouseFocusReason);
-                view_->grabbed = mouse->localPos();
-                std::tie(view_->grabbedX, view_->grabbedY) = along();
-                return true;
-            }
-            return false;
-        }
-        case QEvent::MouseButtonRelease: {
-            const QPointF position = static_cast<QMouseEvent*>(event)->localPos();
-            const bool still = view_->grabbed && (position - *view_->grabbed).manhattanLength() < 4;
-            view_->grabbed.reset();
-            if (still && watched == view_->viewport()) {
-                click(position, kClickReach);
-            }
-            return false;
-        }
         case QEvent::MouseButtonDblClick:
             resetView();
             return true;
@@ -288,59 +249,117 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
                 setCursor(std::nullopt);
             }
             return false;
-        case QEvent::Wheel: {
-            auto* wheel = static_cast<QWheelEvent*>(event);
-            if (watched != view_->viewport() || !plot.contains(wheel->position())) {
+        case QEvent::Wheel:
+            return onView && wheelTurned(*static_cast<QWheelEvent*>(event));
+        case QEvent::KeyPress:
+            return watched == this && keyPressed(*static_cast<QKeyEvent*>(event));
+        default:
+            return false;
+    }
+}
+
+bool LineChart::mouseMoved(const QPointF& position) {
+    const PlaneView& plane = view_->plane();
+    const QRectF plot = view_->plotArea();
+    if (!view_->grabbed) {
+        const bool inside = plot.adjusted(-8, -8, 8, 8).contains(position);
+        setCursor(inside ? view_->nearestX(position.x()) : std::nullopt);
+        return false;
+    }
+    const QPointF moved = position - *view_->grabbed;
+    const auto [x0, x1] = view_->grabbedX;
+    const double dx = -moved.x() / plot.width() * (x1 - x0);
+    if (view_->yView) {
+        const auto [y0, y1] = view_->grabbedY;
+        const double dy = moved.y() / plot.height() * (y1 - y0);
+        view_->yView = {valueAt(y0 + dy, plane.yScale), valueAt(y1 + dy, plane.yScale)};
+    }
+    setXRange(valueAt(x0 + dx, plane.xScale), valueAt(x1 + dx, plane.xScale));
+    return true;
+}
+
+bool LineChart::mousePressed(const QMouseEvent& mouse) {
+    if (mouse.button() != Qt::LeftButton || !view_->plotArea().contains(mouse.localPos())) {
+        return false;
+    }
+    setFocus(Qt::MouseFocusReason);
+    const PlaneView& plane = view_->plane();
+    view_->grabbed = mouse.localPos();
+    view_->grabbedX = {plane.x0, plane.x1};
+    view_->grabbedY = {plane.y0, plane.y1};
+    return true;
+}
+
+void LineChart::mouseReleased(const QPointF& position, bool onView) {
+    const bool still = view_->grabbed && (position - *view_->grabbed).manhattanLength() < 4;
+    view_->grabbed.reset();
+    if (still && onView) {
+        click(position, kClickReach);
+    }
+}
+
+bool LineChart::wheelTurned(const QWheelEvent& wheel) {
+    if (!view_->plotArea().contains(wheel.position())) {
+        return false;
+    }
+    const PlaneView& plane = view_->plane();
+    const QPointF at = view_->valueOf(wheel.position());
+    const bool vertical = wheel.modifiers().testFlag(Qt::ControlModifier);
+    zoom(vertical, vertical ? alongAxis(at.y(), plane.yScale) : alongAxis(at.x(), plane.xScale),
+         std::pow(0.998, wheel.angleDelta().y()));
+    return true;
+}
+
+/// `at`: what stays where it is, along the axis.
+void LineChart::zoom(bool vertical, double at, double factor) {
+    const PlaneView& plane = view_->plane();
+    const double from = vertical ? plane.y0 : plane.x0, to = vertical ? plane.y1 : plane.x1;
+    const Scale scale = vertical ? plane.yScale : plane.xScale;
+    const double span = (to - from) * factor;
+    // Beyond this, differences drown in rounding.
+    if (!(span > 1e-9 * std::max(std::abs(from), std::abs(to))) || span > 1e15) {
+        return;
+    }
+    const double low = at - (at - from) * factor;
+    const double a = valueAt(low, scale), b = valueAt(low + span, scale);
+    vertical ? setYRange(a, b) : setXRange(a, b);
+}
+
+bool LineChart::keyPressed(const QKeyEvent& key) {
+    const PlaneView& plane = view_->plane();
+    const double centre =
+        view_->cursor ? alongAxis(*view_->cursor, plane.xScale) : (plane.x0 + plane.x1) / 2;
+    switch (key.key()) {
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+            zoom(false, centre, 0.7);
+            return true;
+        case Qt::Key_Minus:
+            zoom(false, centre, 1 / 0.7);
+            return true;
+        case Qt::Key_Home:
+            resetView();
+            return true;
+        case Qt::Key_X:
+        case Qt::Key_Y:
+            if (key.modifiers() != Qt::NoModifier) {
                 return false;
             }
-            const double factor = std::pow(0.998, wheel->angleDelta().y());
-            const QPointF at = view_->valueOf(wheel->position());
-            const bool vertical = wheel->modifiers().testFlag(Qt::ControlModifier);
-            zoom(vertical,
-                 vertical ? alongAxis(at.y(), plane.yScale) : alongAxis(at.x(), plane.xScale),
-                 factor);
+            Q_EMIT scaleRequested(key.key() == Qt::Key_X ? Qt::Horizontal : Qt::Vertical);
+            return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter: {
+            if (!view_->cursor) {
+                return false;
+            }
+            const QRectF plot = view_->plotArea();
+            click({view_->map(*view_->cursor, 1).x(), plot.center().y()}, plot.height());
             return true;
         }
-        case QEvent::KeyPress: {
-            auto* key = static_cast<QKeyEvent*>(event);
-            if (watched != this) {
-                return false;
-            }
-            const double centre =
-                view_->cursor ? alongAxis(*view_->cursor, plane.xScale) : (plane.x0 + plane.x1) / 2;
-            switch (key->key()) {
-                case Qt::Key_Plus:
-                case Qt::Key_Equal:
-                    zoom(false, centre, 0.7);
-                    return true;
-                case Qt::Key_Minus:
-                    zoom(false, centre, 1 / 0.7);
-                    return true;
-                case Qt::Key_Home:
-                    resetView();
-                    return true;
-                case Qt::Key_X:
-                case Qt::Key_Y:
-                    if (key->modifiers() != Qt::NoModifier) {
-                        return false;
-                    }
-                    Q_EMIT scaleRequested(key->key() == Qt::Key_X ? Qt::Horizontal : Qt::Vertical);
-                    return true;
-                case Qt::Key_Return:
-                case Qt::Key_Enter:
-                    if (!view_->cursor) {
-                        return false;
-                    }
-                    click({view_->map(*view_->cursor, 1).x(), plot.center().y()}, plot.height());
-                    return true;
-                case Qt::Key_Left:
-                case Qt::Key_Right:
-                    stepCursor(key->key() == Qt::Key_Right);
-                    return true;
-                default:
-                    return false;
-            }
-        }
+        case Qt::Key_Left:
+        case Qt::Key_Right:
+            stepCursor(key.key() == Qt::Key_Right);
+            return true;
         default:
             return false;
     }

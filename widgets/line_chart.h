@@ -56,6 +56,7 @@ struct ChartAxis {
     /// at the edge and an arrow says so.
     std::optional<double> minimum, maximum;
     std::vector<double> ticks;              ///< own ticks (batch sizes); empty: 1-2-5
+    double leastStep = 0;                   ///< between those: 1 for what is counted, as epochs
     std::function<QString(double)> format;  ///< of values read out; unset: four digits
 };
 
@@ -137,6 +138,9 @@ class LineChart : public QWidget, public Figure {
     void setYRange(double from, double to);
     void resetView();
     bool isZoomed() const;
+    /// What was zoomed to; unset: follows the data.
+    std::optional<std::pair<double, double>> zoomedX() const;
+    std::optional<std::pair<double, double>> zoomedY() const;
 
     /// Where a point lies, in px of this widget.
     QPointF mapToWidget(double x, double y) const;
@@ -171,6 +175,12 @@ class LineChart : public QWidget, public Figure {
 
   private:
     class View;
+    bool mouseMoved(const QPointF& position);
+    bool mousePressed(const QMouseEvent& mouse);
+    void mouseReleased(const QPointF& position, bool onView);
+    bool wheelTurned(const QWheelEvent& wheel);
+    bool keyPressed(const QKeyEvent& key);
+    void zoom(bool vertical, double at, double factor);
     void placeReset();
     void stepCursor(bool forward);
     void click(const QPointF& at, double reach);

@@ -58,6 +58,7 @@ void LossChart::setCurve(const LossCurve& curve) {
     spec.title = tr("Loss against epochs");
     spec.x.title = tr("epoch");
     spec.x.minimum = 0;
+    spec.x.leastStep = 1;
     if (curve.epochs > 0) {
         spec.x.maximum = curve.epochs;
     }

@@ -14,6 +14,7 @@ void SpeedChart::setCurve(const SpeedCurve& curve) {
     spec.title = tr("Training speed");
     spec.x.title = curve.xTitle;
     spec.x.minimum = 0;
+    spec.x.leastStep = 1;
     spec.y.title = tr("images per second");
     spec.y.minimum = 0;
     spec.y.format = [](double y) { return tr("%1 img/s").arg(shortText(y, 3)); };

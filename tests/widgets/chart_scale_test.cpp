@@ -40,6 +40,14 @@ TEST(ChartScale, LinearTicksHaveEqualDecimals) {
     EXPECT_EQ(texts(linearTicks(-0.54, 0.54, 6)), expected);
 }
 
+TEST(ChartScale, WhatIsCountedHasWholeTicks) {
+    EXPECT_EQ(texts(linearTicks(0, 3, 12, 1)), (std::vector<std::string>{"0", "1", "2", "3"}));
+    EXPECT_EQ(texts(linearTicks(0, 30, 6, 1)), texts(linearTicks(0, 30, 6)));
+    // Within one of them there are parts of it.
+    EXPECT_EQ(texts(linearTicks(2.2, 2.8, 3, 1)),
+              (std::vector<std::string>{"2.2", "2.4", "2.6", "2.8"}));
+}
+
 TEST(ChartScale, AnyRangeIsShownWithDistinctAscendingTicks) {
     std::mt19937_64 random(3);
     std::uniform_real_distribution<double> exponent(-9, 9), sign(-1, 1);
