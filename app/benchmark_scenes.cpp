@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/network/presets.h"
+#include "core/training_command.h"
 #include "widgets/number_text.h"
 
 namespace shearbench::app {
@@ -61,12 +62,18 @@ widgets::ChartPoint chartPoint(const CurvePoint& point) {
     return result;
 }
 
-QString noteOf(const std::vector<Results>& results, const Curve& curve, Quantity quantity,
-               bool plain) {
+/// "CosmoDC2 in 18 days"; empty where that follows from nothing.
+QString catalogueText(const Curve& curve) {
+    const auto& catalogue = benchmark::published().extrapolation;
+    const auto days = benchmark::extrapolatedDays(curve, catalogue.galaxies);
+    return days ? tr("%1 in %2 days").arg(text(catalogue.catalogue), number(days->value, 2))
+                : QString();
+}
+
+/// What was measured how; of published curves by whom.
+QString sourceText(const std::vector<Results>& results, const Curve& curve, Quantity quantity) {
     if (curve.published)
         return tr("published 2021");
-    if (plain)
-        return {};
     QString note;
     if (quantity == Quantity::joulesPerImage)
         note = text(benchmark::energyNote(results, curve));
@@ -78,12 +85,23 @@ QString noteOf(const std::vector<Results>& results, const Curve& curve, Quantity
     return note;
 }
 
+QString noteOf(const std::vector<Results>& results, const Curve& curve, const BenchmarkView& view) {
+    const benchmark::CurveRequest& request = view.request;
+    if (view.plain)
+        return curve.published ? sourceText(results, curve, request.quantity) : QString();
+    QStringList notes{sourceText(results, curve, request.quantity)};
+    if (request.kind == Kind::generation && request.quantity == Quantity::seconds)
+        notes << catalogueText(curve);
+    notes.removeAll(QString());
+    return notes.join(QStringLiteral("; "));
+}
+
 widgets::SizeCurve sizeCurve(const std::vector<Results>& results, const Curve& curve,
                              const BenchmarkView& view, widgets::DeviceColours& colours) {
     widgets::SizeCurve drawn;
     drawn.key = text(curve.key);
     drawn.label = curveName(results, curve);
-    drawn.note = noteOf(results, curve, view.request.quantity, view.plain);
+    drawn.note = noteOf(results, curve, view);
     drawn.colour = colourOf(curve, colours);
     drawn.published = curve.published;
     for (const CurvePoint& point : curve.points)
@@ -93,12 +111,13 @@ widgets::SizeCurve sizeCurve(const std::vector<Results>& results, const Curve& c
     return drawn;
 }
 
-benchmark::Protocol protocolOf(const std::vector<Results>& results) {
-    return results.empty() ? benchmark::Protocol() : results.front().protocol;
+QString epochsText(const benchmark::Protocol& protocol) {
+    return tr("%1 epochs of %2 images")
+        .arg(protocol.epochs)
+        .arg(widgets::countText(protocol.images));
 }
 
-QString valueTitle(const std::vector<Results>& results, const BenchmarkView& view) {
-    const benchmark::Protocol protocol = protocolOf(results);
+QString valueTitle(const BenchmarkView& view) {
     switch (view.request.quantity) {
         case Quantity::imagesPerSecond:
             return tr("images per second");
@@ -111,9 +130,7 @@ QString valueTitle(const std::vector<Results>& results, const BenchmarkView& vie
     }
     if (view.request.kind == Kind::generation)
         return tr("seconds to generate the images");
-    return tr("seconds for %1 epochs of %2 images")
-        .arg(protocol.epochs)
-        .arg(widgets::countText(protocol.images));
+    return tr("seconds for %1").arg(epochsText(benchmark::kPublishedProtocol));
 }
 
 QString unitOf(Quantity quantity) {
@@ -217,6 +234,28 @@ QString quantityName(Quantity quantity) {
     return tr("Time");
 }
 
+QString quantityId(Quantity quantity) {
+    switch (quantity) {
+        case Quantity::imagesPerSecond:
+            return QStringLiteral("images-per-second");
+        case Quantity::joulesPerImage:
+            return QStringLiteral("energy");
+        case Quantity::memoryMB:
+            return QStringLiteral("memory");
+        case Quantity::seconds:
+            break;
+    }
+    return QStringLiteral("time");
+}
+
+Quantity quantityFromId(const std::string& id) {
+    for (const Quantity quantity :
+         {Quantity::imagesPerSecond, Quantity::joulesPerImage, Quantity::memoryMB})
+        if (quantityId(quantity) == text(id))
+            return quantity;
+    return Quantity::seconds;
+}
+
 widgets::SizeScene timeScene(const std::vector<Results>& results, const BenchmarkView& view,
                              widgets::DeviceColours& colours) {
     widgets::SizeScene scene;
@@ -226,7 +265,7 @@ widgets::SizeScene timeScene(const std::vector<Results>& results, const Benchmar
                                    .arg(quantityName(view.request.quantity))
                              : tr("%1 of training against batch size, %2 network")
                                    .arg(quantityName(view.request.quantity), subject.toLower());
-    scene.yTitle = valueTitle(results, view);
+    scene.yTitle = valueTitle(view);
     scene.unit = unitOf(view.request.quantity);
     scene.yScale = view.logY ? widgets::Scale::log : widgets::Scale::linear;
     setAxis(scene, view);
@@ -301,22 +340,19 @@ QString comparisonWarning(const std::vector<Results>& results, const BenchmarkVi
         }
     }
     if (published && firstResults) {
-        const benchmark::Protocol& protocol = firstResults->protocol;
-        const benchmark::Protocol paper{.method = benchmark::Method::paper};
-        if (protocol.method != paper.method)
+        if (firstResults->protocol.method != benchmark::Method::paper)
             add(tr("protocol quick against paper"));
-        if (protocol.images != paper.images || protocol.epochs != paper.epochs)
-            add(tr("%1 epochs of %2 images against 100 of 8,000")
-                    .arg(protocol.epochs)
-                    .arg(widgets::countText(protocol.images)));
         add(tr("published times are TensorFlow's"));
         if (first->foreignCores >= 0.25)
             add(tr("other programs kept %1 processors busy")
                     .arg(widgets::fixedText(first->foreignCores, 1)));
     }
-    return found.isEmpty()
-               ? QString()
-               : tr("Not only devices differ: %1.").arg(found.join(QStringLiteral("; ")));
+    QStringList sentences;
+    if (!found.isEmpty())
+        sentences << tr("Not only devices differ: %1.").arg(found.join(QStringLiteral("; ")));
+    for (const std::string& remark : benchmark::workloadRemarks(results, view.request))
+        sentences << text(remark);
+    return sentences.join(QLatin1Char(' '));
 }
 
 QStringList pointFacts(const Results& results, const Point& point) {
@@ -327,8 +363,9 @@ QStringList pointFacts(const Results& results, const Point& point) {
                       training ? tr("batch") : tr("images"))
                  .arg(point.task.size);
     if (const auto time = results.estimateOf(point)) {
-        facts << tr("%1 s, %2 (%3 blocks, %4 protocol)")
-                     .arg(number(time->seconds, 4), intervalText(time->low, time->high, 4))
+        const QString all = training ? tr(", for %1").arg(epochsText(results.protocol)) : QString();
+        facts << tr("%1 s, %2%3 (%4 blocks, %5 protocol)")
+                     .arg(number(time->seconds, 4), intervalText(time->low, time->high, 4), all)
                      .arg(time->blocks)
                      .arg(text(benchmark::toString(results.protocol.method)));
         facts << tr("%1 images per second").arg(number(time->imagesPerSecond));
@@ -359,11 +396,12 @@ QStringList pointFacts(const Results& results, const Point& point) {
 }
 
 QString trainingCommand(const Results& results, const Point& point) {
-    const std::string& file = results.experiment.data.file;
-    return QStringLiteral("shearbench-cli train --network %1 --device %2 --batch %3%4")
-        .arg(text(point.task.network), text(point.task.device))
-        .arg(point.task.size)
-        .arg(file.empty() ? QString() : QStringLiteral(" --data '%1'").arg(text(file)));
+    Experiment experiment = results.experiment;
+    if (experiment.network.preset != point.task.network)
+        choosePreset(experiment, point.task.network);
+    experiment.device.id = point.task.device;
+    experiment.training.batch = point.task.size;
+    return text(shearbench::trainingCommand(experiment));
 }
 
 std::vector<std::pair<Kind, std::string>> subjects(const std::vector<Results>& results) {

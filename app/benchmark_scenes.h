@@ -40,6 +40,10 @@ QString curveName(const std::vector<benchmark::Results>& results, const benchmar
 /// "Deterministic", "Generation".
 QString subjectName(benchmark::Kind kind, const std::string& network);
 QString quantityName(benchmark::Quantity quantity);
+/// As the command line calls it: "time", "images-per-second", "energy", "memory".
+QString quantityId(benchmark::Quantity quantity);
+/// Quantity::seconds for a name that is none of them.
+benchmark::Quantity quantityFromId(const std::string& id);
 
 /// What else differs between the curves that are drawn besides the device, in one sentence; empty
 /// when nothing does. Published times were taken with another program and protocol.

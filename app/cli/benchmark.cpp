@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "app/cli/checks.h"
@@ -153,7 +154,7 @@ int printFits(const Experiment& experiment) {
     return 0;
 }
 
-std::string ratioText(const CurvePoint& r) {
+std::string rangeText(const CurvePoint& r) {
     return fmt::format("{:.3g} ({:.3g} to {:.3g})", r.value, r.low, r.high);
 }
 
@@ -163,6 +164,7 @@ void printRatios(const Results& results) {
                                                      {Kind::training, "bayesian"},
                                                      {Kind::training, "generative"},
                                                      {Kind::generation, "generative"}};
+    std::vector<std::string> remarks;
     for (const auto& [kind, network] : subjects) {
         const auto list = curves({results}, {kind, network, Quantity::seconds});
         std::vector<std::vector<std::string>> rows{{"A / B", pointWords(kind, network), "ratio"}};
@@ -173,10 +175,35 @@ void printRatios(const Results& results) {
                         rows.push_back(
                             {fmt::format("{}{} / {}", list[a].name,
                                          list[a].published ? ", published" : "", list[b].name),
-                             fmt::to_string(r.size), ratioText(r)});
+                             fmt::to_string(r.size), rangeText(r)});
         if (rows.size() > 1)
             fmt::print("{}", table(rows));
+        for (const std::string& remark :
+             workloadRemarks({results}, {kind, network, Quantity::seconds}))
+            if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end())
+                remarks.push_back(remark);
     }
+    for (const std::string& remark : remarks)
+        fmt::print("{}\n", remark);
+}
+
+/// How long a catalogue as large as CosmoDC2 would take, at each device's pace.
+void printCatalogue(const Results& results) {
+    const auto& catalogue = published().extrapolation;
+    std::vector<std::vector<std::string>> rows{
+        {"device", "images at a time",
+         fmt::format("days for the {:.2e} galaxies of {}", catalogue.galaxies,
+                     catalogue.catalogue)}};
+    bool measured = false;
+    for (const Curve& curve :
+         curves({results}, {Kind::generation, "generative", Quantity::seconds}))
+        if (const auto days = extrapolatedDays(curve, catalogue.galaxies)) {
+            measured = measured || !curve.published;
+            rows.push_back({curve.name + (curve.published ? ", published" : ""),
+                            fmt::to_string(days->size), rangeText(*days)});
+        }
+    if (measured)
+        fmt::print("{}", table(rows));
 }
 
 /// Runs in a thread while this one watches for interrupts; what it threw is thrown here.
@@ -229,6 +256,7 @@ void printForeignLoad(const Results& results) {
 
 int finish(const training::RunDirectory& run, const Results& results, const Options& options) {
     printRatios(results);
+    printCatalogue(results);
     printForeignLoad(results);
     fmt::print("The run is in {}\n", run.path().string());
     if (!options.out.empty())
@@ -318,7 +346,10 @@ void addBenchmark(CLI::App& app, Action& action) {
     options->app = command;
     command->callback([options, command, &action] {
         options->command = "shearbench-cli benchmark";
+        std::set<const CLI::Option*> said;  // an option is parsed once for each of its values
         for (const CLI::Option* option : command->parse_order()) {
+            if (!said.insert(option).second)
+                continue;
             options->command += option->get_positional() ? "" : " " + option->get_name();
             std::string values;
             for (const std::string& value : option->results())

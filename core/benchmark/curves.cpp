@@ -13,8 +13,27 @@ namespace {
 
 /// Images that a published time is for.
 double publishedImages(Kind kind, int size) {
-    const Protocol paper{.method = Method::paper};
-    return static_cast<double>(quotedImages(paper, {kind, {}, {}, size}));
+    return static_cast<double>(quotedImages(kPublishedProtocol, {kind, {}, {}, size}));
+}
+
+ImageShape imageOf(const Results& results) {
+    return {results.data.channels, results.data.height, results.data.width};
+}
+
+/// Whether training was timed over as many epochs and images as the published times are for.
+bool hasPublishedLength(const Results& results) {
+    return results.protocol.epochs == kPublishedProtocol.epochs &&
+           results.protocol.images == kPublishedProtocol.images;
+}
+
+bool isAskedFor(const Point& point, const CurveRequest& request) {
+    return point.task.kind == request.kind && point.task.network == request.network;
+}
+
+bool hasPoints(const Results& results, const CurveRequest& request) {
+    return std::any_of(results.points.begin(), results.points.end(), [&](const Point& point) {
+        return isAskedFor(point, request) && point.measured();
+    });
 }
 
 std::optional<CurvePoint> measuredValue(const Results& results, const Point& point,
@@ -22,6 +41,7 @@ std::optional<CurvePoint> measuredValue(const Results& results, const Point& poi
     CurvePoint value;
     value.size = point.task.size;
     const std::optional<Estimate> time = results.estimateOf(point);
+    const double scale = publishedScale(results.protocol, point.task);
     switch (quantity) {
         case Quantity::memoryMB:
             value.value = value.low = value.high = static_cast<double>(point.memoryBytes) / 1e6;
@@ -36,9 +56,9 @@ std::optional<CurvePoint> measuredValue(const Results& results, const Point& poi
         case Quantity::seconds:
             if (!time)
                 return std::nullopt;
-            value.value = time->seconds;
-            value.low = time->low;
-            value.high = time->high;
+            value.value = scale * time->seconds;
+            value.low = scale * time->low;
+            value.high = scale * time->high;
             return value;
         case Quantity::imagesPerSecond:
             break;
@@ -53,19 +73,27 @@ std::optional<CurvePoint> measuredValue(const Results& results, const Point& poi
     return value;
 }
 
-std::string measuredNote(const Results& results, const std::vector<Point>& points) {
+std::string measuredNote(const Results& results, const std::vector<Point>& points,
+                         const CurveRequest& request) {
     std::size_t fewest = 0, most = 0;
     for (const Point& point : points)
         if (point.measured()) {
             fewest = fewest ? std::min(fewest, point.blocks.size()) : point.blocks.size();
             most = std::max(most, point.blocks.size());
         }
-    const char* what =
-        results.protocol.method == Method::paper ? "paper protocol" : "quick protocol";
+    const bool quick = results.protocol.method == Method::quick;
+    std::string note = quick ? "quick protocol" : "paper protocol";
+    if (request.kind == Kind::training && request.quantity == Quantity::seconds) {
+        if (quick)
+            note += ", scaled";
+        else if (!hasPublishedLength(results))
+            note += fmt::format(", scaled from {} x {} images", results.protocol.epochs,
+                                results.protocol.images);
+    }
     if (most == 0)
-        return what;
-    return fewest == most ? fmt::format("{}, {} blocks", what, most)
-                          : fmt::format("{}, {} to {} blocks", what, fewest, most);
+        return note;
+    return fewest == most ? fmt::format("{}, {} blocks", note, most)
+                          : fmt::format("{}, {} to {} blocks", note, fewest, most);
 }
 
 Curve measuredCurve(const std::vector<Results>& all, std::size_t index, const DeviceRecord& device,
@@ -75,11 +103,11 @@ Curve measuredCurve(const std::vector<Results>& all, std::size_t index, const De
     curve.key = fmt::format("{}/{}", index, device.id);
     curve.device = device.id;
     curve.name = device.name;
+    curve.image = imageOf(results);
     std::vector<Point> used;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
         const Point& point = results.points[i];
-        if (point.task.kind != request.kind || point.task.network != request.network ||
-            point.task.device != device.id)
+        if (!isAskedFor(point, request) || point.task.device != device.id)
             continue;
         const bool begun = point.status != Status::waiting && point.status != Status::running;
         if (auto value = measuredValue(results, point, request.quantity); value && begun) {
@@ -92,7 +120,7 @@ Curve measuredCurve(const std::vector<Results>& all, std::size_t index, const De
     }
     std::stable_sort(curve.points.begin(), curve.points.end(),
                      [](const CurvePoint& a, const CurvePoint& b) { return a.size < b.size; });
-    curve.note = measuredNote(results, used);
+    curve.note = measuredNote(results, used, request);
     return curve;
 }
 
@@ -106,6 +134,7 @@ std::optional<Curve> publishedCurve(const PublishedDevice& device, const CurveRe
     curve.name = device.name;
     curve.note = "published 2021";
     curve.published = true;
+    curve.image = kPublishedImage;
     for (const PublishedTime& time : found->times) {
         const double images = publishedImages(request.kind, time.size);
         const double value = request.quantity == Quantity::imagesPerSecond ? images / time.seconds
@@ -118,6 +147,11 @@ std::optional<Curve> publishedCurve(const PublishedDevice& device, const CurveRe
 }
 
 }  // namespace
+
+double publishedScale(const Protocol& protocol, const Task& task) {
+    return static_cast<double>(quotedSteps(kPublishedProtocol, task)) /
+           static_cast<double>(quotedSteps(protocol, task));
+}
 
 const CurvePoint* Curve::at(int size) const {
     const auto found = std::find_if(points.begin(), points.end(),
@@ -133,14 +167,47 @@ std::vector<Curve> curves(const std::vector<Results>& results, const CurveReques
             if (!curve.points.empty() || !curve.gaps.empty())
                 list.push_back(std::move(curve));
         }
+    if (!list.empty() && std::none_of(list.begin(), list.end(), [](const Curve& curve) {
+            return curve.image == kPublishedImage;
+        }))
+        return list;
     for (const PublishedDevice& device : published().devices)
         if (auto curve = publishedCurve(device, request))
             list.push_back(std::move(*curve));
     return list;
 }
 
+std::vector<std::string> workloadRemarks(const std::vector<Results>& results,
+                                         const CurveRequest& request) {
+    std::vector<std::string> remarks;
+    const auto add = [&](std::string remark) {
+        if (std::find(remarks.begin(), remarks.end(), remark) == remarks.end())
+            remarks.push_back(std::move(remark));
+    };
+    const bool compared = std::any_of(
+        benchmark::published().devices.begin(), benchmark::published().devices.end(),
+        [&](const PublishedDevice& device) { return publishedCurve(device, request).has_value(); });
+    for (const Results& from : results) {
+        if (!hasPoints(from, request))
+            continue;
+        if (request.kind == Kind::training && request.quantity == Quantity::seconds &&
+            !hasPublishedLength(from))
+            add(fmt::format("Times for {} epochs of {} images are scaled to {} epochs of {}.",
+                            from.protocol.epochs, from.protocol.images, kPublishedProtocol.epochs,
+                            kPublishedProtocol.images));
+        if (compared && imageOf(from) != kPublishedImage)
+            add(
+                fmt::format("The published times, for images of {}, are not compared with those "
+                            "for images of {}.",
+                            fmt::join(kPublishedImage, " x "), fmt::join(imageOf(from), " x ")));
+    }
+    return remarks;
+}
+
 std::vector<CurvePoint> ratio(const Curve& a, const Curve& b) {
     std::vector<CurvePoint> list;
+    if (a.published != b.published && a.image != b.image)
+        return list;
     for (const CurvePoint& top : a.points) {
         const CurvePoint* bottom = b.at(top.size);
         if (!bottom || !(top.value > 0) || !(bottom->value > 0))

@@ -88,7 +88,7 @@ TEST(Curves, OneADeviceWithGapsWhereItEnded) {
     ASSERT_EQ(list.size(), 4u);
     EXPECT_EQ(list[0].key, "0/cpu");
     EXPECT_EQ(list[0].points.size(), 3u);
-    EXPECT_EQ(list[0].note, "quick protocol, 9 blocks");
+    EXPECT_EQ(list[0].note, "quick protocol, scaled, 9 blocks");
     const Curve& slow = find(list, "0/eigen");
     EXPECT_EQ(slow.points.size(), 2u);
     ASSERT_EQ(slow.gaps.size(), 1u);
@@ -101,6 +101,59 @@ TEST(Curves, OneADeviceWithGapsWhereItEnded) {
     EXPECT_EQ(point.source->point, 0u);
     EXPECT_EQ(curves({sampleResults()}, {Kind::training, "bayesian", Quantity::seconds}).size(),
               2u);
+}
+
+TEST(Curves, TimesOfOtherLengthsAreScaledToThePublishedOne) {
+    // The same blocks, quoted for 2 epochs of 64 images: 32 steps an epoch of batch 2, not 4000.
+    Results some = sampleResults();
+    some.protocol.epochs = 2;
+    some.protocol.images = 64;
+    const CurveRequest request;
+    const std::vector<Results> all{sampleResults(), some};
+    const auto list = curves(all, request);
+    const Curve &whole = find(list, "0/cpu"), &scaled = find(list, "1/cpu");
+    EXPECT_EQ(scaled.note, "quick protocol, scaled, 9 blocks");
+    ASSERT_EQ(scaled.points.size(), whole.points.size());
+    for (std::size_t i = 0; i < whole.points.size(); ++i) {
+        EXPECT_NEAR(scaled.points[i].value, whole.points[i].value, 1e-9 * whole.points[i].value);
+        EXPECT_NEAR(scaled.points[i].low, whole.points[i].low, 1e-9 * whole.points[i].low);
+        EXPECT_NEAR(scaled.points[i].high, whole.points[i].high, 1e-9 * whole.points[i].high);
+    }
+    EXPECT_NEAR(some.estimateOf(some.points[0])->seconds * 100 * 4000 / (2 * 32),
+                scaled.at(2)->value, 1e-9 * scaled.at(2)->value);
+    Results timed = some;
+    timed.protocol.method = Method::paper;
+    EXPECT_EQ(curves({timed}, request)[0].note,
+              "paper protocol, scaled from 2 x 64 images, 9 blocks");
+    // So are ratios with published times.
+    const Curve& v100 = find(list, "published/v100");
+    EXPECT_NEAR(ratio(v100, scaled)[0].value, ratio(v100, whole)[0].value, 1e-9);
+    const auto remarks = workloadRemarks(all, request);
+    ASSERT_EQ(remarks.size(), 1u);
+    EXPECT_EQ(remarks[0], "Times for 2 epochs of 64 images are scaled to 100 epochs of 8000.");
+    EXPECT_TRUE(workloadRemarks({sampleResults()}, request).empty());
+    EXPECT_TRUE(
+        workloadRemarks(all, {Kind::training, "deterministic", Quantity::imagesPerSecond}).empty());
+}
+
+TEST(Curves, PublishedTimesAreForImagesOfOneShape) {
+    Results small = sampleResults();
+    small.data.height = small.data.width = 32;
+    for (const Quantity quantity :
+         {Quantity::seconds, Quantity::imagesPerSecond, Quantity::joulesPerImage}) {
+        const CurveRequest request{Kind::training, "deterministic", quantity};
+        for (const Curve& curve : curves({small}, request))
+            EXPECT_FALSE(curve.published) << toString(request.kind);
+        EXPECT_EQ(workloadRemarks({small}, request).size(), 1u);
+    }
+    EXPECT_TRUE(workloadRemarks({small}, {Kind::training, "bayesian", Quantity::seconds}).empty());
+    // Beside results of that shape they are shown, but not divided by those of another.
+    const auto list = curves({small, sampleResults()}, {});
+    const Curve& v100 = find(list, "published/v100");
+    EXPECT_TRUE(ratio(v100, find(list, "0/cpu")).empty());
+    EXPECT_TRUE(ratio(find(list, "0/cpu"), v100).empty());
+    EXPECT_FALSE(ratio(v100, find(list, "1/cpu")).empty());
+    EXPECT_FALSE(ratio(find(list, "0/cpu"), find(list, "1/cpu")).empty());
 }
 
 TEST(Curves, OtherQuantities) {
