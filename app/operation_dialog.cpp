@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "core/network/presets.h"
+#include "core/training_command.h"
 #include "widgets/note.h"
 #include "widgets/number_text.h"
 #include "widgets/style.h"
@@ -235,8 +236,11 @@ void OperationDialog::showFound(const device::StepProfile& found) {
 
 /// As it stands in the fields now.
 QString OperationDialog::command() const {
+    const auto word = [](const QComboBox* box) {
+        return QString::fromStdString(shellWord(box->currentData().toString().toStdString()));
+    };
     QString text = QStringLiteral("shearbench-cli profile --device %1 --network %2 --batch %3")
-                       .arg(device_->currentData().toString(), network_->currentData().toString())
+                       .arg(word(device_), word(network_))
                        .arg(batch_->value());
     if (threads_->value() > 0)
         text += QStringLiteral(" --threads %1").arg(threads_->value());

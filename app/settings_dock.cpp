@@ -141,6 +141,8 @@ void SettingsDock::buildSections() {
     });
     connect(device_, &widgets::DevicePanel::selfTestRequested, this,
             [this](const QString& id) { testDevice(id, true); });
+    connect(device_, &widgets::DevicePanel::profileRequested, this,
+            &SettingsDock::profileRequested);
     connect(device_, &widgets::DevicePanel::batchSuggested, this, [this](int batch) {
         experiment_.training.batch = batch;
         showExperiment();

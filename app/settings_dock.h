@@ -47,6 +47,7 @@ class SettingsDock : public QDockWidget {
     void edited();      ///< anything, the data included
     void browseRequested();
     void describeRequested();  ///< the user wants to say how the file is read
+    void profileRequested();   ///< the user wants to see where a step's time goes
     void devicesChanged();     ///< a self-test or measurement ended
 
   private:

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QLocale>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include "widgets/form.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
+#include "widgets/style.h"
 
 namespace shearbench::widgets {
 
@@ -60,6 +62,11 @@ DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
     cap_->setToolTip(tr("Pretend to be a smaller device; in MB of a million bytes."));
     cap_->lineEdit()->setAccessibleName(tr("Memory cap"));
     form_->addRow(tr("Memory cap"), cap_);
+    auto* profile = new QPushButton(tr("Where a step's time goes…"), below_);
+    setRole(profile, Role::link);
+    profile->setToolTip(tr("Time each operation of a training step on a device"));
+    inner->addWidget(profile, 0, Qt::AlignLeft);
+    connect(profile, &QPushButton::clicked, this, &DevicePanel::profileRequested);
 
     connect(list_, &DeviceList::chosen, this, [this](const QString& id) {
         state_.id = id;

@@ -55,6 +55,7 @@ class DevicePanel : public QWidget {
     void edited();
     void batchSuggested(int batch);  ///< the user took the offer
     void selfTestRequested(const QString& id);
+    void profileRequested();  ///< the user wants to see where a step's time goes
     void problemAction(int action);
     void summaryChanged();
 
