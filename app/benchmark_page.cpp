@@ -203,7 +203,8 @@ void BenchmarkPage::showPending(widgets::SizeScene& scene) const {
     widgets::DeviceColours colours = colours_;
     widgets::ChartPending pending;
     pending.x = point.task.size;
-    pending.y = benchmark::estimate(results.protocol, point.task, blocks)->seconds;
+    pending.y = benchmark::estimate(results.protocol, point.task, blocks)->seconds *
+                benchmark::publishedScale(results.protocol, point.task);
     pending.colour = colours.colourOf(QString::fromStdString(device->id));
     pending.label = QString::fromStdString(device->name);
     pending.note = tr("%1 %2 now")
@@ -259,13 +260,19 @@ void BenchmarkPage::choose(const QString& key, double size) {
     }
 }
 
+ChartFigure BenchmarkPage::figureOf(const widgets::Pane* pane) const {
+    const bool ratio = pane == ratioPane_;
+    const widgets::LineChart& chart = ratio ? *ratio_ : *time_;
+    return {ratio, view_, chart.zoomedX(), chart.zoomedY()};
+}
+
 QString BenchmarkPage::figureCommand() const {
     QString command = QStringLiteral("shearbench figures");
     if (!controller_.sources().isEmpty())
         command += QStringLiteral(" --results");
     for (const QString& source : controller_.sources())
         command += QLatin1Char(' ') + QString::fromStdString(shellWord(source.toStdString()));
-    return command + QStringLiteral(" --out figures");
+    return command;
 }
 
 }  // namespace shearbench::app

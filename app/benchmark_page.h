@@ -5,6 +5,7 @@
 
 #include "app/benchmark_controller.h"
 #include "app/benchmark_scenes.h"
+#include "app/figures.h"
 #include "widgets/theme.h"
 
 class QToolButton;
@@ -34,8 +35,10 @@ class BenchmarkPage : public QObject {
     /// What the panes show; for figures.
     const BenchmarkView& view() const { return view_; }
     void setView(const BenchmarkView& view);
-    /// The command that makes the figure of `pane` again.
+    /// The command that makes the figures of what is shown, up to where its options begin.
     QString figureCommand() const;
+    /// One of the two panes as it is now.
+    ChartFigure figureOf(const widgets::Pane* pane) const;
 
   Q_SIGNALS:
     /// Someone clicked a measured point, and wants to know what is behind it.

@@ -4,17 +4,20 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QLocale>
 #include <QPainter>
 #include <QStandardItemModel>
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 
-#include "app/benchmark_scenes.h"
 #include "app/device_table.h"
 #include "app/local_devices.h"
 #include "app/welcome_sky.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/training_command.h"
 #include "widgets/line_chart.h"
 #include "widgets/number_item.h"
 #include "widgets/number_text.h"
@@ -30,6 +33,7 @@ using widgets::numberItem;
 
 constexpr double kPanelShape = 0.72;  // height over width of a panel
 constexpr int kGalaxies = 18, kGalaxyColumns = 9;
+constexpr const char* kEndings[] = {"pdf", "svg", "png"};
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Figures", text);
@@ -102,59 +106,21 @@ class GalaxySheet final : public Figure {
     QStandardItemModel table_;
 };
 
-/// Writes the files of one set, name by name.
-class FigureWriter {
-  public:
-    explicit FigureWriter(const FigureSet& set) : set_(set) {}
-
-    void save(Figure& figure, const QString& name, double widthMm, double heightMm) {
-        widgets::FigureOptions options;
-        options.widthMm = widthMm;
-        options.heightMm = heightMm;
-        options.dpi = set_.dpi;
-        options.captionPt = set_.captionPt;
-        for (const char* ending : {"pdf", "svg", "png"}) {
-            options.csv = ending == std::string("pdf");
-            written_ << widgets::saveFigure(figure, path(name, ending), options);
-        }
-    }
-    void text(const QString& name, const std::string& content) {
-        const QString file = set_.folder + QLatin1Char('/') + name;
-        writeText(file.toStdString(), content);
-        written_ << file;
-    }
-    const QStringList& written() const { return written_; }
-
-  private:
-    QString path(const QString& name, const char* ending) const {
-        return QStringLiteral("%1/%2.%3").arg(set_.folder, name, QLatin1String(ending));
+/// The charts of one network.
+struct Panels {
+    Panels(const std::vector<Results>& results, const BenchmarkView& view)
+        : time(theme), ratio(theme) {
+        widgets::DeviceColours colours;
+        localDevices(colours);
+        time.setSpec(widgets::sizeSpec(timeScene(results, view, colours)));
+        ratio.setSpec(widgets::ratioSpec(ratioScene(results, view, colours), false));
+        pair.emplace(time, ratio, time.spec().title);
     }
 
-    const FigureSet& set_;
-    QStringList written_;
+    widgets::Theme theme;
+    widgets::LineChart time, ratio;
+    std::optional<ChartPair> pair;
 };
-
-void saveBenchmark(FigureWriter& writer, const FigureSet& set, int number, Kind kind,
-                   const std::string& network) {
-    const widgets::Theme theme;
-    widgets::DeviceColours colours;
-    localDevices(colours);
-    BenchmarkView view;
-    view.request.kind = kind;
-    view.request.network = network;
-    widgets::LineChart time(theme), ratio(theme);
-    time.setSpec(widgets::sizeSpec(timeScene(set.results, view, colours)));
-    ratio.setSpec(widgets::ratioSpec(ratioScene(set.results, view, colours), false));
-    const QString subject =
-        kind == Kind::generation ? QStringLiteral("generation") : QString::fromStdString(network);
-    const QString name = QStringLiteral("figure_%1_%2").arg(number).arg(subject);
-    ChartPair pair(time, ratio, time.spec().title);
-    const widgets::Journal& journal = set.journal;
-    writer.save(pair, name, journal.pageMm, journal.pageMm / 2 * kPanelShape);
-    const double height = journal.columnMm * kPanelShape;
-    writer.save(time, name + QStringLiteral("_time"), journal.columnMm, height);
-    writer.save(ratio, name + QStringLiteral("_ratio"), journal.columnMm, height);
-}
 
 std::string deviceTable(const std::vector<Results>& results) {
     DeviceTable table;
@@ -184,9 +150,14 @@ std::string extrapolationTable(const std::vector<Results>& all) {
 QStringList saveFigureWithSource(Figure& figure, const QString& path,
                                  const widgets::FigureOptions& options,
                                  const FigureSource& source) {
-    QStringList written = widgets::saveFigure(figure, path, options);
-    const QString ending = QFileInfo(path).suffix();
-    const QString base = path.left(path.size() - ending.size() - 1);
+    return writeFigureWithSource(widgets::paintFigure(figure, path, options), source);
+}
+
+QStringList writeFigureWithSource(const widgets::PaintedFigure& painted,
+                                  const FigureSource& source) {
+    QStringList written = widgets::writeFigure(painted);
+    const QString& path = painted.path;
+    const QString base = path.left(path.size() - QFileInfo(path).suffix().size() - 1);
     const QString experiment = base + QStringLiteral(".experiment.json");
     writeText(experiment.toStdString(), toJson(source.experiment));
     written << experiment;
@@ -198,34 +169,170 @@ QStringList saveFigureWithSource(Figure& figure, const QString& path,
     return written;
 }
 
-QStringList makeFigures(const FigureSet& set) {
-    if (!QDir().mkpath(set.folder))
+QVector<QImage> drawFigureGalaxies() {
+    return drawWelcomeSky(kGalaxies);
+}
+
+FigureMaker::FigureMaker(FigureSet set) : set_(std::move(set)) {
+    plan();
+}
+
+FigureMaker::~FigureMaker() = default;
+
+void FigureMaker::makeNext() {
+    if (done_ == 0 && !QDir().mkpath(set_.folder))
         throw Error(ErrorKind::data,
-                    "The folder " + set.folder.toStdString() + " could not be made.",
+                    "The folder " + set_.folder.toStdString() + " could not be made.",
                     "Choose a folder you may write to.");
-    FigureWriter writer(set);
-    GalaxySheet galaxies(drawWelcomeSky(kGalaxies));
-    writer.save(galaxies, QStringLiteral("figure_1_galaxies"), set.journal.pageMm,
-                set.journal.pageMm * 2 / kGalaxyColumns);
+    steps_.at(done_)();
+    ++done_;
+}
+
+void FigureMaker::plan() {
+    const widgets::Journal& journal = set_.journal;
+    const auto galaxies = std::make_shared<std::unique_ptr<GalaxySheet>>();
+    for (const char* ending : kEndings)
+        steps_.emplace_back([this, galaxies, ending, page = journal.pageMm] {
+            if (!*galaxies)
+                *galaxies = std::make_unique<GalaxySheet>(
+                    set_.galaxies.isEmpty() ? drawFigureGalaxies() : set_.galaxies);
+            save(**galaxies, QStringLiteral("figure_1_galaxies"), ending, page,
+                 page * 2 / kGalaxyColumns);
+        });
     int number = 5;
-    for (const auto& [kind, network] : subjects(set.results)) {
+    for (const auto& [kind, network] : subjects(set_.results)) {
         const int known = kind == Kind::generation     ? 4
                           : network == "deterministic" ? 2
                           : network == "bayesian"      ? 3
                                                        : 0;
-        saveBenchmark(writer, set, known ? known : number++, kind, network);
+        planBenchmark(known ? known : number++, kind, network);
     }
-    writer.text(QStringLiteral("table_1_devices.csv"), deviceTable(set.results));
-    writer.text(QStringLiteral("generation_of_cosmodc2.csv"), extrapolationTable(set.results));
-    for (std::size_t i = 0; i < set.results.size(); ++i) {
-        const QString name =
-            i == 0 ? QStringLiteral("results") : QStringLiteral("results_%1").arg(i + 1);
-        writer.text(name + QStringLiteral(".json"), benchmark::toJson(set.results[i]));
-        writer.text(name + QStringLiteral(".csv"), benchmark::toCsv(set.results[i]));
-        writer.text(name + QStringLiteral(".experiment.json"), toJson(set.results[i].experiment));
-    }
-    writer.text(QStringLiteral("command.txt"), set.command.toStdString() + "\n");
-    return writer.written();
+    steps_.emplace_back([this] {
+        if (!remarks_.isEmpty())
+            saveText(QStringLiteral("remarks.txt"), remarks_.toStdString());
+        saveText(QStringLiteral("table_1_devices.csv"), deviceTable(set_.results));
+        saveText(QStringLiteral("generation_of_cosmodc2.csv"), extrapolationTable(set_.results));
+        saveText(QStringLiteral("command.txt"), set_.command.toStdString() + "\n");
+    });
+    for (std::size_t i = 0; i < set_.results.size(); ++i)
+        steps_.emplace_back([this, i] {
+            const Results& results = set_.results[i];
+            const QString name =
+                i == 0 ? QStringLiteral("results") : QStringLiteral("results_%1").arg(i + 1);
+            saveText(name + QStringLiteral(".json"), benchmark::toJson(results));
+            saveText(name + QStringLiteral(".csv"), benchmark::toCsv(results));
+            saveText(name + QStringLiteral(".experiment.json"), toJson(results.experiment));
+        });
+}
+
+void FigureMaker::planBenchmark(int number, Kind kind, const std::string& network) {
+    BenchmarkView view;
+    view.request.kind = kind;
+    view.request.network = network;
+    const QString subject =
+        kind == Kind::generation ? QStringLiteral("generation") : QString::fromStdString(network);
+    const QString name = QStringLiteral("figure_%1_%2").arg(number).arg(subject);
+    if (const QString remark = comparisonWarning(set_.results, view); !remark.isEmpty())
+        remarks_ += name + QStringLiteral(": ") + remark + QLatin1Char('\n');
+    const auto panels = std::make_shared<std::unique_ptr<Panels>>();
+    const auto add = [&](const char* which, double widthMm, double heightMm, auto choose) {
+        for (const char* ending : kEndings)
+            steps_.emplace_back([=, this] {
+                if (!*panels)
+                    *panels = std::make_unique<Panels>(set_.results, view);
+                save(choose(**panels), name + QLatin1String(which), ending, widthMm, heightMm);
+            });
+    };
+    const double page = set_.journal.pageMm, column = set_.journal.columnMm;
+    add("", page, page / 2 * kPanelShape, [](Panels& p) -> Figure& { return *p.pair; });
+    add("_time", column, column * kPanelShape, [](Panels& p) -> Figure& { return p.time; });
+    add("_ratio", column, column * kPanelShape, [](Panels& p) -> Figure& { return p.ratio; });
+}
+
+void FigureMaker::save(Figure& figure, const QString& name, const char* ending, double widthMm,
+                       double heightMm) {
+    widgets::FigureOptions options;
+    options.widthMm = widthMm;
+    options.heightMm = heightMm;
+    options.dpi = set_.dpi;
+    options.captionPt = set_.captionPt;
+    options.csv = ending == kEndings[0];
+    written_ << widgets::saveFigure(
+        figure, QStringLiteral("%1/%2.%3").arg(set_.folder, name, QLatin1String(ending)), options);
+}
+
+void FigureMaker::saveText(const QString& name, const std::string& content) {
+    const QString file = set_.folder + QLatin1Char('/') + name;
+    writeText(file.toStdString(), content);
+    written_ << file;
+}
+
+QStringList makeChartFigure(const std::vector<Results>& results, const ChartFigure& figure,
+                            const QString& path, const widgets::FigureOptions& options,
+                            const QString& command) {
+    if (benchmark::curves(results, figure.view.request).empty())
+        throw Error(ErrorKind::usage,
+                    "Nothing was measured or published of " +
+                        subjectName(figure.view.request.kind, figure.view.request.network)
+                            .toLower()
+                            .toStdString() +
+                        ".",
+                    "Name the network of a benchmark, or generation.");
+    Panels panels(results, figure.view);
+    widgets::LineChart& chart = figure.ratio ? panels.ratio : panels.time;
+    if (figure.xRange)
+        chart.setXRange(figure.xRange->first, figure.xRange->second);
+    if (figure.yRange)
+        chart.setYRange(figure.yRange->first, figure.yRange->second);
+    const Experiment experiment = results.empty() ? Experiment() : results.front().experiment;
+    return saveFigureWithSource(chart, path, options, {command, experiment});
+}
+
+QString chartOptions(const ChartFigure& figure, const widgets::FigureOptions& options) {
+    const BenchmarkView& view = figure.view;
+    const widgets::FigureOptions usual;
+    QString text =
+        figure.ratio ? QStringLiteral(" --chart ratio") : QStringLiteral(" --chart time");
+    const auto add = [&](bool given, const QString& words) {
+        if (given)
+            text += QLatin1Char(' ') + words;
+    };
+    const auto number = [](double value) {
+        return QString::number(value, 'g', QLocale::FloatingPointShortest);
+    };
+    const auto range = [&](const char* name, const auto& ends) {
+        if (ends)
+            add(true, QStringLiteral("--%1 %2 %3")
+                          .arg(QLatin1String(name), number(ends->first), number(ends->second)));
+    };
+    const auto word = [](const std::string& given) {
+        return QString::fromStdString(shellWord(given));
+    };
+    const bool generation = view.request.kind == Kind::generation;
+    const std::string network = generation ? "generation" : view.request.network;
+    add(network != "deterministic", QStringLiteral("--network ") + word(network));
+    add(!figure.ratio && view.request.quantity != benchmark::Quantity::seconds,
+        QStringLiteral("--quantity ") + quantityId(view.request.quantity));
+    add(figure.ratio && !view.a.empty(), QStringLiteral("--a ") + word(view.a));
+    add(figure.ratio && !view.b.empty(), QStringLiteral("--b ") + word(view.b));
+    add(view.logX, QStringLiteral("--log-x"));
+    add(figure.ratio ? !view.logRatio : !view.logY, QStringLiteral("--linear-y"));
+    range("x-range", figure.xRange);
+    range("y-range", figure.yRange);
+    text += QStringLiteral(" --width %1 --height %2")
+                .arg(number(options.widthMm), number(options.heightMm));
+    add(options.captionPt != usual.captionPt,
+        QStringLiteral("--type-size ") + number(options.captionPt));
+    add(options.dpi != usual.dpi, QStringLiteral("--dpi ") + number(options.dpi));
+    add(options.dark, QStringLiteral("--dark"));
+    return text;
+}
+
+QStringList makeFigures(const FigureSet& set) {
+    FigureMaker maker(set);
+    while (maker.done() < maker.steps())
+        maker.makeNext();
+    return maker.written();
 }
 
 }  // namespace shearbench::app

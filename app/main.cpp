@@ -39,6 +39,37 @@ bool hasDisplay(const app::Options& options) {
     return !options.screenshot.empty();
 }
 
+void print(const QStringList& files) {
+    for (const QString& file : files)
+        QTextStream(stdout) << file << '\n';
+}
+
+QStringList makeChart(const std::vector<benchmark::Results>& results, const app::Options& options) {
+    app::ChartFigure figure;
+    figure.ratio = options.chart == "ratio";
+    const bool generation = options.network == "generation";
+    figure.view.request = {
+        generation ? benchmark::Kind::generation : benchmark::Kind::training,
+        generation ? "generative" : options.network,
+        figure.ratio ? benchmark::Quantity::seconds : app::quantityFromId(options.quantity)};
+    figure.view.a = options.curveA;
+    figure.view.b = options.curveB;
+    figure.view.logX = options.logX;
+    figure.view.logY = figure.view.logRatio = !options.linearY;
+    if (options.xRange.size() == 2)
+        figure.xRange.emplace(options.xRange[0], options.xRange[1]);
+    if (options.yRange.size() == 2)
+        figure.yRange.emplace(options.yRange[0], options.yRange[1]);
+    widgets::FigureOptions size;
+    size.widthMm = options.widthMm;
+    size.heightMm = options.heightMm;
+    size.dpi = options.dpi;
+    size.captionPt = options.captionPt;
+    size.dark = options.dark;
+    return app::makeChartFigure(results, figure, QString::fromStdString(options.out), size,
+                                QString::fromStdString(options.command));
+}
+
 int makeFigures(int argc, char** argv, const app::Options& options) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     configure();
@@ -46,6 +77,10 @@ int makeFigures(int argc, char** argv, const app::Options& options) {
     app::FigureSet set;
     for (const std::string& file : options.results)
         set.results.push_back(benchmark::openResults(file));
+    if (!options.chart.empty()) {
+        print(makeChart(set.results, options));
+        return 0;
+    }
     set.folder = QString::fromStdString(options.out);
     for (const widgets::Journal& journal : widgets::kJournals)
         if (options.journal == journal.id)
@@ -53,8 +88,7 @@ int makeFigures(int argc, char** argv, const app::Options& options) {
     set.dpi = options.dpi;
     set.captionPt = options.captionPt;
     set.command = QString::fromStdString(options.command);
-    for (const QString& file : app::makeFigures(set))
-        QTextStream(stdout) << file << '\n';
+    print(app::makeFigures(set));
     return 0;
 }
 

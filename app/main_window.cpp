@@ -61,10 +61,11 @@ MainWindow::MainWindow(widgets::Theme& theme, Workbench& workbench, SessionStore
       workbench_(workbench),
       store_(store),
       actions_(theme, this),
+      leastSize_(theme.px(kLeastWidth), theme.px(kLeastHeight)),
       trainTip_(actions_.train->toolTip()) {
     setObjectName(QStringLiteral("main"));
     setAcceptDrops(true);
-    setMinimumSize(theme_.px(kLeastWidth), theme_.px(kLeastHeight));
+    setMinimumSize(leastSize_);
     setWindowTitle(tr("Shearbench"));
     settings_ = new SettingsDock(theme_, store_, this);
     addDockWidget(Qt::LeftDockWidgetArea, settings_);

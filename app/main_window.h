@@ -34,6 +34,7 @@ namespace shearbench::app {
 
 class BenchmarkPage;
 class CutoutsPage;
+class FiguresDialog;
 class GenerationPage;
 class OperationDialog;
 class PosteriorPage;
@@ -136,6 +137,7 @@ class MainWindow : public QMainWindow {
     Workbench& workbench_;
     SessionStore& store_;
     Actions actions_;
+    QSize leastSize_;   ///< of a window that one works in
     QString trainTip_;  ///< where training is possible
     QStackedWidget* stack_;
     widgets::WelcomePage* welcome_;
@@ -162,6 +164,7 @@ class MainWindow : public QMainWindow {
     ProfileController* profiles_ = nullptr;
     QString wantedPage_;  ///< to be shown as soon as it is there
     OperationDialog* operations_ = nullptr;
+    FiguresDialog* figures_ = nullptr;
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;
     QByteArray layoutBefore_;  ///< of a maximised pane

@@ -4,17 +4,18 @@
 #include <QApplication>
 #include <QBoxLayout>
 #include <QClipboard>
+#include <QDateTime>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPixmap>
-#include <QScopeGuard>
 #include <QScreen>
 #include <QShortcut>
 #include <QSplitter>
@@ -26,6 +27,7 @@
 #include "app/benchmark_page.h"
 #include "app/device_table.h"
 #include "app/figures.h"
+#include "app/figures_dialog.h"
 #include "app/generation_page.h"
 #include "app/main_window.h"
 #include "app/operation_dialog.h"
@@ -35,9 +37,11 @@
 #include "app/simulation_dialog.h"
 #include "app/training_page.h"
 #include "core/error.h"
+#include "core/training_command.h"
 #include "core/version.h"
 #include "widgets/figure_dialog.h"
 #include "widgets/figure_export.h"
+#include "widgets/log_view.h"
 #include "widgets/pane.h"
 #include "widgets/welcome_page.h"
 
@@ -53,6 +57,7 @@ void MainWindow::connectActions() {
     on(actions_.simulate, &MainWindow::simulate);
     on(actions_.describe, &MainWindow::describeFile);
     connect(settings_, &SettingsDock::describeRequested, this, &MainWindow::describeFile);
+    connect(settings_, &SettingsDock::profileRequested, actions_.operations, &QAction::trigger);
     on(actions_.quit, &QWidget::close);
     on(actions_.screenshot, &MainWindow::saveScreenshot);
     on(actions_.restoreLayout, &MainWindow::restoreFirstLayout);
@@ -166,12 +171,19 @@ void MainWindow::saveFigure(widgets::Pane* pane) {
     FigureSource source{pane == generation_->pane() ? generation_->command() : workbench_.command(),
                         workbench_.experiment()};
     if (benchmark)
-        source = {benchmark_->figureCommand(),
-                  results.empty() ? workbench_.experiment() : results.front().experiment};
+        source = {
+            benchmark_->figureCommand() + chartOptions(benchmark_->figureOf(pane), figureOptions_) +
+                QStringLiteral(" --out ") + QString::fromStdString(shellWord(file.toStdString())),
+            results.empty() ? workbench_.experiment() : results.front().experiment};
     attempt([&] {
-        const QStringList written =
-            saveFigureWithSource(*pane->figure(), file, figureOptions_, source);
-        Q_EMIT workbench_.noted(tr("Saved %1.").arg(written.join(QStringLiteral(", "))));
+        const widgets::PaintedFigure painted =
+            widgets::paintFigure(*pane->figure(), file, figureOptions_);
+        background_.run(
+            [painted, source] { return writeFigureWithSource(painted, source); },
+            [this](const QStringList& written) {
+                Q_EMIT workbench_.noted(tr("Saved %1.").arg(written.join(QStringLiteral(", "))));
+            },
+            [this](const Failure& failure) { showFailure(Workbench::Place::general, failure); });
     });
 }
 
@@ -186,21 +198,24 @@ void MainWindow::attempt(const std::function<void()>& action) {
 }
 
 void MainWindow::makeAllFigures() {
-    const QString folder = QFileDialog::getExistingDirectory(
-        this, tr("Folder for the paper's figures for this computer"), QDir::homePath());
-    if (folder.isEmpty())
-        return;
-    attempt([&] {
-        QApplication::setOverrideCursor(Qt::WaitCursor);
-        const auto restore = qScopeGuard([] { QApplication::restoreOverrideCursor(); });
-        FigureSet set;
-        set.results = workbench_.benchmark().results();
-        set.folder = folder;
-        set.command = benchmark_->figureCommand();
-        const QStringList written = makeFigures(set);
-        Q_EMIT workbench_.noted(
-            tr("Saved %1 files of figures in %2.").arg(written.size()).arg(folder));
-    });
+    if (!figures_) {
+        const auto source = [this]() -> FiguresDialog::Source {
+            return {workbench_.benchmark().results(), benchmark_->figureCommand()};
+        };
+        figures_ = new FiguresDialog(source, QDir::homePath() + QStringLiteral("/figures"), this);
+        connect(figures_, &FiguresDialog::made, this, [this](const QStringList& files) {
+            if (!files.isEmpty())
+                Q_EMIT workbench_.noted(tr("Saved %1 files of figures in %2.")
+                                            .arg(files.size())
+                                            .arg(QFileInfo(files.first()).path()));
+        });
+        connect(figures_, &FiguresDialog::failed, this, [this](const Failure& failure) {
+            log_->append(QDateTime::currentDateTime(), widgets::LogLevel::error,
+                         failure.sentence + QLatin1Char(' ') + failure.remedy);
+        });
+    }
+    figures_->show();
+    figures_->raise();
 }
 
 void MainWindow::saveTable(widgets::Pane* pane) {
@@ -231,6 +246,8 @@ void MainWindow::setPresentation(bool on) {
     if (maximised_)
         maximise(maximised_, false);
     theme_.setPresentation(on, on ? presentationFactor() : 1);
+    // A projector may be smaller than a window that one works in.
+    setMinimumSize(on ? QSize() : leastSize_);
     menuBar()->setVisible(!on);
     statusBar()->setVisible(!on);
     workspace_->layout()->setContentsMargins(theme_.px(on ? 12 : 4), theme_.px(8),

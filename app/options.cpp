@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/training_command.h"
 #include "core/version.h"
 
 namespace shearbench::app {
@@ -10,6 +11,34 @@ namespace shearbench::app {
 namespace {
 
 constexpr int kUsage = 2;
+
+/// One chart alone, as a pane of the window saves it.
+void addChart(CLI::App& figures, Options& options) {
+    CLI::Option* const chart =
+        figures
+            .add_option("--chart", options.chart,
+                        "One chart alone, as PDF, SVG or PNG by the ending of --out: time or ratio")
+            ->check(CLI::IsMember({"time", "ratio"}));
+    const auto add = [&](const char* name, auto& value, const char* words) {
+        return figures.add_option(name, value, words)->needs(chart)->group("One chart");
+    };
+    const auto addFlag = [&](const char* name, bool& value, const char* words) {
+        figures.add_flag(name, value, words)->needs(chart)->group("One chart");
+    };
+    add("--network", options.network, "What was trained, or generation")->capture_default_str();
+    add("--quantity", options.quantity, "time, images-per-second, energy or memory")
+        ->check(CLI::IsMember({"time", "images-per-second", "energy", "memory"}))
+        ->capture_default_str();
+    add("--a", options.curveA, "Curve whose time is divided: published/v100, 0/cpu");
+    add("--b", options.curveB, "Curve by whose time it is divided; without: all others");
+    addFlag("--log-x", options.logX, "Logarithmic batch sizes");
+    addFlag("--linear-y", options.linearY, "Linear times or ratios");
+    add("--x-range", options.xRange, "Ends of the range in view")->expected(2);
+    add("--y-range", options.yRange, "Ends of the range in view")->expected(2);
+    add("--width", options.widthMm, "In mm")->check(CLI::Range(20, 1000))->capture_default_str();
+    add("--height", options.heightMm, "In mm")->check(CLI::Range(20, 1000))->capture_default_str();
+    addFlag("--dark", options.dark, "Dark colours");
+}
 
 void addFigures(CLI::App& app, Options& options) {
     CLI::App* figures = app.add_subcommand(
@@ -19,7 +48,8 @@ void addFigures(CLI::App& app, Options& options) {
                      "Files of results or runs of benchmarks, this computer's first; without: the "
                      "published times alone")
         ->check(CLI::ExistingPath);
-    figures->add_option("--out", options.out, "Folder for the figures")->required();
+    figures->add_option("--out", options.out, "Folder for the figures; with --chart its file")
+        ->required();
     figures->add_option("--journal", options.journal, "Column widths: aa, mnras or apj")
         ->check(CLI::IsMember({"aa", "mnras", "apj"}))
         ->capture_default_str();
@@ -29,6 +59,7 @@ void addFigures(CLI::App& app, Options& options) {
     figures->add_option("--type-size", options.captionPt, "Of the smallest text, in points")
         ->check(CLI::Range(4, 24))
         ->capture_default_str();
+    addChart(*figures, options);
     figures->callback([&options] { options.figures = true; });
 }
 
@@ -76,7 +107,7 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
         return std::nullopt;
     }
     for (int i = 0; i < argc; ++i)
-        options.command += (i ? std::string(" ") + argv[i] : std::string("shearbench"));
+        options.command += i ? " " + shellWord(argv[i]) : "shearbench";
     if (!size.empty())
         std::sscanf(size.c_str(), "%dx%d", &options.width, &options.height);
     return options;

@@ -24,6 +24,11 @@ struct Options {
     std::vector<std::string> results;  ///< runs of benchmarks or files of results
     std::string out, journal = "aa";
     double dpi = 300, captionPt = 7;
+    std::string chart;  ///< "time" or "ratio": that alone, to the file `out`; empty: all figures
+    std::string network = "deterministic", quantity = "time", curveA, curveB;
+    bool logX = false, linearY = false, dark = false;
+    std::vector<double> xRange, yRange;  ///< two ends each, or none
+    double widthMm = 88, heightMm = 63;
     std::string command;  ///< as it was typed
 };
 

@@ -206,25 +206,39 @@ QString quoted(QString text, QChar separator) {
 }  // namespace
 
 QStringList saveFigure(Figure& figure, const QString& path, const FigureOptions& options) {
+    return writeFigure(paintFigure(figure, path, options));
+}
+
+PaintedFigure paintFigure(Figure& figure, const QString& path, const FigureOptions& options) {
     check(options);
     const Layout layout(options);
     const QString ending = QFileInfo(path).suffix().toLower();
+    PaintedFigure painted;
+    painted.path = path;
     if (ending == QStringLiteral("svg")) {
-        write(path, svg(figure, layout));
+        painted.document = svg(figure, layout);
     } else if (ending == QStringLiteral("pdf")) {
-        write(path, pdf(figure, layout, options));
+        painted.document = pdf(figure, layout, options);
     } else if (ending == QStringLiteral("png")) {
-        write(path, png(image(figure, layout, options.dpi)));
+        painted.picture = image(figure, layout, options.dpi);
     } else {
         throw Error(ErrorKind::usage,
                     "A figure cannot be saved as " + QFileInfo(path).fileName().toStdString() + ".",
                     "Choose a name that ends in .svg, .pdf or .png.");
     }
-    QStringList written{path};
     if (options.csv) {
-        const QString beside = path.left(path.size() - ending.size()) + QStringLiteral("csv");
-        saveTable(*figure.figureTable(), beside);
-        written << beside;
+        painted.numbers = tableText(*figure.figureTable(), QLatin1Char(',')).toUtf8();
+    }
+    return painted;
+}
+
+QStringList writeFigure(const PaintedFigure& painted) {
+    write(painted.path, painted.picture.isNull() ? painted.document : png(painted.picture));
+    QStringList written{painted.path};
+    if (painted.numbers) {
+        const int stem = painted.path.size() - QFileInfo(painted.path).suffix().size();
+        written << painted.path.left(stem) + QStringLiteral("csv");
+        write(written.last(), *painted.numbers);
     }
     return written;
 }

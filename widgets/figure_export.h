@@ -2,8 +2,12 @@
 #pragma once
 
 #include <QAbstractItemModel>
+#include <QByteArray>
+#include <QImage>
 #include <QSize>
 #include <QString>
+#include <QStringList>
+#include <optional>
 
 #include "widgets/figure.h"
 
@@ -25,6 +29,18 @@ struct FigureOptions {
 /// paths written. Throws Error when the ending is another one, the size is not in 20..1000 mm, a
 /// PNG would exceed 20,000 pixels a side, or a file cannot be written.
 QStringList saveFigure(Figure& figure, const QString& path, const FigureOptions& options = {});
+
+/// A figure painted, but not written yet.
+struct PaintedFigure {
+    QString path;
+    QByteArray document;  ///< of SVG and PDF
+    QImage picture;       ///< of PNG, not packed yet, which takes longer than painting
+    std::optional<QByteArray> numbers;
+};
+
+/// saveFigure() as two halves: the first in the thread of the QApplication, the other in any.
+PaintedFigure paintFigure(Figure& figure, const QString& path, const FigureOptions& options);
+QStringList writeFigure(const PaintedFigure& painted);
 
 /// The table as CSV: a header, then a row a line; numbers in full precision with a point, texts
 /// quoted where needed; empty cells stay empty. Throws Error when the file cannot be written.

@@ -2,10 +2,12 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDir>
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QFileDialog>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -17,8 +19,10 @@
 #include "app/benchmark_dialogs.h"
 #include "app/benchmark_page.h"
 #include "app/device_table.h"
+#include "app/figures_dialog.h"
 #include "tests/app/window_test.h"
 #include "tests/core/benchmark/sample_results.h"
+#include "widgets/figure_dialog.h"
 #include "widgets/line_chart.h"
 #include "widgets/pane.h"
 
@@ -113,7 +117,10 @@ TEST_F(BenchmarkWindowTest, ASweepPausesStopsAndIsResumed) {
     EXPECT_EQ(series[0].key, "0/eigen");
     ASSERT_EQ(series[0].points.size(), 2u);
     const Results& results = controller().results()[0];
-    EXPECT_EQ(series[0].points[1].y, results.estimateOf(results.points[1])->seconds);
+    EXPECT_DOUBLE_EQ(series[0].points[1].y,
+                     results.estimateOf(results.points[1])->seconds *
+                         benchmark::publishedScale(results.protocol, results.points[1].task));
+    EXPECT_EQ(series.size(), 1u);  // the published times are for larger images
     // The run is found again at the next start.
     EXPECT_TRUE(QFile::exists(controller().directory() + "/results.json"));
     app::BenchmarkController later;
@@ -180,12 +187,13 @@ TEST_F(BenchmarkWindowTest, AClickedPointTellsWhereItComesFrom) {
                 if (button->text() == "Copy commands")
                     button->click();
         }));
-    for (const char* part : {"batch 4", "images per second", "sample processor", "one machine.json",
-                             "governor performance", "9 blocks, quick protocol"})
+    for (const char* part :
+         {"batch 4", "images per second", "sample processor", "one machine.json",
+          "governor performance", "100 epochs of 8,000 images", "9 blocks, quick protocol"})
         EXPECT_TRUE(facts.contains(part)) << part << " in " << facts.toStdString();
     EXPECT_TRUE(commands.contains("shearbench-cli benchmark --networks deterministic\n"));
     EXPECT_TRUE(commands.contains("--devices cpu --batch 4"));
-    EXPECT_TRUE(commands.contains("shearbench-cli train --network deterministic --device cpu"));
+    EXPECT_TRUE(commands.contains("shearbench-cli train --network deterministic --batch 4"));
     EXPECT_TRUE(configuration.contains("\"network\""));
     EXPECT_EQ(QApplication::clipboard()->text(), commands);
     // A published point has no run.
@@ -233,23 +241,118 @@ TEST_F(BenchmarkWindowTest, TheDialogAsksForWhatCanBeMeasured) {
     EXPECT_FALSE(start->isEnabled());
 }
 
-TEST_F(BenchmarkWindowTest, AllFiguresAreMadeInAFolder) {
+TEST_F(BenchmarkWindowTest, AllFiguresAreMadeInAFolderWhileTheWindowGoesOn) {
     ASSERT_TRUE(openResults(sampleFile("one machine")));
+    actions().allFigures->trigger();
+    auto* dialog = window->findChild<app::FiguresDialog*>();
+    ASSERT_TRUE(dialog);
     const QString out = QString::fromStdString(folder / "figures");
-    QDir().mkpath(out);
-    EXPECT_TRUE(withDialog([&] { actions().allFigures->trigger(); },
-                           [&](QDialog& dialog) {
-                               auto* files = qobject_cast<QFileDialog*>(&dialog);
-                               ASSERT_TRUE(files);
-                               files->setDirectory(out);
-                               files->selectFile(out);
-                               QMetaObject::invokeMethod(files, "accept");
-                           }));
+    dialog->setFolder(out);
+    dialog->findChild<QComboBox*>("journal")->setCurrentIndex(1);
+    QStringList files;
+    QObject::connect(dialog, &app::FiguresDialog::made, window.get(),
+                     [&](const QStringList& written) { files = written; });
+    int turns = 0;
+    QTimer other;  // something else that the window does
+    QObject::connect(&other, &QTimer::timeout, window.get(), [&] { ++turns; });
+    other.start(0);
+    dialog->make();
+    ASSERT_TRUE(waitUntil([&] { return !dialog->making(); }));
+    EXPECT_GT(turns, 30);
     EXPECT_TRUE(QFile::exists(out + "/figure_2_deterministic.pdf"));
     EXPECT_TRUE(QFile::exists(out + "/figure_4_generation_time.svg"));
+    for (const QString& file : files)
+        EXPECT_TRUE(QFile::exists(file)) << file.toStdString();
     QFile command(out + "/command.txt");
     ASSERT_TRUE(command.open(QIODevice::ReadOnly));
-    EXPECT_TRUE(command.readAll().contains("one machine.json'"));
+    const QByteArray typed = command.readAll();
+    EXPECT_TRUE(typed.contains("one machine.json'")) << typed.toStdString();
+    EXPECT_TRUE(typed.contains("--journal mnras --out ")) << typed.toStdString();
+    EXPECT_TRUE(failures.empty());
+}
+
+TEST_F(BenchmarkWindowTest, MakingFiguresIsStoppedAndLeavesWholeFiles) {
+    actions().allFigures->trigger();
+    auto* dialog = window->findChild<app::FiguresDialog*>();
+    const QString out = QString::fromStdString(folder / "figures");
+    dialog->setFolder(out);
+    dialog->make();
+    ASSERT_TRUE(waitUntil([&] { return QFile::exists(out + "/figure_1_galaxies.svg"); }));
+    dialog->reject();  // as closing it does
+    ASSERT_TRUE(waitUntil([&] { return !dialog->making(); }));
+    EXPECT_FALSE(QFile::exists(out + "/command.txt"));
+    EXPECT_TRUE(dialog->findChild<QLabel*>("words")->text().startsWith("Stopped"));
+    for (const QString& name : QDir(out).entryList(QDir::Files))
+        EXPECT_TRUE(name.startsWith("figure_")) << name.toStdString();
+    // Where nothing can be written that is said, and the next folder is tried.
+    dialog->setFolder("/proc/figures");
+    dialog->make();
+    ASSERT_TRUE(waitUntil([&] { return !dialog->making(); }));
+    EXPECT_TRUE(dialog->findChild<QLabel*>("words")->text().contains("/proc/figures"));
+}
+
+TEST_F(BenchmarkWindowTest, APanesFigureIsMadeAgainFromItsCommand) {
+    ASSERT_TRUE(openResults(sampleFile("machine")));
+    const std::string key = std::to_string(controller().results().size() - 1) + "/eigen";
+    app::BenchmarkView view;
+    view.request.quantity = benchmark::Quantity::imagesPerSecond;
+    view.a = key;
+    view.logX = true;
+    view.logRatio = false;
+    page().setView(view);
+    page().timeChart()->setXRange(2, 8);
+    widgets::FigureOptions options;
+    options.widthMm = 84;
+    options.heightMm = 60.5;
+    EXPECT_EQ(app::chartOptions(page().figureOf(page().timePane()), options),
+              " --chart time --quantity images-per-second --log-x --x-range 2 8 --width 84 "
+              "--height 60.5");
+    EXPECT_EQ(app::chartOptions(page().figureOf(page().ratioPane()), options),
+              QString(" --chart ratio --a %1 --log-x --linear-y --width 84 --height 60.5")
+                  .arg(QString::fromStdString(key)));
+    const auto read = [](const QString& path) {
+        QFile file(path);
+        EXPECT_TRUE(file.open(QIODevice::ReadOnly));
+        return file.readAll();
+    };
+    for (widgets::Pane* pane : {page().timePane(), page().ratioPane()}) {
+        const QString shown = QString::fromStdString(folder / "shown.svg");
+        const QString again = QString::fromStdString(folder / "again.svg");
+        app::saveFigureWithSource(*pane->figure(), shown, options, {});
+        app::makeChartFigure(controller().results(), page().figureOf(pane), again, options, "x");
+        EXPECT_EQ(read(shown), read(again));
+        EXPECT_EQ(read(QString::fromStdString(folder / "again.command.txt")), "x\n");
+    }
+}
+
+TEST_F(BenchmarkWindowTest, APaneIsSavedWithWhatItComesFrom) {
+    ASSERT_TRUE(openResults(sampleFile("machine")));
+    const QString file = QString::fromStdString(folder / "ratio.png");
+    QTimer timer;
+    QObject::connect(&timer, &QTimer::timeout, window.get(), [&] {
+        QWidget* dialog = QApplication::activeModalWidget();
+        if (auto* size = qobject_cast<widgets::FigureDialog*>(dialog)) {
+            size->findChild<QComboBox*>("preset")->setCurrentIndex(3);
+            size->accept();
+        } else if (auto* name = qobject_cast<QFileDialog*>(dialog)) {
+            name->selectFile(file);
+            QMetaObject::invokeMethod(name, "accept");
+        }
+    });
+    timer.start(30);
+    Q_EMIT page().ratioPane()->saveFigureRequested();
+    timer.stop();
+    QFile command(QString::fromStdString(folder / "ratio.command.txt"));
+    ASSERT_TRUE(waitUntil([&] { return command.exists(); }));
+    EXPECT_NEAR(QImage(file).width(), 84 / 25.4 * 300, 1);
+    EXPECT_TRUE(QFile::exists(QString::fromStdString(folder / "ratio.csv")));
+    EXPECT_TRUE(QFile::exists(QString::fromStdString(folder / "ratio.experiment.json")));
+    ASSERT_TRUE(command.open(QIODevice::ReadOnly));
+    const QByteArray typed = command.readAll();
+    EXPECT_TRUE(typed.startsWith("shearbench figures --results ")) << typed.toStdString();
+    EXPECT_TRUE(typed.contains(" --chart ratio --width 84 ")) << typed.toStdString();
+    EXPECT_TRUE(typed.endsWith("ratio.png\n")) << typed.toStdString();
+    EXPECT_TRUE(failures.empty());
 }
 
 TEST_F(BenchmarkWindowTest, DevicesAreSetBesideThePublishedTwo) {

@@ -232,6 +232,9 @@ TEST_F(FiguresTest, HoldEveryCurveLabelAndTitleInTypeThatCanBeRead) {
         }
     EXPECT_EQ(read(path("out/command.txt")), "shearbench figures --results r.json --out out\n");
     EXPECT_TRUE(read(path("out/table_1_devices.csv")).contains("Graphcore Colossus GC2"));
+    EXPECT_TRUE(read(path("out/remarks.txt"))
+                    .contains("figure_2_deterministic: Not only devices differ: protocol quick "
+                              "against paper"));
     EXPECT_EQ(read(path("out/results.json")),
               QByteArray::fromStdString(benchmark::toJson(everything())));
 }
@@ -259,6 +262,19 @@ TEST_F(FiguresTest, AnotherMachineIsNamedAndWhatDiffersIsSaid) {
     // Alike but for the device there is nothing to say, among measured ones.
     view.request = {Kind::training, "generative", Quantity::seconds};
     EXPECT_EQ(app::comparisonWarning({everything()}, view), QString());
+}
+
+TEST_F(FiguresTest, GenerationSaysHowLongACatalogueWouldTake) {
+    BenchmarkView view;
+    view.request = {Kind::generation, "generative", Quantity::seconds};
+    const auto scene = app::timeScene({everything()}, view, colours);
+    ASSERT_EQ(scene.curves.size(), 4u);
+    // 50 ms an image: 2.26e9 galaxies in 1,308 days; 3.3849 s for 5000 on the V100: 18 days.
+    EXPECT_TRUE(scene.curves[0].note.endsWith("; CosmoDC2 in 1,308 days"))
+        << scene.curves[0].note.toStdString();
+    EXPECT_EQ(scene.curves[2].note, "published 2021; CosmoDC2 in 18 days");
+    view.request.quantity = Quantity::imagesPerSecond;
+    EXPECT_EQ(app::timeScene({everything()}, view, colours).curves[2].note, "published 2021");
 }
 
 TEST_F(FiguresTest, MemoryIsSetBesideTheSmallestPublishedDevice) {

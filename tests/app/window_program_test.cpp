@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <QImage>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/app/program.h"
@@ -68,6 +69,34 @@ TEST(WindowProgram, APictureOfAFileThatIsNotThereFails) {
     const Outcome outcome = run({}, {"--screenshot", folder / "x.png", folder / "nowhere.h5"});
     EXPECT_EQ(outcome.exitCode, 3);
     EXPECT_NE(outcome.errors.find("nowhere.h5"), std::string::npos);
+}
+
+TEST(WindowProgram, APictureOfADemoThatCannotBeMadeFails) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run({"XDG_DATA_HOME=/proc/nowhere", "QT_FONT_DPI=96"},
+                                {"--screenshot", folder / "x.png", "--demo"});
+    EXPECT_EQ(outcome.exitCode, 3) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("/proc/nowhere"), std::string::npos) << outcome.errors;
+}
+
+TEST(WindowProgram, MakesOneChartWithoutADisplay) {
+    const TemporaryFolder folder;
+    std::vector<std::string> arguments{
+        "figures", "--chart",  "ratio", "--network", "bayesian",      "--log-x", "--width",
+        "84",      "--height", "60",    "--b",       "published/gc2", "--out",   folder / "r.pdf"};
+    const Outcome outcome = run({}, arguments);
+    ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+    for (const char* ending : {"pdf", "csv", "experiment.json", "command.txt"})
+        EXPECT_TRUE(std::filesystem::exists(folder / (std::string("r.") + ending))) << ending;
+    std::string words, command = "shearbench";
+    for (const std::string& argument : arguments)
+        command += " " + argument;
+    std::getline(std::ifstream(folder / "r.command.txt"), words);
+    EXPECT_EQ(words, command);
+    arguments[4] = "lenet";
+    EXPECT_EQ(run({}, arguments).exitCode, 2);
+    EXPECT_EQ(run({}, {"figures", "--network", "bayesian", "--out", folder / "x"}).exitCode, 2);
+    EXPECT_EQ(run({}, {"figures", "--chart", "time", "--out", folder / "r.gif"}).exitCode, 2);
 }
 
 TEST(WindowProgram, EndsAsTheCommandLineDoesForADamagedExperiment) {
