@@ -2,14 +2,17 @@
 #include "widgets/device_panel.h"
 
 #include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
-#include <QPushButton>
 #include <QSpinBox>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
 
 #include "widgets/form.h"
+#include "widgets/icon.h"
 #include "widgets/number_edit.h"
 #include "widgets/number_text.h"
 #include "widgets/style.h"
@@ -39,7 +42,8 @@ DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
       below_(new QWidget(this)),
       form_(new Form(theme, below_)),
       threads_(new QSpinBox(form_)),
-      cap_(new QComboBox(form_)) {
+      capRow_(new QWidget(form_)),
+      cap_(new QComboBox(capRow_)) {
     bar_ = new MemoryBar(theme, below_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -61,12 +65,17 @@ DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
     cap_->setMinimumContentsLength(8);
     cap_->setToolTip(tr("Pretend to be a smaller device; in MB of a million bytes."));
     cap_->lineEdit()->setAccessibleName(tr("Memory cap"));
-    form_->addRow(tr("Memory cap"), cap_);
-    auto* profile = new QPushButton(tr("Where a step's time goes…"), below_);
-    setRole(profile, Role::link);
-    profile->setToolTip(tr("Time each operation of a training step on a device"));
-    inner->addWidget(profile, 0, Qt::AlignLeft);
-    connect(profile, &QPushButton::clicked, this, &DevicePanel::profileRequested);
+    profile_ = new QToolButton(capRow_);
+    setRole(profile_, Role::mini);
+    profile_->setIcon(themeIcon(theme, QStringLiteral("benchmark")));
+    profile_->setToolTip(tr("Where a step's time goes"));
+    profile_->setAccessibleName(profile_->toolTip());
+    connect(profile_, &QToolButton::clicked, this, &DevicePanel::profileRequested);
+    auto* beside = new QHBoxLayout(capRow_);
+    beside->setContentsMargins(0, 0, 0, 0);
+    beside->addWidget(cap_, 1);
+    beside->addWidget(profile_);
+    form_->addRow(tr("Memory cap"), capRow_)->setBuddy(cap_);
 
     connect(list_, &DeviceList::chosen, this, [this](const QString& id) {
         state_.id = id;
@@ -96,6 +105,9 @@ void DevicePanel::measure() {
     layout()->setSpacing(theme_.px(6));
     below_->layout()->setContentsMargins(theme_.px(8), 0, theme_.px(8), 0);
     below_->layout()->setSpacing(theme_.px(6));
+    capRow_->layout()->setSpacing(theme_.px(4));
+    profile_->setFixedSize(theme_.px(24), theme_.px(24));
+    profile_->setIconSize({theme_.px(16), theme_.px(16)});
 }
 
 void DevicePanel::setDevices(const std::vector<DeviceRow>& devices) {
@@ -146,6 +158,12 @@ void DevicePanel::showDevice() {
     }
 }
 
+void DevicePanel::setCapProblem(const QString& text) {
+    form_->setProblem(capRow_, text);
+    setBad(cap_, !text.isEmpty());
+    cap_->setAccessibleDescription(text);
+}
+
 void DevicePanel::showCap() {
     const QSignalBlocker quiet(cap_);
     const int index = cap_->findData(state_.memoryCapMB);
@@ -153,7 +171,7 @@ void DevicePanel::showCap() {
     if (index < 0) {
         cap_->setEditText(capText(state_.memoryCapMB, {}));
     }
-    form_->setProblem(cap_, {});
+    setCapProblem({});
 }
 
 /// "none", "286", "286 MB", "0.5 GB", or the text of a choice.
@@ -174,7 +192,7 @@ void DevicePanel::readCap(const QString& text) {
     bool good = number.isEmpty();
     const double value = good ? 0 : QLocale::c().toDouble(number.trimmed(), &good) * factor;
     if (!good || !(value >= 0) || value > kLargestCapMB) {
-        form_->setProblem(cap_, tr("A number of MB, such as 286, or none."));
+        setCapProblem(tr("A number of MB, such as 286, or none."));
         return;
     }
     takeCap(value);

@@ -13,6 +13,7 @@
 
 class QComboBox;
 class QSpinBox;
+class QToolButton;
 
 namespace shearbench::widgets {
 
@@ -65,6 +66,7 @@ class DevicePanel : public QWidget {
     void readCap(const QString& text);
     void takeCap(double megabytes);
     void showCap();
+    void setCapProblem(const QString& text);
     void showMemoryNote();
     void takeOffer(int action);
 
@@ -79,7 +81,9 @@ class DevicePanel : public QWidget {
     MemoryBar* bar_;
     Form* form_;
     QSpinBox* threads_;
+    QWidget* capRow_;
     QComboBox* cap_;
+    QToolButton* profile_;
 };
 
 }  // namespace shearbench::widgets
