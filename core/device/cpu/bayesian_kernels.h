@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "core/device/cpu/kernels.h"
+
 // The arithmetic of Bayesian weights, compiled once per instruction set as kernels.h is. Every
 // function works on one thread and allocates nothing. Pointers need no alignment.
 
@@ -14,6 +16,17 @@ struct WeightArrays {
     const float* rho;
     float* noise;
     float* deviation;  ///< softplus(rho)
+};
+
+struct WeightGradients {
+    float *byMean, *byRho;
+};
+
+/// What a step of Adam changes, of the same weights.
+struct WeightUpdate {
+    float *mean, *rho;
+    float *firstOfMean, *secondOfMean, *firstOfRho, *secondOfRho;  ///< moments
+    AdamStep step;
 };
 
 /// Where standard normal numbers come from: normalBlock() of core/random.h.
@@ -29,9 +42,12 @@ struct BayesianKernels {
     double (*draw)(const WeightArrays& weights, const WeightNoise& noise, float* drawn,
                    std::int64_t count);
     /// From the gradient by the drawn weights to those by mean and rho of the loss with
-    /// `weightKl` times the divergence added.
-    void (*gradients)(const WeightArrays& weights, const float* byDrawn, float weightKl,
-                      float* byMean, float* byRho, std::int64_t count);
+    /// `weightKl` times the divergence added. Returns the sum of their squares.
+    double (*gradients)(const WeightArrays& weights, const float* byDrawn, float weightKl,
+                        const WeightGradients& to, std::int64_t count);
+    /// One step of Adam with the same gradients, which are not kept; returns the same sum.
+    double (*update)(const WeightArrays& weights, const float* byDrawn, float weightKl,
+                     const WeightUpdate& update, std::int64_t count);
 };
 
 }  // namespace shearbench::device::cpu

@@ -8,26 +8,26 @@
 
 namespace shearbench::device::cpu {
 
-namespace {
-
-constexpr std::int64_t kPart = 16384;  // weights, a multiple of every group of the kernels
-
-}  // namespace
-
 void BayesianWeights::request(Arena& arena) {
     for (std::size_t t = 0; t < parameters_->bayesian().size(); ++t) {
-        const std::int64_t weights = parameters_->bayesian()[t].count;
-        first_.push_back(count_);
-        for (std::int64_t begin = 0; begin < weights; begin += kPart)
-            parts_.push_back({t, begin, std::min(weights, begin + kPart)});
-        count_ += weights;
+        const Parameters::BayesianTensor& tensor = parameters_->bayesian()[t];
+        const ParameterFormat& format = parameters_->format(tensor.drawn);
+        for (std::int64_t i = 0; i < format.pieces; ++i) {
+            const std::int64_t begin = i * format.plainPiece;
+            const std::int64_t end =
+                i + 1 < format.pieces ? begin + format.plainPiece : tensor.count;
+            pieces_.push_back({t, i, begin, end - begin, count_ + begin, i * format.ownPiece});
+            plainFloats_ = std::max(plainFloats_, end - begin);
+        }
+        count_ += tensor.count;
     }
-    divergences_.resize(parts_.size());
+    sums_.resize(pieces_.size());
     if (count_ == 0)
         return;
     noiseBuffer_ = arena.request("weight noise", MemoryUse::parameters, count_);
     deviationBuffer_ = arena.request("weight deviations", MemoryUse::parameters, count_);
-    plainBuffer_ = arena.request("weights between formats", MemoryUse::workspace, count_);
+    plainBuffer_ = arena.request("weights between formats", MemoryUse::workspace, 2 * plainFloats_,
+                                 ThreadScope::threads());
 }
 
 void BayesianWeights::bind(const Arena& arena) {
@@ -38,57 +38,110 @@ void BayesianWeights::bind(const Arena& arena) {
     plain_ = arena.at(plainBuffer_);
 }
 
+WeightArrays BayesianWeights::arraysOf(const Piece& piece) const {
+    const Parameters::BayesianTensor& tensor = parameters_->bayesian()[piece.tensor];
+    const float* values = parameters_->values() + piece.begin;
+    return {values + tensor.mean, values + tensor.rho, noise_ + piece.weights,
+            deviation_ + piece.weights};
+}
+
+WeightGradients BayesianWeights::gradientsOf(const Piece& piece) const {
+    const Parameters::BayesianTensor& tensor = parameters_->bayesian()[piece.tensor];
+    float* gradients = parameters_->gradients() + piece.begin;
+    return {gradients + tensor.mean, gradients + tensor.rho};
+}
+
+double BayesianWeights::sumOfPieces() const {
+    double sum = 0;
+    for (double part : sums_)
+        sum += part;
+    return sum;
+}
+
 double BayesianWeights::draw(StreamPurpose purpose, const StepNoise& noise) {
-    if (count_ == 0)
-        return 0;
     if (!noise.given.empty())
         std::copy_n(noise.given.begin(), count_, noise_);
+    unwritten_.reset();
     const auto step = static_cast<std::uint64_t>(noise.step);
-    parallelFor(static_cast<std::int64_t>(parts_.size()), [&](std::int64_t p) {
-        const Part& part = parts_[static_cast<std::size_t>(p)];
-        const Parameters::BayesianTensor& tensor = parameters_->bayesian()[part.tensor];
-        const std::int64_t at = first_[part.tensor] + part.begin;
+    parallelWorkers(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t p, int worker) {
+        const Piece& piece = pieces_[static_cast<std::size_t>(p)];
+        const Parameters::BayesianTensor& tensor = parameters_->bayesian()[piece.tensor];
         WeightNoise source{};
         source.given = !noise.given.empty();
         const NormalCounter counter = normalCounter({noise.seed, purpose, tensor.number, step},
-                                                    static_cast<std::uint32_t>(part.begin / 4));
+                                                    static_cast<std::uint32_t>(piece.begin / 4));
         std::copy(counter.counter.begin(), counter.counter.end(), source.counter);
         std::copy(counter.key.begin(), counter.key.end(), source.key);
-        divergences_[static_cast<std::size_t>(p)] = bayesianKernels().draw(
-            {parameters_->values() + tensor.mean + part.begin,
-             parameters_->values() + tensor.rho + part.begin, noise_ + at, deviation_ + at},
-            source, plain_ + at, part.end - part.begin);
+        float* drawn = plainOf(worker);
+        sums_[static_cast<std::size_t>(p)] =
+            bayesianKernels().draw(arraysOf(piece), source, drawn, piece.count);
+        parameters_->format(tensor.drawn)
+            .packPiece(drawn, parameters_->value(tensor.drawn) + piece.drawn, piece.index);
     });
-    giveToLayers();
-    double sum = 0;
-    for (double divergence : divergences_)
-        sum += divergence;
-    return sum;
+    return sumOfPieces();
 }
 
 void BayesianWeights::setToMeans() {
     for (const Parameters::BayesianTensor& tensor : parameters_->bayesian())
-        parameters_->packDrawn(tensor, parameters_->values() + tensor.mean);
+        parameters_->format(tensor.drawn)
+            .pack(parameters_->values() + tensor.mean, parameters_->value(tensor.drawn));
 }
 
-void BayesianWeights::giveToLayers() {
-    for (std::size_t t = 0; t < first_.size(); ++t)
-        parameters_->packDrawn(parameters_->bayesian()[t], plain_ + first_[t]);
+template <class Work>
+double BayesianWeights::overGradients(const Work& work) {
+    parallelWorkers(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t p, int worker) {
+        const Piece& piece = pieces_[static_cast<std::size_t>(p)];
+        const Parameters::Slot drawn = parameters_->bayesian()[piece.tensor].drawn;
+        float* byDrawn = plainOf(worker);
+        parameters_->format(drawn).unpackPiece(parameters_->gradient(drawn) + piece.drawn, byDrawn,
+                                               piece.index);
+        sums_[static_cast<std::size_t>(p)] = work(piece, arraysOf(piece), byDrawn);
+    });
+    return sumOfPieces();
 }
 
-void BayesianWeights::spreadGradients(double weightKl) {
-    for (std::size_t t = 0; t < first_.size(); ++t)
-        parameters_->unpackDrawnGradient(parameters_->bayesian()[t], plain_ + first_[t]);
-    parallelFor(static_cast<std::int64_t>(parts_.size()), [&](std::int64_t p) {
-        const Part& part = parts_[static_cast<std::size_t>(p)];
-        const Parameters::BayesianTensor& tensor = parameters_->bayesian()[part.tensor];
-        const std::int64_t at = first_[part.tensor] + part.begin;
-        bayesianKernels().gradients(
-            {parameters_->values() + tensor.mean + part.begin,
-             parameters_->values() + tensor.rho + part.begin, noise_ + at, deviation_ + at},
-            plain_ + at, static_cast<float>(weightKl),
-            parameters_->gradients() + tensor.mean + part.begin,
-            parameters_->gradients() + tensor.rho + part.begin, part.end - part.begin);
+double BayesianWeights::spreadGradients(double weightKl) {
+    unwritten_.reset();
+    return overGradients(
+        [&](const Piece& piece, const WeightArrays& weights, const float* byDrawn) {
+            return bayesianKernels().gradients(weights, byDrawn, static_cast<float>(weightKl),
+                                               gradientsOf(piece), piece.count);
+        });
+}
+
+double BayesianWeights::update(double weightKl, const AdamStep& step) {
+    unwritten_ = weightKl;
+    return overGradients(
+        [&](const Piece& piece, const WeightArrays& weights, const float* byDrawn) {
+            const Parameters::BayesianTensor& tensor = parameters_->bayesian()[piece.tensor];
+            const std::int64_t mean = tensor.mean + piece.begin, rho = tensor.rho + piece.begin;
+            float *values = parameters_->values(), *first = parameters_->firstMoments(),
+                  *second = parameters_->secondMoments();
+            return bayesianKernels().update(weights, byDrawn, static_cast<float>(weightKl),
+                                            {values + mean, values + rho, first + mean,
+                                             second + mean, first + rho, second + rho, step},
+                                            piece.count);
+        });
+}
+
+/// The means have changed since; what was drawn around them has not.
+void BayesianWeights::keepGradients() {
+    if (!unwritten_)
+        return;
+    const auto weightKl = static_cast<float>(*unwritten_);
+    unwritten_.reset();
+    parallelWorkers(static_cast<std::int64_t>(pieces_.size()), [&](std::int64_t p, int worker) {
+        const Piece& piece = pieces_[static_cast<std::size_t>(p)];
+        const Parameters::Slot slot = parameters_->bayesian()[piece.tensor].drawn;
+        const ParameterFormat& format = parameters_->format(slot);
+        float *byDrawn = plainOf(worker), *mean = byDrawn + plainFloats_;
+        format.unpackPiece(parameters_->gradient(slot) + piece.drawn, byDrawn, piece.index);
+        format.unpackPiece(parameters_->value(slot) + piece.drawn, mean, piece.index);
+        WeightArrays weights = arraysOf(piece);
+        for (std::int64_t i = 0; i < piece.count; ++i)
+            mean[i] -= weights.deviation[i] * weights.noise[i];
+        weights.mean = mean;
+        bayesianKernels().gradients(weights, byDrawn, weightKl, gradientsOf(piece), piece.count);
     });
 }
 

@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 
 #include "core/device/cpu/direct_convolution.h"
 #include "core/device/cpu/isa.h"
-#include "core/device/cpu/parallel.h"
 #include "core/device/cpu/winograd.h"
 #include "core/error.h"
 
@@ -51,10 +51,10 @@ ParameterFormat turnedKernel(const Blocked& in, const Blocked& out) {
                 }
     };
     return {out.channels() * in.channels() * kTaps,
-            [=](const float* plain, float* own) {
+            [=](const float* plain, float* own, std::int64_t) {
                 each([&](std::int64_t from, std::int64_t to) { own[to] = plain[from]; });
             },
-            [=](const float* own, float* plain) {
+            [=](const float* own, float* plain, std::int64_t) {
                 each([&](std::int64_t to, std::int64_t from) { plain[to] = own[from]; });
             }};
 }
@@ -64,26 +64,24 @@ ParameterFormat turnedKernel(const Blocked& in, const Blocked& out) {
 ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned) {
     if (turned)
         return turnedKernel(in, out);
-    const std::int64_t width = in.width, inputs = in.shape.channels, outputs = out.shape.channels;
-    constexpr std::int64_t kTaps = ConvolutionShape::kTaps;
-    const std::int64_t rows = inputs * kTaps;
-    const std::int64_t block = in.blocks() * kTaps * width * width;
-    const auto each = [=](const auto& body) {
-        parallelParts(outputs, width, [&](std::int64_t part, std::int64_t begin, std::int64_t end) {
-            body(begin * rows, part * block, end - begin);
-        });
-    };
+    return kernelByBlocks(in.shape.channels, out, in.channels() * ConvolutionShape::kTaps, true);
+}
+
+ParameterFormat kernelByBlocks(std::int64_t inputs, const Blocked& out, std::int64_t rowsOfBlock,
+                               bool blocked) {
+    const std::int64_t width = out.width, outputs = out.shape.channels;
+    const std::int64_t rows = inputs * ConvolutionShape::kTaps, block = rowsOfBlock * width;
+    const auto lanes = [=](std::int64_t piece) { return std::min(width, outputs - piece * width); };
     return {out.blocks() * block,
-            [=](const float* plain, float* own) {
-                each([&](std::int64_t from, std::int64_t to, std::int64_t lanes) {
-                    kernels().packKernel(plain + from, own + to, rows, lanes, true);
-                });
+            [=](const float* plain, float* own, std::int64_t piece) {
+                kernels().packKernel(plain, own, rows, lanes(piece), blocked);
             },
-            [=](const float* own, float* plain) {
-                each([&](std::int64_t to, std::int64_t from, std::int64_t lanes) {
-                    kernels().unpackKernel(own + from, plain + to, rows, lanes, true);
-                });
-            }};
+            [=](const float* own, float* plain, std::int64_t piece) {
+                kernels().unpackKernel(own, plain, rows, lanes(piece), blocked);
+            },
+            out.blocks(),
+            width * rows,
+            block};
 }
 
 Convolution::Convolution(const network::Layer& layer, int width, int batch, bool inputGradient,

@@ -15,6 +15,11 @@ namespace shearbench::device::cpu {
 /// round: the kernel of a transposed convolution of stride 1.
 ParameterFormat blockedKernel(const Blocked& in, const Blocked& out, bool turned = false);
 
+/// Of a kernel stored output block by output block, in rows of W outputs for the taps of each
+/// input: `rowsOfBlock` of them, inputs `blocked` or not as packKernel() of kernels.h says.
+ParameterFormat kernelByBlocks(std::int64_t inputs, const Blocked& out, std::int64_t rowsOfBlock,
+                               bool blocked);
+
 /// 3x3 convolution, or transposed convolution of stride 1, with bias from blocked map to blocked
 /// map, by the definition or by Winograd's algorithm, whichever is faster. The PReLU behind it is
 /// computed in passing.

@@ -1,25 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/dense.h"
 
+#include <algorithm>
+
 #include "core/device/cpu/affine.h"
 #include "core/device/cpu/isa.h"
 
 namespace shearbench::device::cpu {
 
+namespace {
+
+constexpr std::int64_t kRowsOfPiece = 4;
+
+}  // namespace
+
 ParameterFormat denseKernel(const Blocked& in, int outputs) {
     const std::int64_t plainRow = static_cast<std::int64_t>(in.shape.count());
     const std::int64_t ownRow = in.imageFloats();
+    const auto rowsOf = [=](std::int64_t piece) {
+        return std::min<std::int64_t>(kRowsOfPiece, outputs - piece * kRowsOfPiece);
+    };
     return {outputs * ownRow,
-            [=](const float* plain, float* own) {
-                for (int o = 0; o < outputs; ++o)
-                    kernels().pack(plain + o * plainRow, own + o * ownRow, in.shape.channels,
+            [=](const float* plain, float* own, std::int64_t piece) {
+                for (std::int64_t row = 0; row < rowsOf(piece); ++row)
+                    kernels().pack(plain + row * plainRow, own + row * ownRow, in.shape.channels,
                                    in.pixels());
             },
-            [=](const float* own, float* plain) {
-                for (int o = 0; o < outputs; ++o)
-                    kernels().unpack(own + o * ownRow, plain + o * plainRow, in.shape.channels,
+            [=](const float* own, float* plain, std::int64_t piece) {
+                for (std::int64_t row = 0; row < rowsOf(piece); ++row)
+                    kernels().unpack(own + row * ownRow, plain + row * plainRow, in.shape.channels,
                                      in.pixels());
-            }};
+            },
+            (outputs + kRowsOfPiece - 1) / kRowsOfPiece,
+            kRowsOfPiece * plainRow,
+            kRowsOfPiece * ownRow};
 }
 
 Dense::Dense(const network::Layer& layer, int width, int batch, bool preluFollows, Arena& arena,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/device/cpu/convolution.h"
 #include "core/device/cpu/isa.h"
 #include "core/device/cpu/parallel.h"
 
@@ -17,26 +18,8 @@ constexpr std::int64_t kImagesOfPart = 4;
 
 /// (out block, channel, 9, W), zeros filling up the last block.
 ParameterFormat planeKernel(const network::Layer& layer, const Blocked& out) {
-    const std::int64_t inputs = layer.input.channels, width = out.width;
-    const std::int64_t outputs = layer.output.channels;
-    const std::int64_t rows = inputs * kTaps;
-    const std::int64_t block = rows * width;
-    const auto each = [=](const auto& body) {
-        parallelParts(outputs, width, [&](std::int64_t part, std::int64_t begin, std::int64_t end) {
-            body(begin * rows, part * block, end - begin);
-        });
-    };
-    return {out.blocks() * block,
-            [=](const float* plain, float* own) {
-                each([&](std::int64_t from, std::int64_t to, std::int64_t lanes) {
-                    kernels().packKernel(plain + from, own + to, rows, lanes, false);
-                });
-            },
-            [=](const float* own, float* plain) {
-                each([&](std::int64_t to, std::int64_t from, std::int64_t lanes) {
-                    kernels().unpackKernel(own + from, plain + to, rows, lanes, false);
-                });
-            }};
+    const std::int64_t inputs = layer.input.channels;
+    return kernelByBlocks(inputs, out, inputs * kTaps, false);
 }
 
 /// Which line of outputs (row or column) tap `tap` of three never reaches, if any: its input would

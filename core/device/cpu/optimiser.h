@@ -4,30 +4,36 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/device/cpu/bayesian_weights.h"
 #include "core/device/cpu/parameters.h"
 #include "core/device/session.h"
 
 namespace shearbench::device::cpu {
 
-/// Adam over all trainable parameters in one pass, and the norm of their gradients.
+/// Adam over all trainable parameters in one pass, that of Bayesian weights together with the
+/// spreading of their gradients, and the norm of all gradients. Norms are sums over parts of fixed
+/// size, in order.
 class Optimiser {
   public:
-    explicit Optimiser(const Parameters& parameters);
+    Optimiser(const Parameters& parameters, BayesianWeights& bayesian);
 
     /// Makes one update, clipped if the settings say so; returns the gradients' norm before
-    /// clipping. Sums are made over parts of fixed size, in order.
+    /// clipping.
     double update(const StepSettings& settings);
 
     /// The gradients' norm alone.
-    double norm();
+    double norm(double weightKl);
 
     std::int64_t updates() const { return updates_; }
     void setUpdates(std::int64_t updates) { updates_ = updates; }
 
   private:
-    double addUp() const;
+    AdamStep nextStep(const StepSettings& settings, double gradientScale);
+    double adam(std::int64_t floats, const AdamStep& step);
+    double sumOfParts(std::int64_t floats) const;
 
     const Parameters* parameters_;
+    BayesianWeights* bayesian_;
     std::vector<double> partial_;
     std::int64_t updates_ = 0;
 };

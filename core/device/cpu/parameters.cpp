@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/device/cpu/isa.h"
+#include "core/device/cpu/parallel.h"
 
 namespace shearbench::device::cpu {
 
@@ -16,25 +17,40 @@ std::int64_t aligned(std::int64_t floats) {
 }
 
 ParameterFormat rowMajor(std::int64_t count) {
-    return {count, [=](const float* plain, float* own) { std::copy_n(plain, count, own); },
-            [=](const float* own, float* plain) { std::copy_n(own, count, plain); }};
+    const auto copy = [=](const float* from, float* to, std::int64_t) {
+        std::copy_n(from, count, to);
+    };
+    return {count, copy, copy};
 }
 
 }  // namespace
 
+void ParameterFormat::pack(const float* plain, float* own) const {
+    parallelFor(pieces, [&](std::int64_t piece) {
+        packPiece(plain + piece * plainPiece, own + piece * ownPiece, piece);
+    });
+}
+
+void ParameterFormat::unpack(const float* own, float* plain) const {
+    parallelFor(pieces, [&](std::int64_t piece) {
+        unpackPiece(own + piece * ownPiece, plain + piece * plainPiece, piece);
+    });
+}
+
 ParameterFormat perChannel(const Blocked& map) {
     const int channels = map.shape.channels;
-    return {map.channels(),
-            [=](const float* plain, float* own) { std::copy_n(plain, channels, own); },
-            [=](const float* own, float* plain) { std::copy_n(own, channels, plain); }};
+    const auto copy = [=](const float* from, float* to, std::int64_t) {
+        std::copy_n(from, channels, to);
+    };
+    return {map.channels(), copy, copy};
 }
 
 ParameterFormat perElement(const Blocked& map) {
     return {map.imageFloats(),
-            [=](const float* plain, float* own) {
+            [=](const float* plain, float* own, std::int64_t) {
                 kernels().pack(plain, own, map.shape.channels, map.pixels());
             },
-            [=](const float* own, float* plain) {
+            [=](const float* own, float* plain, std::int64_t) {
                 kernels().unpack(own, plain, map.shape.channels, map.pixels());
             }};
 }
@@ -117,14 +133,6 @@ float* Parameters::gradient(Slot slot) const {
     const Tensor& tensor = tensors_.at(slot);
     return tensor.part == Part::drawn ? drawn_ + floatsOf(Part::drawn) + tensor.offset
                                       : gradients_ + trainableOffset(tensor);
-}
-
-void Parameters::packDrawn(const BayesianTensor& tensor, const float* plain) const {
-    tensors_[tensor.drawn].format.pack(plain, value(tensor.drawn));
-}
-
-void Parameters::unpackDrawnGradient(const BayesianTensor& tensor, float* plain) const {
-    tensors_[tensor.drawn].format.unpack(gradient(tensor.drawn), plain);
 }
 
 void Parameters::pack(std::span<const float> plain, float* own, float* averages) const {

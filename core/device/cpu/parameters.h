@@ -13,11 +13,20 @@
 namespace shearbench::device::cpu {
 
 /// How one tensor of parameters lies inside a session, and the way there from the row-major layout
-/// of network::Parameter and back. `floats` counts the zeros that fill up blocks.
+/// of network::Parameter and back. It may fall into pieces that lie behind each other in either
+/// layout and are converted one by one. `floats` counts the zeros that fill up blocks.
 struct ParameterFormat {
+    using Conversion = std::function<void(const float* from, float* to, std::int64_t piece)>;
+
     std::int64_t floats = 0;
-    std::function<void(const float* plain, float* own)> pack;  ///< `own` is all zeros before
-    std::function<void(const float* own, float* plain)> unpack;
+    Conversion packPiece;    ///< from where the piece begins, row-major; `to` is all zeros before
+    Conversion unpackPiece;  ///< the other way round
+    /// How many, and floats from one to the next in either layout; a multiple of 4 where row-major.
+    std::int64_t pieces = 1, plainPiece = 0, ownPiece = 0;
+
+    /// All of them.
+    void pack(const float* plain, float* own) const;
+    void unpack(const float* own, float* plain) const;
 };
 
 /// One number per channel, filled up to whole blocks.
@@ -54,16 +63,14 @@ class Parameters {
         std::int64_t mean, rho, count;
         Slot drawn;
     };
+    const ParameterFormat& format(Slot slot) const { return tensors_.at(slot).format; }
     /// After request().
     const std::vector<BayesianTensor>& bayesian() const { return bayesian_; }
-    /// Between row-major weights and the format of the layer that computes with them.
-    void packDrawn(const BayesianTensor& tensor, const float* plain) const;
-    void unpackDrawnGradient(const BayesianTensor& tensor, float* plain) const;
 
-    // The trainable part as a whole, trainableFloats() each.
-    std::int64_t trainableFloats() const {
-        return floatsOf(Part::fixed) + floatsOf(Part::bayesian);
-    }
+    // The trainable part as a whole, trainableFloats() each, of which the first fixedFloats() are
+    // not of Bayesian kernels.
+    std::int64_t fixedFloats() const { return floatsOf(Part::fixed); }
+    std::int64_t trainableFloats() const { return fixedFloats() + floatsOf(Part::bayesian); }
     float* values() const { return values_; }
     float* gradients() const { return gradients_; }
     float* firstMoments() const { return firstMoments_; }

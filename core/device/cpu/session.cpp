@@ -22,7 +22,7 @@ CpuSession::CpuSession(network::Network network, std::unique_ptr<CompiledNetwork
     const ThreadScope scope(threads_);
     compiled_->allocate();
     imageLosses_.resize(static_cast<std::size_t>(plan_.batch));
-    optimiser_ = std::make_unique<Optimiser>(compiled_->parameters());
+    optimiser_ = std::make_unique<Optimiser>(compiled_->parameters(), compiled_->bayesian());
 }
 
 void CpuSession::setParameters(std::span<const float> values) {
@@ -66,6 +66,7 @@ OptimiserState CpuSession::optimiserState() const {
 void CpuSession::gradients(std::span<float> values) const {
     checkSize(network_, "room for gradients", values.size(), network_.parameterCount());
     const ThreadScope scope(threads_);
+    compiled_->bayesian().keepGradients();
     const Parameters& own = compiled_->parameters();
     own.unpack(own.gradients(), nullptr, values);
 }
@@ -97,11 +98,9 @@ void CpuSession::timedStep(std::span<const float> images, std::span<const float>
     if (watch)
         watch->lap(pieces);
     compiled_->backward(watch);
-    compiled_->bayesian().spreadGradients(settings.weightKl);
-    if (watch && compiled_->bayesian().count() > 0)
-        watch->lap(pieces + 3);
     const double latentKl = compiled_->divergence();
-    const double gradientNorm = settings.update ? optimiser_->update(settings) : optimiser_->norm();
+    const double gradientNorm =
+        settings.update ? optimiser_->update(settings) : optimiser_->norm(settings.weightKl);
     if (settings.update) {
         compiled_->moveAverages();
         samplingReady_ = false;
@@ -138,14 +137,16 @@ Profile CpuSession::profile(std::span<const float> images, std::span<const float
     profile.threads = threads_;
     profile.items = compiled_->profileItems();
     const auto parameters = static_cast<double>(compiled_->parameters().trainableFloats());
+    const auto weights = static_cast<double>(compiled_->bayesian().count());
+    constexpr double kFloat = sizeof(float);
+    // Noise, deviations and drawn kernels' gradients beside what Adam itself touches.
+    const double bytes = kFloat * (7 * parameters + 3 * weights);
     profile.items.push_back({"loss", "", ProfilePhase::loss, 0, 0, 0});
     profile.items.push_back(
-        {"Adam", "", ProfilePhase::update, 0, 0, 7 * sizeof(float) * parameters});
-    if (const auto weights = static_cast<double>(compiled_->bayesian().count()); weights > 0) {
-        const double bytes = 6 * sizeof(float) * weights;
-        profile.items.push_back({"weight draw", "", ProfilePhase::update, 0, 0, bytes});
-        profile.items.push_back({"weight gradients", "", ProfilePhase::update, 0, 0, bytes});
-    }
+        {weights > 0 ? "weight gradients + Adam" : "Adam", "", ProfilePhase::update, 0, 0, bytes});
+    if (weights > 0)
+        profile.items.push_back(
+            {"weight draw", "", ProfilePhase::update, 0, 0, 5 * kFloat * weights});
     Stopwatch watch(profile.items.size());
     std::vector<std::vector<double>> times(profile.items.size() + 1);
     for (int i = 0; i < steps; ++i) {
@@ -205,6 +206,7 @@ void CpuSession::predict(std::span<const float> images, std::span<float> outputs
     checkSize(network_, "room for outputs", outputs.size(), total * features);
     const ThreadScope scope(threads_);
     if (predictWith_ == Weights::unknown) {
+        compiled_->bayesian().keepGradients();
         compiled_->bayesian().setToMeans();
         compiled_->weightsChanged();
         predictWith_ = Weights::means;
@@ -251,6 +253,7 @@ void CpuSession::invert(std::span<const float> base, std::span<float> samples) {
 
 void CpuSession::drawWeights(std::uint64_t seed, std::int64_t draw) {
     const ThreadScope scope(threads_);
+    compiled_->bayesian().keepGradients();
     compiled_->bayesian().draw(StreamPurpose::predictiveDraw, {.seed = seed, .step = draw});
     compiled_->weightsChanged();
     predictWith_ = Weights::draw;

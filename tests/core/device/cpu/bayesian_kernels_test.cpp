@@ -70,9 +70,10 @@ TEST(BayesianKernels, HoldForEveryRho) {
             given.given = true;
             const double divergence = bayesianKernels().draw(
                 weights.arrays(), given, weights.drawn.data(), std::int64_t{kCount});
-            bayesianKernels().gradients(weights.arrays(), byDrawn.data(), kWeightKl, byMean.data(),
-                                        byRho.data(), std::int64_t{kCount});
-            double expected = 0;
+            const double squares =
+                bayesianKernels().gradients(weights.arrays(), byDrawn.data(), kWeightKl,
+                                            {byMean.data(), byRho.data()}, std::int64_t{kCount});
+            double expected = 0, expectedSquares = 0;
             for (std::size_t i = 0; i < kCount; ++i) {
                 const double mean = weights.mean[i], rho = weights.rho[i];
                 const double deviation = softplus(rho), slope = 1 / (1 + std::exp(-rho));
@@ -85,9 +86,58 @@ TEST(BayesianKernels, HoldForEveryRho) {
                 const double data = byDrawn[i] * weights.noise[i] * slope;
                 ASSERT_NEAR(byRho[i], data + prior, 3e-6 * (std::fabs(data) + std::fabs(prior)))
                     << rho;
+                expectedSquares += std::pow(byMean[i], 2) + std::pow(byRho[i], 2);
             }
+            EXPECT_NEAR(squares, expectedSquares, 1e-6 * expectedSquares);
             EXPECT_NEAR(divergence, expected, 2e-6 * (kCount + std::fabs(expected)));
         }
+}
+
+/// One pass gives what gradients and Adam give one after the other.
+TEST(BayesianKernels, UpdateAsAdamDoesWithTheirGradients) {
+    for (std::size_t count : {1u, 63u, 64u, 700u, 2113u}) {
+        const auto size = static_cast<std::int64_t>(count);
+        const auto random = [&](std::uint64_t number, double middle, double spread) {
+            RandomStream stream(5, StreamPurpose::simulation, number);
+            std::vector<float> values(count);
+            for (float& value : values)
+                value = static_cast<float>(middle + spread * stream.normal());
+            return values;
+        };
+        Weights weights(count);
+        weights.mean = random(1, 0, 0.1);
+        weights.rho = random(2, -5, 1);
+        weights.noise = random(3, 0, 1);
+        WeightNoise given{};
+        given.given = true;
+        bayesianKernels().draw(weights.arrays(), given, weights.drawn.data(), size);
+        const std::vector<float> byDrawn = random(4, 0, 1);
+        const std::vector<float> first = random(5, 0, 0.1), second(count, 0.01f);
+        const AdamStep step{0.9f, 0.999f, 1e-3f, 1e-7f, 1};
+        constexpr float kWeightKl = 1e-3f;
+
+        std::vector<float> byMean(count), byRho(count);
+        bayesianKernels().gradients(weights.arrays(), byDrawn.data(), kWeightKl,
+                                    {byMean.data(), byRho.data()}, size);
+        Weights expected = weights;
+        std::vector<float> moments[4] = {first, second, first, second};
+        double squares = kernels().adam(expected.mean.data(), byMean.data(), moments[0].data(),
+                                        moments[1].data(), size, step);
+        squares += kernels().adam(expected.rho.data(), byRho.data(), moments[2].data(),
+                                  moments[3].data(), size, step);
+
+        std::vector<float> ours[4] = {first, second, first, second};
+        const double found =
+            bayesianKernels().update(weights.arrays(), byDrawn.data(), kWeightKl,
+                                     {weights.mean.data(), weights.rho.data(), ours[0].data(),
+                                      ours[1].data(), ours[2].data(), ours[3].data(), step},
+                                     size);
+        EXPECT_NEAR(found, squares, 1e-6 * squares);
+        EXPECT_EQ(weights.mean, expected.mean);
+        EXPECT_EQ(weights.rho, expected.rho);
+        for (int i = 0; i < 4; ++i)
+            EXPECT_EQ(ours[i], moments[i]) << i;
+    }
 }
 
 }  // namespace

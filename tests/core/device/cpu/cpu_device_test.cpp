@@ -55,6 +55,31 @@ TEST(CompiledNetwork, TakesTheDefinitionWhereTilesAreFew) {
     EXPECT_NE(text.find("conv7: direct"), std::string::npos) << text;
 }
 
+/// What an update does not write of them is written when it is asked for.
+TEST(CpuSession, KeepsTheGradientsOfBayesianWeightsThroughUpdatesAndPredictions) {
+    const Network network = network::makeBayesian({3, 16, 16}, {4, 4, 8, 8});
+    const std::vector<float> images = normals(2 * network.input().count(), 1);
+    const std::vector<float> targets = normals(2 * network.targetCount(), 2);
+    const auto gradients = [&](bool update) {
+        const auto session = makeCpuDevice()->compile(network, {.batch = 2, .threads = 2});
+        session->setParameters(network::initialParameters(network, 1));
+        StepSettings settings;
+        settings.weightKl = 0.1;
+        settings.update = update;
+        session->step(images, targets, settings);
+        std::vector<float> outputs(2 * network.output().count());
+        if (update) {
+            session->predict(images, outputs);
+            session->drawWeights(1, 0);
+            session->predict(images, outputs);
+        }
+        return gradientsOf(*session);
+    };
+    const std::vector<float> expected = gradients(false);
+    expectTensorsAgree(network, gradients(true),
+                       std::vector<double>(expected.begin(), expected.end()), 1e-6, "gradient");
+}
+
 /// A session of the network with random parameters after three steps on random images.
 std::unique_ptr<Session> trained(const Network& network, int batch, int threads) {
     SessionOptions options;
