@@ -27,6 +27,7 @@ std::optional<Comparison> compareRun(const training::RunDirectory& run, const Da
     model::QualityRequest request;
     request.count = count;
     request.neighboursOf = QualityController::kNeighboursOf;
+    request.threads = device.threads;
     const data::CutoutSource& source = *dataset.prepared.source;
     Comparison comparison;
     comparison.rows = dataset.prepared.split.training;

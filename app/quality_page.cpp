@@ -30,7 +30,7 @@ std::vector<double> valuesOf(const GalaxyStatistics& statistics, const std::stri
         return statistics.ellipticity;
     if (quantity == "concentration")
         return statistics.concentration;
-    return quantity == "power spectrum" ? statistics.powerSpectrum : statistics.pixels;
+    return quantity == "power spectrum" ? statistics.powerShares() : statistics.pixels;
 }
 
 QString unitOf(const std::string& quantity, const data::Schema& schema) {

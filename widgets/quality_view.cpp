@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kBins = 40;
 constexpr int kTableWidth = 430, kNeighboursWidth = 330, kRow = 19;
+constexpr int kDigits = 3;
 /// Shares of the values that may lie beyond the range that is drawn, at either end.
 constexpr double kTail = 0.01;
 /// A quantity is drawn on a logarithmic axis where so many of its values are above zero and their
@@ -82,7 +83,11 @@ bool isLogarithmic(const std::vector<double>& all, double low, double high) {
 }
 
 QString distanceText(double distance) {
-    return std::isfinite(distance) ? shortText(distance, 3) : QString(QChar(0x2013));
+    if (!std::isfinite(distance)) {
+        return QString(QChar(0x2013));
+    }
+    // Large ones too: 1,350,000, not 1,349,812.
+    return shortText(QString::number(distance, 'e', kDigits - 1).toDouble(), kDigits);
 }
 
 }  // namespace
@@ -317,10 +322,17 @@ void QualityView::measure() {
     table_->verticalHeader()->setDefaultSectionSize(theme_.px(kRow));
     table_->verticalHeader()->setMinimumSectionSize(theme_.px(kRow));
     table_->setFont(theme_.font(TextSize::caption));
-    table_->setFixedWidth(std::min(theme_.px(kTableWidth), std::max(1, width() / 2)));
+    // The names' column takes what is left.
+    const QAbstractItemView& cells = *table_;
+    int wanted = cells.sizeHintForColumn(kName);
     for (int column = kHalves; column < kColumns; ++column) {
-        table_->setColumnWidth(column, theme_.px(column == kReconstructed ? 84 : 68));
+        const int width = std::max(cells.sizeHintForColumn(column),
+                                   table_->horizontalHeader()->sectionSizeHint(column));
+        table_->setColumnWidth(column, width);
+        wanted += width;
     }
+    table_->setFixedWidth(
+        std::min(std::max(theme_.px(kTableWidth), wanted), std::max(1, width() / 2)));
     neighbours_->setFixedWidth(theme_.px(kNeighboursWidth));
     // Of the three the pictures are the first that a narrow window leaves out.
     neighbours_->setVisible(!scene_.neighbours.empty() &&

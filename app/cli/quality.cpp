@@ -53,6 +53,7 @@ int judge(const Options& options) {
     const training::PreparedData data = training::prepareData(run.experiment());
     model::QualityRequest request = options.request;
     request.addNoise = !options.noiseless;
+    request.threads = options.threads;
     ProgressLine line;
     const model::Quality quality = model::judgeQuality(
         generator, *data.source, data.split.training, request, [&](double share) {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <complex>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "core/analysis/distances.h"
 
@@ -15,6 +15,7 @@ namespace shearbench::analysis {
 namespace {
 
 constexpr int kPixelStep = 37;  // of an image's pixels, every so many goes into the histogram
+constexpr double kReach = 5;    // of a Gaussian weight, in its own standard deviations
 
 struct Sums {
     double flux = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
@@ -24,12 +25,20 @@ struct Sums {
 Sums weightedSums(std::span<const float> plane, int size, double x0, double y0, double mxx,
                   double mxy, double myy) {
     const double determinant = mxx * myy - mxy * mxy, middle = (size - 1) / 2.0;
+    const auto from = [&](double centre, double variance) {
+        return std::max(0, static_cast<int>(middle + centre - kReach * std::sqrt(variance)));
+    };
+    const auto to = [&](double centre, double variance) {
+        const double last = middle + centre + kReach * std::sqrt(variance);
+        return std::min(size - 1, static_cast<int>(std::max(-1.0, last)));
+    };
+    const int lastRow = to(y0, myy), lastColumn = to(x0, mxx);
     Sums sums;
-    for (int row = 0; row < size; ++row)
-        for (int column = 0; column < size; ++column) {
+    for (int row = from(y0, myy); row <= lastRow; ++row)
+        for (int column = from(x0, mxx); column <= lastColumn; ++column) {
             const double x = column - middle - x0, y = row - middle - y0;
             const double r2 = (myy * x * x - 2 * mxy * x * y + mxx * y * y) / determinant;
-            if (r2 > 25)
+            if (r2 > kReach * kReach)
                 continue;
             const double w =
                 std::exp(-0.5 * r2) * plane[static_cast<std::size_t>(row * size + column)];
@@ -49,8 +58,8 @@ struct GrowthCurve {
         const double middle = (size - 1) / 2.0, most = size / 3.0;
         for (int row = 0; row < size; ++row)
             for (int column = 0; column < size; ++column) {
-                const double radius = std::hypot(column - middle - x0, row - middle - y0);
-                if (radius <= most)
+                const double x = column - middle - x0, y = row - middle - y0;
+                if (const double radius = std::sqrt(x * x + y * y); radius <= most)
                     light.push_back({radius, plane[static_cast<std::size_t>(row * size + column)]});
             }
         std::sort(light.begin(), light.end());
@@ -80,58 +89,92 @@ struct GrowthCurve {
     double total = 0;
 };
 
-/// Adds |transform|^2 of the plane to the sums by wavenumber, as azimuthal means.
+/// Adds |transform|^2 of planes up by wavenumber, as azimuthal means.
 class PowerSpectrum {
   public:
-    explicit PowerSpectrum(int size) : size_(static_cast<std::size_t>(size)), sums_(size_ / 2 + 1) {
-        for (std::size_t i = 0; i < size_; ++i)
-            waves_.push_back(std::polar(
-                1.0, -2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(size_)));
+    explicit PowerSpectrum(int size)
+        : size_(static_cast<std::size_t>(size)),
+          waves_(size_ / 2 + 1),
+          cosines_(size_ * waves_),
+          sines_(size_ * waves_),
+          rows_(2 * cosines_.size()),
+          sums_(waves_) {
+        for (std::size_t x = 0; x < size_; ++x)
+            for (std::size_t k = 0; k < waves_; ++k) {
+                const double phase = 2 * std::numbers::pi * static_cast<double>(x * k % size_) /
+                                     static_cast<double>(size_);
+                cosines_[x * waves_ + k] = std::cos(phase);
+                sines_[x * waves_ + k] = std::sin(phase);
+            }
     }
 
     void add(std::span<const float> plane) {
-        std::vector<std::complex<double>> rows(size_ * size_);
-        const std::size_t half = size_ / 2;
-        for (std::size_t row = 0; row < size_; ++row)
-            for (std::size_t k = 0; k <= half; ++k)
-                for (std::size_t x = 0; x < size_; ++x)
-                    rows[row * size_ + k] +=
-                        static_cast<double>(plane[row * size_ + x]) * waves_[k * x % size_];
-        std::vector<double> power(half + 1), modes(half + 1);
-        for (std::size_t k = 0; k <= half; ++k)
-            for (std::size_t l = 0; l < size_; ++l) {
-                const double signedL = l <= half
-                                           ? static_cast<double>(l)
-                                           : static_cast<double>(l) - static_cast<double>(size_);
+        transformRows(plane);
+        std::vector<double> power(waves_), modes(waves_), real(waves_), imaginary(waves_);
+        for (std::size_t l = 0; l < size_; ++l) {
+            transformColumns(l, real, imaginary);
+            const double across = static_cast<double>(std::min(l, size_ - l));
+            for (std::size_t k = 0; k < waves_; ++k) {
                 const auto bin = static_cast<std::size_t>(
-                    std::lround(std::hypot(static_cast<double>(k), signedL)));
-                if (bin > half)
-                    continue;
-                std::complex<double> value;
-                for (std::size_t y = 0; y < size_; ++y)
-                    value += rows[y * size_ + k] * waves_[l * y % size_];
-                power[bin] += std::norm(value);
+                    std::lround(std::hypot(static_cast<double>(k), across)));
+                if (bin >= waves_)
+                    break;
+                power[bin] += real[k] * real[k] + imaginary[k] * imaginary[k];
                 modes[bin] += 1;
             }
-        for (std::size_t bin = 0; bin <= half; ++bin)
+        }
+        for (std::size_t bin = 0; bin < waves_; ++bin)
             sums_[bin] += power[bin] / std::max(modes[bin], 1.0);
     }
 
-    std::vector<double> shares() const {
-        double total = 0;
-        for (double value : sums_)
-            total += value;
-        std::vector<double> result;
-        for (double value : sums_)
-            result.push_back(total > 0 ? value / total : 0);
-        return result;
-    }
+    const std::vector<double>& sums() const { return sums_; }
 
   private:
-    std::size_t size_;
+    // Real parts of all wavenumbers, then imaginary ones, row behind row.
+    double* rowOf(std::size_t y) { return &rows_[2 * y * waves_]; }
+
+    void transformRows(std::span<const float> plane) {
+        std::fill(rows_.begin(), rows_.end(), 0.0);
+        for (std::size_t y = 0; y < size_; ++y) {
+            double *real = rowOf(y), *imaginary = real + waves_;
+            for (std::size_t x = 0; x < size_; ++x) {
+                const double value = plane[y * size_ + x];
+                const double *c = &cosines_[x * waves_], *s = &sines_[x * waves_];
+                for (std::size_t k = 0; k < waves_; ++k) {
+                    real[k] += value * c[k];
+                    imaginary[k] -= value * s[k];
+                }
+            }
+        }
+    }
+
+    void transformColumns(std::size_t l, std::vector<double>& real,
+                          std::vector<double>& imaginary) {
+        std::fill(real.begin(), real.end(), 0.0);
+        std::fill(imaginary.begin(), imaginary.end(), 0.0);
+        // The tables go up to half of all wavenumbers; those beyond turn the other way.
+        const std::size_t wave = std::min(l, size_ - l);
+        for (std::size_t y = 0; y < size_; ++y) {
+            const double c = cosines_[y * waves_ + wave];
+            const double s = (l == wave ? 1 : -1) * sines_[y * waves_ + wave];
+            const double *re = rowOf(y), *im = re + waves_;
+            for (std::size_t k = 0; k < waves_; ++k) {
+                real[k] += re[k] * c + im[k] * s;
+                imaginary[k] += im[k] * c - re[k] * s;
+            }
+        }
+    }
+
+    std::size_t size_, waves_;  ///< wavenumbers from 0 to half the size
+    std::vector<double> cosines_, sines_;
+    std::vector<double> rows_;
     std::vector<double> sums_;
-    std::vector<std::complex<double>> waves_;
 };
+
+template <class List>
+void addTo(List& list, const List& more) {
+    list.insert(list.end(), more.begin(), more.end());
+}
 
 void addFinite(std::vector<double>& list, double value) {
     if (std::isfinite(value))
@@ -145,7 +188,7 @@ double apertureFlux(std::span<const float> plane, int size) {
     double sum = 0;
     for (int row = 0; row < size; ++row)
         for (int column = 0; column < size; ++column)
-            if (std::hypot(column - middle, row - middle) <= most)
+            if (const double x = column - middle, y = row - middle; x * x + y * y <= most * most)
                 sum += plane[static_cast<std::size_t>(row * size + column)];
     return sum;
 }
@@ -224,8 +267,31 @@ GalaxyStatistics galaxyStatistics(const GalaxyImages& images) {
         addFinite(found.halfLightRadius, growth.radiusOf(0.5));
         addFinite(found.concentration, 5 * std::log10(growth.radiusOf(0.8) / growth.radiusOf(0.2)));
     }
-    found.powerSpectrum = spectrum.shares();
+    found.powerSpectrum = spectrum.sums();
     return found;
+}
+
+void GalaxyStatistics::append(const GalaxyStatistics& more) {
+    flux.resize(std::max(flux.size(), more.flux.size()));
+    for (std::size_t band = 0; band < more.flux.size(); ++band)
+        addTo(flux[band], more.flux[band]);
+    addTo(greenRed, more.greenRed);
+    addTo(redInfrared, more.redInfrared);
+    addTo(halfLightRadius, more.halfLightRadius);
+    addTo(concentration, more.concentration);
+    addTo(ellipticity, more.ellipticity);
+    addTo(pixels, more.pixels);
+    powerSpectrum.resize(std::max(powerSpectrum.size(), more.powerSpectrum.size()));
+    for (std::size_t k = 0; k < more.powerSpectrum.size(); ++k)
+        powerSpectrum[k] += more.powerSpectrum[k];
+}
+
+std::vector<double> GalaxyStatistics::powerShares() const {
+    const double total = std::accumulate(powerSpectrum.begin(), powerSpectrum.end(), 0.0);
+    std::vector<double> shares = powerSpectrum;
+    for (double& share : shares)
+        share = total > 0 ? share / total : 0;
+    return shares;
 }
 
 std::vector<StatisticDistance> statisticDistances(const GalaxyStatistics& a,
@@ -241,7 +307,7 @@ std::vector<StatisticDistance> statisticDistances(const GalaxyStatistics& a,
     distances.push_back({"half-light radius", wasserstein(a.halfLightRadius, b.halfLightRadius)});
     distances.push_back({"|e|", wasserstein(a.ellipticity, b.ellipticity)});
     distances.push_back({"concentration", wasserstein(a.concentration, b.concentration)});
-    distances.push_back({"power spectrum", wassersteinOfShares(a.powerSpectrum, b.powerSpectrum)});
+    distances.push_back({"power spectrum", wassersteinOfShares(a.powerShares(), b.powerShares())});
     distances.push_back({"pixel values", wasserstein(a.pixels, b.pixels)});
     return distances;
 }

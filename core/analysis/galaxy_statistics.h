@@ -44,11 +44,16 @@ struct GalaxyStatistics {
     std::vector<double> halfLightRadius;  ///< pixels
     std::vector<double> concentration;    ///< 5 log10(r80 / r20) (Conselice 2003)
     std::vector<double> ellipticity;      ///< |e| of the red band's adaptive moments
-    /// Of the red band, mean over the galaxies: |Fourier transform|^2 by whole wavenumber from 0 to
-    /// size / 2, azimuthal means, as shares of their sum.
+    /// Of the red band, summed over the galaxies: |Fourier transform|^2 by whole wavenumber from 0
+    /// to size / 2, azimuthal means.
     std::vector<double> powerSpectrum;
     /// Pixels of the red band, a few of every image.
     std::vector<double> pixels;
+
+    /// Those of two sets make those of both together.
+    void append(const GalaxyStatistics& more);
+    /// The power spectrum as shares of its sum.
+    std::vector<double> powerShares() const;
 };
 GalaxyStatistics galaxyStatistics(const GalaxyImages& images);
 

@@ -37,11 +37,13 @@ struct QualityRequest {
     double temperature = 1;
     bool addNoise = true;  ///< where the file says how noisy its sky is
     std::size_t neighbours = 3, neighboursOf = 16;
+    int threads = 0;  ///< to measure with; 0: all cores
 };
 
 /// Compares the galaxies in `rows` of the training file with their reconstructions from the latent
 /// means and with as many generated ones. `progress` gets what is done of 1 and cancels by
-/// returning false; the result is then worth nothing.
+/// returning false; the result is then worth nothing. Takes memory for some hundred galaxies,
+/// however many there are.
 Quality judgeQuality(Generator& generator, const data::CutoutSource& source,
                      std::span<const std::int64_t> rows, const QualityRequest& request,
                      const std::function<bool(double)>& progress = {});

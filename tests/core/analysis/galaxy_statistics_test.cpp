@@ -63,6 +63,31 @@ TEST(GalaxyStatistics, OfRoundGaussians) {
         EXPECT_NEAR(distance.distance, 0, 1e-12) << distance.quantity;
 }
 
+TEST(GalaxyStatistics, OfTwoSetsMakeThoseOfBoth) {
+    constexpr int kSize = 32;
+    std::vector<float> images;
+    for (int galaxy = 0; galaxy < 6; ++galaxy) {
+        const std::vector<float> plane = gaussian(kSize, 100.0 + galaxy, 6 + galaxy, 1, 5, 0.3);
+        images.insert(images.end(), plane.begin(), plane.end());
+    }
+    const std::size_t part = 2 * kSize * kSize;
+    const std::span<const float> all(images);
+    const GalaxyStatistics whole = galaxyStatistics({all, 1, kSize});
+    GalaxyStatistics joined = galaxyStatistics({all.first(part), 1, kSize});
+    joined.append(galaxyStatistics({all.subspan(part), 1, kSize}));
+    EXPECT_EQ(joined.flux, whole.flux);
+    EXPECT_EQ(joined.ellipticity, whole.ellipticity);
+    EXPECT_EQ(joined.halfLightRadius, whole.halfLightRadius);
+    ASSERT_EQ(joined.powerSpectrum.size(), whole.powerSpectrum.size());
+    for (std::size_t k = 0; k < whole.powerSpectrum.size(); ++k)
+        EXPECT_NEAR(joined.powerSpectrum[k], whole.powerSpectrum[k],
+                    1e-12 * whole.powerSpectrum[0]);
+    double sum = 0;
+    for (const double share : joined.powerShares())
+        sum += share;
+    EXPECT_NEAR(sum, 1, 1e-12);
+}
+
 TEST(Wasserstein, IsTheAreaBetweenTheDistributions) {
     const std::vector<double> a = {0, 1, 2}, b = {5, 3, 4}, c = {1}, d = {0, 0, 3, 3};
     EXPECT_DOUBLE_EQ(wasserstein(a, b), 3);
