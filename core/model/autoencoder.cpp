@@ -5,7 +5,9 @@
 
 #include <bit>
 
+#include "core/device/host.h"
 #include "core/device/latent.h"
+#include "core/device/thread_pool.h"
 #include "core/model/predictor.h"
 #include "core/network/presets.h"
 
@@ -44,6 +46,7 @@ Autoencoder::Autoencoder(const device::Device& device, const network::Network& v
     : latent_(network::decoderOf(vae).network.input().count()),
       image_(vae.input().count()),
       shape_(vae.input()),
+      threads_(device::threadCount(threads)),
       fingerprint_(model::fingerprint(parameters)),
       normalisation_(std::move(normalisation)),
       encoder_(compilePart(device, network::encoderOf(vae), parameters, batch, threads)),
@@ -57,10 +60,21 @@ std::vector<float> Autoencoder::encode(const data::CutoutSource& source,
     return raw;
 }
 
+/// On the threads it was made with; what is wrong with all is thrown at the first.
+template <class Work>
+void Autoencoder::forImages(std::span<float> images, const Work& work) const {
+    if (images.empty())
+        return;
+    work(images.first(image_));
+    device::ThreadPool::shared().run(
+        static_cast<std::int64_t>(images.size() / image_) - 1, threads_, [&](std::int64_t n, int) {
+            work(images.subspan(static_cast<std::size_t>(n + 1) * image_, image_));
+        });
+}
+
 std::vector<float> Autoencoder::encode(std::span<const float> images) {
     std::vector<float> normalised(images.begin(), images.end());
-    for (std::size_t first = 0; first < normalised.size(); first += image_)
-        normalisation_.apply(std::span(normalised).subspan(first, image_));
+    forImages(normalised, [this](std::span<float> image) { normalisation_.apply(image); });
     std::vector<float> raw(images.size() / image_ * 2 * latent_);
     encoder_->predict(normalised, raw);
     toScales(raw, latent_);
@@ -73,8 +87,7 @@ void Autoencoder::decodeNormalised(std::span<const float> latents, std::span<flo
 
 void Autoencoder::decode(std::span<const float> latents, std::span<float> images) {
     decoder_->predict(latents, images);
-    for (std::size_t first = 0; first < images.size(); first += image_)
-        normalisation_.invert(images.subspan(first, image_));
+    forImages(images, [this](std::span<float> image) { normalisation_.invert(image); });
 }
 
 }  // namespace shearbench::model

@@ -44,8 +44,12 @@ class Autoencoder {
     void decode(std::span<const float> latents, std::span<float> images);
 
   private:
+    template <class Work>
+    void forImages(std::span<float> images, const Work& work) const;
+
     std::size_t latent_, image_;
     network::Shape shape_;
+    int threads_;
     std::string fingerprint_;
     data::Normalisation normalisation_;
     std::unique_ptr<device::Session> encoder_, decoder_;
