@@ -21,13 +21,14 @@ double median(std::vector<float> values) {
 
 }  // namespace
 
-LatentSource::LatentSource(std::vector<float> encoded, int dimensions, int draws,
+LatentSource::LatentSource(std::vector<float> encoded, int dimensions, int variants, int draws,
                            std::uint64_t seed, std::string name)
-    : encoded_(std::move(encoded)), draws_(draws), seed_(seed) {
+    : encoded_(std::move(encoded)), variants_(variants), draws_(draws), seed_(seed) {
     schema_.file = std::move(name);
     schema_.channels = dimensions;
     schema_.height = schema_.width = 1;
-    schema_.count = static_cast<std::int64_t>(encoded_.size()) / (2 * dimensions) * draws;
+    schema_.count =
+        static_cast<std::int64_t>(encoded_.size()) / (2 * dimensions * variants) * draws;
     if (schema_.count > 0)
         drawIn(static_cast<std::size_t>(dimensions));
 }
@@ -58,7 +59,8 @@ void LatentSource::readImages(std::span<const std::int64_t> rows, std::span<floa
     const auto dimensions = static_cast<std::size_t>(schema_.channels);
     float* to = out.data();
     for (const std::int64_t row : rows) {
-        const float* mean = &encoded_[static_cast<std::size_t>(row / draws_) * 2 * dimensions];
+        const std::int64_t image = row / draws_ * variants_ + row % draws_ % variants_;
+        const float* mean = &encoded_[static_cast<std::size_t>(image) * 2 * dimensions];
         RandomStream noise(seed_, StreamPurpose::latentSample, static_cast<std::uint64_t>(row));
         for (std::size_t i = 0; i < dimensions; ++i)
             *to++ = mean[i] + mean[dimensions + i] * static_cast<float>(noise.normal());

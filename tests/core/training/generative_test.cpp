@@ -108,10 +108,17 @@ TEST(Generative, TheAutoencoderLearnsMoreThanTheMeanImage) {
     experiment.generative.flowEpochs = 1;
     experiment.generative.count = 0;
     const PreparedData data = smallData(experiment);
-    const RunDirectory run = makeRun(folder / "run", data);
-    makeTrainer(data, run).run();
-    EXPECT_LT(run.loadCheckpoint(RunDirectory::Kept::best).bestLoss,
-              0.9 * lossOfTheMeanImage(data));
+    const double enough = 0.9 * lossOfTheMeanImage(data);
+    Trainer trainer = makeTrainer(data, makeRun(folder / "run", data));
+    Running running(trainer);
+    EXPECT_TRUE(running.until([&](const Snapshot& s) {
+        const bool over = s.stage == "flow" || s.state == TrainingState::failed;
+        return over || (!s.history.empty() && s.history.back().validationLoss < enough);
+    }));
+    const Snapshot last = trainer.snapshot();
+    ASSERT_EQ(last.stage, "autoencoder") << "40 epochs were not enough";
+    ASSERT_FALSE(last.history.empty());
+    EXPECT_LT(last.history.back().validationLoss, enough);
 }
 
 TEST(Generative, AnyPartOfASampleIsTheSame) {
@@ -216,6 +223,13 @@ TEST(Generative, DISABLED_RunsInAChild) {
     makeTrainer(smallData(generativeExperiment()), RunDirectory::open(path)).run();
 }
 
+/// Epochs that were finished before are not trained once more.
+void expectKept(std::vector<EpochRecord>& before, std::vector<EpochRecord> now) {
+    ASSERT_GE(now.size(), before.size());
+    EXPECT_TRUE(std::equal(before.begin(), before.end(), now.begin()));
+    before = std::move(now);
+}
+
 TEST(Generative, KilledInEveryStageMakesTheSameGalaxies) {
     const TemporaryFolder folder;
     const PreparedData data = smallData(generativeExperiment());
@@ -228,6 +242,7 @@ TEST(Generative, KilledInEveryStageMakesTheSameGalaxies) {
         const auto bytes = std::filesystem::file_size(file, problem);
         return !problem && bytes > 0;
     };
+    std::vector<EpochRecord> epochs[2];
     for (const std::filesystem::path& sign : signs) {
         const pid_t child = ::fork();
         ASSERT_GE(child, 0);
@@ -240,9 +255,18 @@ TEST(Generative, KilledInEveryStageMakesTheSameGalaxies) {
         while (!written(sign) && ::waitpid(child, nullptr, WNOHANG) == 0)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         ::kill(child, SIGKILL);
-        ::waitpid(child, nullptr, 0);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        EXPECT_TRUE(WIFSIGNALED(status)) << "ended before it could be killed: " << sign;
+        expectKept(epochs[0], run.metrics());
+        if (const auto flow = flowOf(run))
+            expectKept(epochs[1], flow->metrics());
     }
+    EXPECT_EQ(epochs[0].size(), 2u);
+    EXPECT_EQ(epochs[1].size(), 2u);
     makeTrainer(data, run).run();
+    expectKept(epochs[0], run.metrics());
+    expectKept(epochs[1], flowOf(run)->metrics());
     EXPECT_EQ(imagesOf(run.path() / "generated.h5"), uninterrupted());
 }
 
