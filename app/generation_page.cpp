@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "app/galaxy_measures.h"
+#include "app/generation_file_dialog.h"
 #include "app/picker_button.h"
+#include "app/session_store.h"
 #include "widgets/galaxy_grid.h"
 #include "widgets/generation_bar.h"
 #include "widgets/icon.h"
@@ -85,9 +87,15 @@ void GenerationPage::buildHeader() {
     dice_->setIcon(widgets::themeIcon(theme_, QStringLiteral("dice")));
     dice_->setAccessibleName(tr("Other galaxies"));
     dice_->setToolTip(tr("Other galaxies: the next seed"));
-    for (QWidget* widget :
-         {static_cast<QWidget*>(kind_), static_cast<QWidget*>(band_), static_cast<QWidget*>(dice_)})
+    toFile_ = new QToolButton;
+    widgets::setRole(toFile_, widgets::Role::mini);
+    toFile_->setIcon(widgets::themeIcon(theme_, QStringLiteral("generate")));
+    toFile_->setAccessibleName(tr("Generate into a file"));
+    toFile_->setToolTip(tr("Generate into a file, as many galaxies as you like"));
+    for (QWidget* widget : {static_cast<QWidget*>(kind_), static_cast<QWidget*>(band_),
+                            static_cast<QWidget*>(dice_), static_cast<QWidget*>(toFile_)})
         pane_->addHeaderWidget(widget);
+    connect(toFile_, &QToolButton::clicked, this, &GenerationPage::writeFile);
     connect(kind_, &PickerButton::picked, this, [this](const QString& key) {
         if (key == kWalk) {
             view_->setPage(GeneratedView::Page::walk);
@@ -115,6 +123,22 @@ void GenerationPage::drawOthers() {
     ++request.seed;
     generation.setRequest(request);
     refresh();
+}
+
+void GenerationPage::writeFile() {
+    const GenerationController& generation = workbench_.generation();
+    if (!generation.canGenerate())
+        return;
+    if (!fileDialog_)
+        fileDialog_ = new GenerationFileDialog(theme_, pane_->window());
+    GenerationWriter::Request request;
+    request.run = workbench_.runDirectory();
+    request.file = SessionStore::unusedFile(QStringLiteral("generated"));
+    request.seed = generation.request().seed;
+    request.temperature = generation.request().temperature;
+    const auto& galaxies = generation.galaxies();
+    const std::size_t numbers = galaxies.made.empty() ? 0 : galaxies.made.front()->size();
+    fileDialog_->ask(request, sizeof(float) * static_cast<double>(numbers));
 }
 
 QString GenerationPage::command() const {
@@ -157,6 +181,7 @@ void GenerationPage::showKinds() {
     kind_->setVisible(something && !plain && kinds.size() > 1);
     band_->setVisible(something && !plain);
     dice_->setVisible(something && generation.canGenerate() && !galaxies.live);
+    toFile_->setVisible(something && !plain && generation.canGenerate() && !galaxies.live);
 }
 
 void GenerationPage::refresh() {

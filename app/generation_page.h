@@ -15,6 +15,7 @@ class Pane;
 
 namespace shearbench::app {
 
+class GenerationFileDialog;
 class PickerButton;
 
 /// The pane of generated galaxies: what the generative network makes beside real galaxies, live
@@ -32,6 +33,9 @@ class GenerationPage : public QObject {
     void drawOthers();
     /// The command that makes the same galaxies.
     QString command() const;
+    /// Asks how many galaxies to write into which file, and writes them.
+    void writeFile();
+    GenerationFileDialog* fileDialog() const { return fileDialog_; }
 
   private:
     void buildHeader();
@@ -49,7 +53,8 @@ class GenerationPage : public QObject {
     widgets::Pane* pane_;
     widgets::GeneratedView* view_;
     PickerButton *kind_, *band_;
-    QToolButton* dice_;
+    QToolButton *dice_, *toFile_;
+    GenerationFileDialog* fileDialog_ = nullptr;  ///< once it was asked for
     widgets::CutoutDisplay display_;
     widgets::GalaxyPlace closeUp_;  ///< the one that is shown large
     bool spaceShown_ = false;       ///< the walk has the galaxies of the moment

@@ -106,7 +106,8 @@ QString generationWords(const training::Snapshot& s) {
     const QString done = english.toString(qlonglong(s.step));
     switch (s.state) {
         case TrainingState::done:
-            return ProgressView::tr("Done, %1 galaxies generated").arg(all);
+            return s.stepsPerEpoch == 0 ? ProgressView::tr("Done; no galaxies were asked for")
+                                        : ProgressView::tr("Done, %1 galaxies generated").arg(all);
         case TrainingState::paused:
             return ProgressView::tr("Paused, %1 of %2 galaxies").arg(done, all);
         case TrainingState::stopped:

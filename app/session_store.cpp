@@ -104,6 +104,14 @@ void SessionStore::setFoldedSections(const QStringList& titles) {
     write(file_, QStringLiteral("folded"), titles);
 }
 
+QString SessionStore::unusedFile(const QString& stem) {
+    const QString whole = dataFolder() + QLatin1Char('/') + stem;
+    QString name = whole + QStringLiteral(".h5");
+    for (int number = 2; QFileInfo::exists(name); ++number)
+        name = QStringLiteral("%1_%2.h5").arg(whole).arg(number);
+    return name;
+}
+
 QString SessionStore::dataFolder() {
     return xdgFolder("XDG_DATA_HOME", ".local/share");
 }

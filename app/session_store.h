@@ -38,6 +38,8 @@ class SessionStore {
     /// XDG_DATA_HOME/shearbench: where the window's runs and simulated files go unless another
     /// place is chosen.
     static QString dataFolder();
+    /// STEM.h5 there, or STEM_2.h5, STEM_3.h5 ... where that is taken: nothing is replaced unasked.
+    static QString unusedFile(const QString& stem);
     static QString runsFolder() { return dataFolder() + QStringLiteral("/runs"); }
 
   private:

@@ -57,14 +57,6 @@ std::vector<widgets::SimulateKind> kinds() {
     return kinds;
 }
 
-/// STEM.h5, or STEM_2.h5, STEM_3.h5 ... where that is taken: nothing is replaced unasked.
-QString unusedName(const QString& stem) {
-    QString name = stem + QStringLiteral(".h5");
-    for (int number = 2; QFileInfo::exists(name); ++number)
-        name = QStringLiteral("%1_%2.h5").arg(stem).arg(number);
-    return name;
-}
-
 void browse(SimulateDialog& dialog) {
     SimulateDialogState wanted = dialog.state();
     const QString file =
@@ -93,7 +85,7 @@ SimulateDialog* makeSimulationDialog(const widgets::Theme& theme, Workbench& wor
     auto* dialog = new SimulateDialog(theme, parent);
     dialog->setKinds(kinds());
     SimulateDialogState state;
-    state.file = unusedName(SessionStore::dataFolder() + QStringLiteral("/galaxies"));
+    state.file = SessionStore::unusedFile(QStringLiteral("galaxies"));
     state.values = valuesOf(recipePresets().front().recipe);
     dialog->setState(state);
     dialog->setMegabytesPerImage(kMegabytesPerCutout);

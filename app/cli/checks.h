@@ -2,8 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <vector>
+
+#include "core/output_file.h"
 
 // What the subcommands ask of their options before anything is done.
 
@@ -22,11 +23,5 @@ CLI::Validator oneOf(const std::vector<std::string>& choices);
 
 /// For seeds: 0 to 18446744073709551615, neither wrapped around nor cut off.
 CLI::Validator wholeNumber();
-
-/// Throws Error unless a file can be put at `out`: its folder is there and can be written to, and
-/// it is neither a folder, a pipe or a device nor one of the files `kept`, which a result must not
-/// replace.
-void requireOutput(const std::filesystem::path& out,
-                   const std::vector<std::filesystem::path>& kept);
 
 }  // namespace shearbench::cli

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
-#include "core/data/cutout_file.h"
 #include "core/device/registry.h"
-#include "core/error.h"
 #include "core/model/generated_file.h"
 #include "core/training/generative_sequence.h"
 
 namespace shearbench::cli {
 
 namespace {
-
-/// Galaxies of the simulated survey CosmoDC2 (Korytov et al. 2019).
-constexpr double kCosmoDc2Galaxies = 2.26e9;
 
 struct Options {
     std::string run, out, device;
@@ -33,50 +27,25 @@ std::string days(double seconds) {
     return seconds < 86400 * 2 ? duration(seconds) : fmt::format("{:.1f} days", seconds / 86400);
 }
 
-/// Bands, scale and zero points as in the file that was trained on, where it is still there.
-data::Schema schemaOf(const Experiment& experiment, const network::Shape& shape) {
-    try {
-        return data::CutoutFile(experiment.data.file,
-                                data::SchemaRequest{experiment.data.images, experiment.data.layout,
-                                                    experiment.data.targets, experiment.data.group})
-            .schema();
-    } catch (const Error&) {
-        data::Schema schema;
-        schema.channels = shape.channels;
-        schema.height = shape.height;
-        schema.width = shape.width;
-        return schema;
-    }
-}
-
 int generate(const Options& options) {
     const auto run = training::RunDirectory::open(options.run);
-    std::vector<std::filesystem::path> kept = run.files();
-    if (!run.experiment().data.file.empty())
-        kept.emplace_back(run.experiment().data.file);
-    requireOutput(options.out, kept);
+    requireOutput(options.out, training::filesKept(run));
     const std::string& id = options.device.empty() ? run.experiment().device.id : options.device;
     model::Generator generator =
         training::makeGenerator(run, *device::findDevice(id), options.threads);
-    model::GenerationRequest request;
+    model::GenerationRequest request = training::generationRequest(run, generator);
     request.count = options.count;
     request.seed = options.seed;
     request.temperature = options.temperature;
-    request.schema = schemaOf(run.experiment(), generator.autoencoder().imageShape());
-    request.attributes = {{"run", run.path().string()}};
 
     ProgressLine line;
-    constexpr double kFewest = 1000, kShortest = 1;  // galaxies, seconds
-    double rate = 0, seconds = 0;
-    const auto start = std::chrono::steady_clock::now();
+    model::GenerationProgress last;
     const bool done = model::writeGenerated(
         generator, request, options.out, [&](const model::GenerationProgress& progress) {
-            rate = progress.imagesPerSecond;
-            seconds =
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+            last = progress;
             line.show(fmt::format("{} of {} galaxies, {:.0f} a second, {} left",
-                                  thousands(progress.done), thousands(progress.count), rate,
-                                  duration(progress.secondsLeft)));
+                                  thousands(progress.done), thousands(progress.count),
+                                  progress.imagesPerSecond, duration(progress.secondsLeft)));
             return !interrupted();
         });
     line.erase();
@@ -84,17 +53,17 @@ int generate(const Options& options) {
         fmt::print(stderr, "Interrupted; the same command goes on where this one stopped.\n");
         return kInterrupted;
     }
-    if (rate == 0) {
+    if (last.done == 0) {
         fmt::print("{} holds the {} asked for already.\n", options.out,
                    counted(options.count, "galaxy", "galaxies"));
         return 0;
     }
     fmt::print("{}: {}", options.out, counted(options.count, "galaxy", "galaxies"));
-    if (rate * seconds >= kFewest && seconds >= kShortest)
+    if (last.isRateKnown())
         fmt::print(
             ", {:.0f} a second. At this rate the 2.26 billion galaxies of CosmoDC2 would take "
             "{}.\n",
-            rate, days(kCosmoDc2Galaxies / rate));
+            last.imagesPerSecond, days(model::kCosmoDc2Galaxies / last.imagesPerSecond));
     else
         fmt::print("; too few to tell how fast many are made.\n");
     return 0;

@@ -169,9 +169,9 @@ bool writeGenerated(Generator& generator, const GenerationRequest& request, cons
         done += count;
         noteProgress(progress, note, done);
         GenerationProgress now{done, request.count};
-        const double seconds =
+        now.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        now.imagesPerSecond = static_cast<double>(done - before) / std::max(seconds, 1e-9);
+        now.imagesPerSecond = static_cast<double>(done - before) / std::max(now.seconds, 1e-9);
         now.secondsLeft = static_cast<double>(request.count - done) / now.imagesPerSecond;
         if (report && !report(now) && done < request.count)
             return false;

@@ -23,7 +23,14 @@ struct GenerationRequest {
 struct GenerationProgress {
     std::int64_t done = 0, count = 0;
     double imagesPerSecond = 0, secondsLeft = 0;
+    double seconds = 0;  ///< that those made so far took, without those of earlier attempts
+
+    /// Whether there were enough to tell how fast many are made.
+    bool isRateKnown() const { return seconds >= 1 && imagesPerSecond * seconds >= 1000; }
 };
+
+/// Galaxies of the simulated survey CosmoDC2 (Korytov et al. 2019).
+inline constexpr double kCosmoDc2Galaxies = 2.26e9;
 
 /// Galaxies 0..count-1 of the seed into the HDF5 file `file`: images (count, C, H, W), latent
 /// (count, D), and the attributes of a file of cutouts. In constant memory: chunk by chunk, each in

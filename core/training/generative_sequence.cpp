@@ -3,10 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <numeric>
 #include <optional>
 
+#include "core/data/cutout_file.h"
+#include "core/data/schema_request.h"
+#include "core/data/turned_source.h"
 #include "core/error.h"
 #include "core/model/generated_file.h"
 #include "core/training/latent_source.h"
@@ -107,6 +111,32 @@ model::Generator makeGenerator(const RunDirectory& run, const device::Device& de
                             flow.parameters, threads, batch);
 }
 
+model::GenerationRequest generationRequest(const RunDirectory& run, model::Generator& generator) {
+    const DataSettings& data = run.experiment().data;
+    model::GenerationRequest request;
+    request.attributes = {{"run", run.path().string()}};
+    try {
+        request.schema = data::CutoutFile(data.file, data::schemaRequest(data)).schema();
+    } catch (const Error&) {
+        request.schema = {};
+    }
+    const network::Shape shape = generator.autoencoder().imageShape();
+    if (data::imageSize(request.schema) != shape.count()) {
+        request.schema = {};
+        request.schema.channels = shape.channels;
+        request.schema.height = shape.height;
+        request.schema.width = shape.width;
+    }
+    return request;
+}
+
+std::vector<fs::path> filesKept(const RunDirectory& run) {
+    std::vector<fs::path> kept = run.files();
+    if (!run.experiment().data.file.empty())
+        kept.emplace_back(run.experiment().data.file);
+    return kept;
+}
+
 GenerativeSequence::GenerativeSequence(const PreparedData& data, const device::Device& device,
                                        RunDirectory run, Control& control, SnapshotBoard& board,
                                        Watcher& watcher)
@@ -164,23 +194,29 @@ bool GenerativeSequence::trainFlow() {
     board_.draft().message = "Encoding the galaxies";
     board_.publish();
     const GenerativeSettings& settings = data_.experiment.generative;
-    std::vector<std::int64_t> rows = data_.split.training;
-    const auto training = static_cast<std::int64_t>(rows.size());
-    rows.insert(rows.end(), data_.split.validation.begin(), data_.split.validation.end());
+    // Each galaxy in as many positions as it was trained in, and as there are samples of it.
+    const int variants = data_.experiment.data.turnsAndFlips ? std::min(8, settings.flowDraws) : 1;
+    const auto training = static_cast<std::int64_t>(data_.split.training.size());
+    std::vector<std::int64_t> rows;
+    for (const std::vector<std::int64_t>* part : {&data_.split.training, &data_.split.validation})
+        for (const std::int64_t row : *part)
+            for (int variant = 0; variant < variants; ++variant)
+                rows.push_back(row * variants + variant);
     const TrainedNetwork vae = loadTrainedNetwork(run_);
     const auto autoencoder = std::make_shared<model::Autoencoder>(
         device_, vae.network, vae.parameters, vae.normalisation, data_.experiment.device.threads,
         kEncodingBatch);
     std::vector<float> encoded =
-        autoencoder->encode(*data_.source, rows, [this](std::int64_t) { return proceed(); });
+        autoencoder->encode(data::TurnedSource(data_.source, variants), rows,
+                            [this](std::int64_t) { return proceed(); });
     if (control_.stopping())
         return false;
 
     PreparedData latents;
     latents.experiment = flowExperiment(data_.experiment, autoencoder->fingerprint());
     latents.source = std::make_shared<LatentSource>(
-        std::move(encoded), static_cast<int>(autoencoder->latentCount()), settings.flowDraws,
-        data_.experiment.training.seed, "The latent features");
+        std::move(encoded), static_cast<int>(autoencoder->latentCount()), variants,
+        settings.flowDraws, data_.experiment.training.seed, "The latent features");
     const std::int64_t count = latents.source->schema().count;
     latents.split.training.resize(static_cast<std::size_t>(training * settings.flowDraws));
     std::iota(latents.split.training.begin(), latents.split.training.end(), 0);

@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
+#include "core/model/generated_file.h"
 #include "core/model/generator.h"
 #include "core/training/control.h"
 #include "core/training/prepare.h"
@@ -51,6 +53,13 @@ std::optional<RunDirectory> flowOf(const RunDirectory& run);
 /// naming what is missing when it has not come that far.
 model::Generator makeGenerator(const RunDirectory& run, const device::Device& device, int threads,
                                int batch = 64);
+/// What galaxies of `generator`, made by makeGenerator(), are written with: bands, pixel scale and
+/// zero points of the file that was trained on, where it is still there, and the run's name. Count,
+/// seed and temperature are the caller's.
+model::GenerationRequest generationRequest(const RunDirectory& run, model::Generator& generator);
+/// What galaxies must not be written over: the files of the run, and the one it was trained on.
+std::vector<std::filesystem::path> filesKept(const RunDirectory& run);
+
 /// Its autoencoder alone.
 std::shared_ptr<model::Autoencoder> makeAutoencoder(const RunDirectory& run,
                                                     const device::Device& device, int threads,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest/QTest>
 
+#include "app/generation_file_dialog.h"
 #include "app/generation_page.h"
 #include "app/progress_view.h"
 #include "app/quality_page.h"
@@ -151,6 +154,35 @@ TEST_F(GenerativeTest, TrainsShowsWalksAndCompares) {
     const widgets::CutoutPixels before = changed();
     view()->walk()->moveFeature(3, 2);
     ASSERT_TRUE(waitUntil([&] { return changed() != before; }));
+
+    // Some of them into a file, stopped and gone on with.
+    auto* page = child<app::GenerationPage>();
+    page->writeFile();
+    app::GenerationFileDialog* dialog = page->fileDialog();
+    ASSERT_TRUE(dialog && dialog->isVisible());
+    app::GenerationWriter::Request request = dialog->request();
+    EXPECT_EQ(request.seed, generation().request().seed);
+    request.file = workbench->runDirectory() + QStringLiteral("/experiment.json");
+    request.count = 300;
+    dialog->ask(request, 1);
+    QSignalSpy refused(&dialog->writer(), &app::GenerationWriter::failed);
+    dialog->start();
+    ASSERT_TRUE(waitUntil([&] { return !dialog->writer().active(); }));
+    EXPECT_EQ(refused.size(), 1) << "a run's own file was written over";
+    request.file = folder / "galaxies_made.h5";
+    dialog->ask(request, 1);
+    QSignalSpy ended(&dialog->writer(), &app::GenerationWriter::finished);
+    dialog->start();
+    dialog->reject();
+    ASSERT_TRUE(waitUntil([&] { return !dialog->writer().active(); }));
+    EXPECT_FALSE(ended.at(0).at(0).toBool());
+    EXPECT_TRUE(dialog->statusText().contains(QStringLiteral("of 300")));
+    dialog->start();
+    ASSERT_TRUE(waitUntil([&] { return !dialog->writer().active(); }));
+    EXPECT_TRUE(ended.at(1).at(0).toBool());
+    EXPECT_TRUE(QFile::exists(request.file));
+    dialog->reject();
+    EXPECT_FALSE(dialog->isVisible());
 
     // Reconstructions, and the comparison.
     generation().setKind(Kind::reconstructed);
