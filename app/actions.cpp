@@ -49,6 +49,8 @@ Actions::Actions(const widgets::Theme& theme, QWidget* window) {
                     tr("See and say which images, bands and labels a file holds")});
     simulate = add({"simulate", tr("Simulate"), "Ctrl+G", tr("Make a file of simulated galaxies")});
     demo = add({"demo", tr("Demo"), "Ctrl+D", tr("Simulate galaxies, train on them and watch")});
+    generativeDemo = add({"", tr("Demo of galaxies that never existed"), "Ctrl+Shift+G",
+                          tr("Simulate galaxies, train a network to make new ones and watch")});
     closeFile = add({"", tr("Close file"), "Ctrl+W", tr("Go back to the start page")});
     quit = add({"", tr("Quit"), "Ctrl+Q", tr("Leave the program")});
     train = add({"train", tr("Train"), "Ctrl+R", tr("Train the network on the opened galaxies")});

@@ -14,7 +14,8 @@ namespace shearbench::app {
 struct Actions {
     Actions(const widgets::Theme& theme, QWidget* window);
 
-    QAction *open, *openRun, *saveExperiment, *describe, *simulate, *demo, *closeFile, *quit;
+    QAction *open, *openRun, *saveExperiment, *describe, *simulate, *closeFile, *quit;
+    QAction *demo, *generativeDemo;
     QAction *train, *pause, *stop, *resumeRun;
     QAction *benchmark, *resumeBenchmark, *openResults, *closeResults, *devices, *operations;
     QAction* allFigures;

@@ -114,7 +114,7 @@ int run(int argc, char** argv, const app::Options& options) {
     for (const std::string& file : options.files)
         workbench.open(QString::fromStdString(file));
     if (options.demo)
-        workbench.startDemo(options.demoEpochs, !options.screenshot.empty());
+        workbench.startDemo(options.demoEpochs, !options.screenshot.empty(), options.demoNetwork);
     if (options.presentation && options.width > 0)
         window.setPresentationSize({options.width, options.height});
     if (options.presentation)

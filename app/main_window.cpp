@@ -346,7 +346,8 @@ void MainWindow::updateActions() {
     actions_.pause->setText(paused ? tr("Resume") : tr("Pause"));
     actions_.stop->setEnabled(active);
     actions_.resumeRun->setEnabled(workbench_.canResume());
-    actions_.demo->setEnabled(!active && !workbench_.demoRunning());
+    for (QAction* demo : {actions_.demo, actions_.generativeDemo})
+        demo->setEnabled(!active && !workbench_.demoRunning());
     actions_.open->setEnabled(!active);
     actions_.openRun->setEnabled(!active);
     actions_.closeFile->setEnabled(workspace && !active);

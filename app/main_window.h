@@ -55,9 +55,6 @@ class MainWindow : public QMainWindow {
                QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Epochs that the demo trains for unless another number is asked for.
-    static constexpr int kDemoEpochs = 12;
-
     Actions& actions() { return actions_; }
     CutoutsPage* cutouts() const { return cutouts_; }
     /// Shows one of the pages below the panes: "loss", "cutouts", "quality", "log".

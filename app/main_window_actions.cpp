@@ -63,7 +63,8 @@ void MainWindow::connectActions() {
     on(actions_.restoreLayout, &MainWindow::restoreFirstLayout);
     on(actions_.keys, &MainWindow::showKeys);
     on(actions_.about, &MainWindow::showAbout);
-    on(actions_.demo, [this] { workbench_.startDemo(kDemoEpochs, false); });
+    on(actions_.demo, [this] { workbench_.startDemo(0, false); });
+    on(actions_.generativeDemo, [this] { workbench_.startDemo(0, false, "generative"); });
     on(actions_.closeFile, [this] {
         workbench_.closeAll();
         fillWelcomePage();

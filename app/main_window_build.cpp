@@ -121,7 +121,7 @@ void MainWindow::buildMenus() {
     run->addActions({actions_.benchmark, actions_.resumeBenchmark, actions_.openResults,
                      actions_.closeResults, actions_.devices, actions_.operations});
     run->addSeparator();
-    run->addActions({actions_.demo, actions_.copyCommand});
+    run->addActions({actions_.demo, actions_.generativeDemo, actions_.copyCommand});
     QMenu* view = menuBar()->addMenu(tr("&View"));
     view->addActions({actions_.dark, actions_.presentation});
     view->addSeparator();

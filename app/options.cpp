@@ -76,8 +76,12 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
     app.add_flag("--demo", options.demo,
                  "Simulate galaxies, train on them and show what is learnt; no files with it")
         ->excludes("files");
-    app.add_option("--demo-epochs", options.demoEpochs, "Epochs the demo trains for")
+    app.add_option("--demo-network", options.demoNetwork,
+                   "What the demo trains: deterministic, or generative, which makes new galaxies")
         ->capture_default_str()
+        ->check(CLI::IsMember({"deterministic", "generative"}));
+    app.add_option("--demo-epochs", options.demoEpochs,
+                   "Epochs the demo trains for; without it 12, generative 30")
         ->check(CLI::Range(1, 1000));
     app.add_option("--screenshot", options.screenshot,
                    "Write a PNG of the window when everything asked for is done, and quit");

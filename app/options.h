@@ -14,7 +14,8 @@ struct Options {
     std::string screenshot;     ///< PNG to write when everything asked for is done; then quit
     std::string theme;          ///< "light", "dark"; empty: as last time
     int width = 0, height = 0;  ///< of the window; 0: as last time
-    int demoEpochs = 12;
+    int demoEpochs = 0;         ///< 0: as the network needs
+    std::string demoNetwork = "deterministic";  ///< or "generative"
     std::string page;  ///< shown below the panes at the start: "loss", "cutouts", "quality", "log";
                        ///< empty: loss
     bool presentation = false;

@@ -73,9 +73,11 @@ class Workbench : public QObject {
     QString obstacle() const;
     bool canResume() const;
 
-    /// Simulates galaxies unless that was done before, and trains on them. With `reuse` a finished
-    /// training of an earlier demo is opened instead.
-    void startDemo(int epochs, bool reuse);
+    /// Simulates galaxies unless that was done before, and trains a network on them: a generative
+    /// one on their inner 32 x 32 pixels, so that it makes new ones within a minute or two. With
+    /// `reuse` a finished training of an earlier demo is opened instead. `epochs` 0: as many as the
+    /// network needs.
+    void startDemo(int epochs, bool reuse, const std::string& network = "deterministic");
     bool demoRunning() const { return demo_ != DemoStage::none; }
 
     /// Where the training under way stands, or how the opened run ended; nothing before either.
@@ -145,7 +147,6 @@ class Workbench : public QObject {
     std::optional<training::Snapshot> snapshot_;
     TrainingStages stages_;
     DemoStage demo_ = DemoStage::none;
-    int demoEpochs_ = 0;
     bool demoReuse_ = false;
 };
 

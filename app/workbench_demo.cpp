@@ -17,6 +17,10 @@ using training::RunDirectory;
 
 constexpr std::int64_t kDemoGalaxies = 2000;
 constexpr std::uint64_t kDemoSeed = 20240;
+constexpr int kDemoEpochs = 12;
+constexpr int kGenerativeDemoEpochs = 30, kGenerativeDemoFlowEpochs = 10;
+constexpr int kGenerativeDemoStamp = 32;
+constexpr std::int64_t kGenerativeDemoGalaxies = 100;
 
 QString demoFolder() {
     return SessionStore::dataFolder() + QStringLiteral("/demo");
@@ -26,11 +30,20 @@ QString demoFile() {
     return demoFolder() + QStringLiteral("/galaxies.h5");
 }
 
-Experiment demoExperiment(const QString& file, int epochs) {
+Experiment demoExperiment(const QString& file, int epochs, const std::string& network) {
     Experiment experiment;
     experiment.name = "demo";
+    choosePreset(experiment, network);
     experiment.data.file = file.toStdString();
-    experiment.training.epochs = epochs;
+    const bool generative = network == "generative";
+    experiment.training.epochs = epochs > 0   ? epochs
+                                 : generative ? kGenerativeDemoEpochs
+                                              : kDemoEpochs;
+    if (generative) {
+        experiment.data.stamp = kGenerativeDemoStamp;
+        experiment.generative.flowEpochs = kGenerativeDemoFlowEpochs;
+        experiment.generative.count = kGenerativeDemoGalaxies;
+    }
     return experiment;
 }
 
@@ -44,6 +57,7 @@ QString finishedDemo(const QString& folder, const Experiment& wanted) {
             const RunDirectory run = RunDirectory::open(path.toStdString());
             const Experiment& found = run.experiment();
             if (run.state() == "done" && found.training == wanted.training &&
+                found.network == wanted.network && found.generative == wanted.generative &&
                 found.data.file == wanted.data.file &&
                 found.data.checksum == quickChecksum(wanted.data.file))
                 return path;
@@ -69,7 +83,7 @@ void Workbench::leaveDemo() {
     Q_EMIT demoFinished();
 }
 
-void Workbench::startDemo(int epochs, bool reuse) {
+void Workbench::startDemo(int epochs, bool reuse, const std::string& network) {
     if (training_.active() || demoRunning())
         return;
     if (simulation_.active()) {
@@ -77,12 +91,15 @@ void Workbench::startDemo(int epochs, bool reuse) {
                                  tr("Wait for it or cancel it, then start the demo.")});
         return;
     }
-    demoEpochs_ = epochs;
     demoReuse_ = reuse;
     const QString file = demoFile();
     before_.reset();
-    experiment_ = demoExperiment(file, epochs);
+    experiment_ = demoExperiment(file, epochs, network);
     Q_EMIT experimentChanged();
+    if (network == "generative")
+        Q_EMIT noted(tr("This demo trains for a minute or two on %1 x %1 pixels; a network for use "
+                        "takes whole cutouts and hours.")
+                         .arg(kGenerativeDemoStamp));
     if (QFileInfo::exists(file)) {
         openDemoData();
         return;
