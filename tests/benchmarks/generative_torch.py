@@ -5,9 +5,10 @@ Reads commands on standard input and answers each with one line of JSON:
     measure <count> <threads> <what> <seconds>
     quit
 
-What: vae (training steps with batches of <count> images), naive (that many galaxies, each dimension
-of each flow layer from a whole pass), incremental (each hidden unit computed once, when its inputs
-exist). The answer: images_per_second from the median wall time of one.
+What: vae or vae_channels_last (training steps with batches of <count> images), naive (that many
+galaxies, each dimension of each flow layer from a whole pass), incremental (each hidden unit
+computed once, when its inputs exist). The answer: images_per_second from the median wall time of
+one.
 """
 
 import json
@@ -130,15 +131,21 @@ class Made:
 class Peer:
     def __init__(self):
         torch.manual_seed(1)
-        self.vae = Vae()
-        self.optimiser = torch.optim.Adam(self.vae.parameters(), 1e-4, eps=1e-7)
+        self.vae, self.optimiser = self.make(torch.contiguous_format)
+        self.others = None
         self.flow = [Made() for _ in range(LAYERS)]
 
-    def step(self, images):
-        self.vae.train()
-        self.optimiser.zero_grad(set_to_none=True)
-        self.vae.loss(images).backward()
-        self.optimiser.step()
+    @staticmethod
+    def make(layout):
+        vae = Vae().to(memory_format=layout)
+        return vae, torch.optim.Adam(vae.parameters(), 1e-4, eps=1e-7)
+
+    @staticmethod
+    def step(vae, optimiser, images):
+        vae.train()
+        optimiser.zero_grad(set_to_none=True)
+        vae.loss(images).backward()
+        optimiser.step()
 
     @torch.no_grad()
     def generate(self, count, way):
@@ -153,12 +160,21 @@ class Peer:
 
     def measure(self, count, threads, what, seconds):
         torch.set_num_threads(threads)
-        images = 0.3 * torch.randn(count, 6, 64, 64) if what == "vae" else None
-        run = (lambda: self.step(images)) if what == "vae" else (lambda: self.generate(count, what))
+        if what == "vae":
+            images = 0.3 * torch.randn(count, 6, 64, 64)
+            run = warm_up = lambda: self.step(self.vae, self.optimiser, images)
+        elif what == "vae_channels_last":
+            self.others = self.others or self.make(torch.channels_last)
+            images = 0.3 * torch.randn(count, 6, 64, 64)
+            images = images.contiguous(memory_format=torch.channels_last)
+            run = warm_up = lambda: self.step(*self.others, images)
+        else:
+            run = lambda: self.generate(count, what)
+            warm_up = lambda: self.generate(min(count, 64), what)
         for _ in range(2):
-            run()
+            warm_up()
         durations, begin = [], time.perf_counter()
-        while len(durations) < 3 or time.perf_counter() - begin < seconds:
+        while not durations or time.perf_counter() - begin < seconds:
             start = time.perf_counter()
             run()
             durations.append(time.perf_counter() - start)
