@@ -18,7 +18,7 @@ class QualityPage : public QObject {
     Q_OBJECT
   public:
     /// Galaxies of each kind that are compared.
-    static constexpr int kGalaxies = 300;
+    static constexpr int kGalaxies = 1000;
 
     QualityPage(const widgets::Theme& theme, Workbench& workbench, QObject* parent = nullptr);
 

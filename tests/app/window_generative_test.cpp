@@ -169,7 +169,7 @@ TEST_F(GenerativeTest, TrainsShowsWalksAndCompares) {
     dialog->start();
     ASSERT_TRUE(waitUntil([&] { return !dialog->writer().active(); }));
     EXPECT_EQ(refused.size(), 1) << "a run's own file was written over";
-    request.file = folder / "galaxies_made.h5";
+    request.file = QString::fromStdString(folder / "galaxies_made.h5");
     dialog->ask(request, 1);
     QSignalSpy ended(&dialog->writer(), &app::GenerationWriter::finished);
     dialog->start();
