@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/experiment.h"
 #include "core/field_error.h"
@@ -67,14 +68,34 @@ void checkReading(const DataSettings& data) {
     }
 }
 
+/// Columns have names in simulated galaxies too.
+void checkNothingRead(const DataSettings& data) {
+    const std::pair<const char*, bool> stated[] = {
+        {"data.file", !data.file.empty()},
+        {"data.images", !data.images.empty()},
+        {"data.layout", !data.layout.empty()},
+        {"data.variant", data.variant >= 0},
+        {"data.band_names", !data.bandNames.empty()},
+        {"data.bands", !data.bands.empty()},
+        {"data.pixel_scale_arcsec", data.pixelScaleArcsec != 0},
+        {"data.stamp", data.stamp != 0},
+        {"data.labels", !data.labels.empty()},
+        {"data.ellipticity", !data.ellipticity.empty()},
+        {"data.shape", !data.shape.empty()},
+    };
+    for (const auto& [field, isStated] : stated)
+        if (isStated)
+            refuse(field, "stated",
+                   "with data.simulated.galaxies above 0, where no file is read, only its default");
+}
+
 void checkData(const DataSettings& data) {
     constexpr std::size_t kLongest = 4096;
     checkText("data.file", data.file, kLongest);
     checkWhole("data.simulated.galaxies", data.simulated.galaxies, 0, 100'000'000);
     check(data.simulated.recipe);
-    if (data.isSimulated() && !data.file.empty())
-        refuse("data.file", '"' + data.file + '"',
-               "with data.simulated.galaxies above 0, where no file is read, only an empty text");
+    if (data.isSimulated())
+        checkNothingRead(data);
     checkText("data.images", data.images, kLongest);
     checkText("data.group", data.group, kLongest);
     checkText("data.checksum", data.checksum, kLongest);

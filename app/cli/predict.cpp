@@ -11,13 +11,12 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
-#include "core/data/cutout_file.h"
 #include "core/data/memory_source.h"
-#include "core/data/schema_request.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/model/predictions_file.h"
 #include "core/model/weight_draws.h"
+#include "core/training/run_cutouts.h"
 #include "core/training/trained_network.h"
 #include "core/version.h"
 
@@ -67,10 +66,12 @@ void predictSplit(model::Predictor& predictor, const data::CutoutSource& source,
         .predict(source, predictions.rows, options.draws, take, proceed);
 }
 
-/// In memory once it has been read, where it fits.
-std::shared_ptr<const data::CutoutSource> openCutouts(const Options& options) {
-    const auto file = std::make_shared<const data::CutoutFile>(
-        options.data, data::schemaRequest(options.reading));
+/// In memory once it has been read, where it fits. Null when interrupted.
+std::shared_ptr<const data::CutoutSource> openCutouts(const Options& options,
+                                                      const Experiment& trained) {
+    const auto [file, notes] = training::openForRun(options.reading, options.data, trained);
+    for (const std::string& note : notes)
+        fmt::print(stderr, "Note: {}\n", note);
     if (!data::fitsIntoMemory(*file))
         return file;
     return data::keepInMemory(file, 0, [](std::int64_t, std::int64_t) { return !interrupted(); });
@@ -110,7 +111,7 @@ int predict(const Options& options) {
         training::loadTrainedNetwork(run, options.last ? Kept::last : Kept::best);
     model::Predictor predictor =
         training::makePredictor(trained, *device::findDevice(id), options.threads);
-    const std::shared_ptr<const data::CutoutSource> source = openCutouts(options);
+    const std::shared_ptr<const data::CutoutSource> source = openCutouts(options, run.experiment());
 
     model::Predictions predictions;
     if (source)
@@ -150,6 +151,10 @@ int predict(const Options& options) {
                               {"run", run.path().string()},
                               {"data", source->schema().file},
                               {"device", id}};
+    if (const std::string& ellipticity = run.experiment().data.ellipticity; !ellipticity.empty())
+        predictions.attributes["ellipticity_definition"] = ellipticity;
+    if (const std::string labels = data::toString(source->schema().convention); !labels.empty())
+        predictions.attributes["label_ellipticity_definition"] = labels;
     if (bayesian) {
         predictions.attributes["draws"] = fmt::to_string(options.draws);
         predictions.attributes["seed"] = fmt::to_string(options.seed);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 #include "app/cli/option_names.h"
 #include "app/cli/terminal.h"
 #include "core/data/simulator/simulate.h"
+#include "core/error.h"
 
 namespace shearbench::cli {
 
@@ -27,6 +29,7 @@ struct Options {
     /// Applied in order to the recipe of that kind.
     std::vector<std::function<void(GalaxyRecipe&)>> changes;
     std::string out;
+    bool overwrite = false;
 };
 
 std::string kindHelp() {
@@ -87,6 +90,10 @@ GalaxyRecipe recipeOf(const Options& options) {
 
 int simulate(const Options& options) {
     requireOutput(options.out, {});
+    if (std::error_code unknown;
+        !options.overwrite && std::filesystem::exists(options.out, unknown))
+        throw Error(ErrorKind::usage, fmt::format("{} exists already.", options.out),
+                    "Name another file with --out, or have this one replaced with --overwrite.");
     data::simulator::SimulationSettings settings = options.settings;
     settings.recipe = recipeOf(options);
     ProgressLine line;
@@ -128,6 +135,7 @@ void addSimulate(CLI::App& app, Action& action) {
         ->capture_default_str()
         ->check(wholeNumber());
     command->add_option("--out", options->out, "HDF5 file to write")->required()->check(notEmpty());
+    command->add_flag("--overwrite", options->overwrite, "Replace --out where it exists");
     command->add_option("--threads", options->settings.threads, "0: all cores")
         ->capture_default_str()
         ->check(atLeast(0));

@@ -61,9 +61,9 @@ void setFile(DataSettings& data, const std::string& file) {
 void setSimulated(DataSettings& data, std::int64_t galaxies) {
     if (!data.isSimulated()) {
         forgetFound(data);
+        if (!data.file.empty())
+            data = withReading(data, {});
         data.file.clear();
-        data.images.clear();
-        data.layout.clear();
     }
     data.simulated.galaxies = galaxies;
 }

@@ -166,6 +166,8 @@ void Walk::visit(hid_t group, const std::string& prefix, int depth) {
 
 Handle creationProperties(const Storage& storage, std::size_t axes, const std::string& where) {
     Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    // Without times of day the same content makes the same bytes.
+    H5Pset_obj_track_times(properties.get(), false);
     if (storage.chunk.empty())
         return properties;
     const std::vector<hsize_t> chunk(storage.chunk.begin(), storage.chunk.end());

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/app/program.h"
 
@@ -90,6 +91,25 @@ TEST(CommandLine, UnknownDeviceEndsWithFour) {
     EXPECT_EQ(outcome.exitCode, 4) << outcome.errors;
     EXPECT_TRUE(contains(outcome.errors, "ipu:0")) << outcome.errors;
     EXPECT_TRUE(contains(outcome.errors, "eigen")) << outcome.errors;
+}
+
+TEST(CommandLine, ReplacesSimulatedGalaxiesOnlyWhenTold) {
+    TemporaryFolder folder;
+    const std::string file = folder / "few.h5";
+    ASSERT_EQ(runCli({"simulate", "--count", "3", "--out", file}).exitCode, 0);
+    const Outcome again = runCli({"simulate", "--count", "4", "--out", file});
+    EXPECT_EQ(again.exitCode, 2);
+    EXPECT_TRUE(contains(again.errors, "exists already")) << again.errors;
+    EXPECT_TRUE(contains(again.errors, "--overwrite")) << again.errors;
+    EXPECT_EQ(runCli({"simulate", "--count", "4", "--overwrite", "--out", file}).exitCode, 0);
+    const std::string other = folder / "same.h5";
+    ASSERT_EQ(runCli({"simulate", "--count", "4", "--threads", "1", "--out", other}).exitCode, 0);
+    const auto bytes = [](const std::string& path) {
+        std::ostringstream all;
+        all << std::ifstream(path, std::ios::binary).rdbuf();
+        return all.str();
+    };
+    EXPECT_TRUE(bytes(file) == bytes(other)) << "not the same bytes";
 }
 
 TEST(CommandLine, SimulatesTheKindAskedFor) {

@@ -15,7 +15,7 @@ function(run)
 endfunction()
 
 if(NOT EXISTS ${FOLDER}/galaxies.h5)
-  run(${CLI} simulate --count 600 --out ${FOLDER}/galaxies.h5)
+  run(${CLI} simulate --count 600 --overwrite --out ${FOLDER}/galaxies.h5)
 endif()
 if(NOT EXISTS ${FOLDER}/run/best.h5)
   file(REMOVE_RECURSE ${FOLDER}/run)

@@ -253,6 +253,9 @@ TEST(Experiment, SimulatedGalaxiesTakeThePlaceOfAFile) {
     EXPECT_EQ(read.data.simulated.recipe.mostGalaxies, 2);
     EXPECT_THROW(parse(", \"data\": {\"simulated\": {\"most_galaxies\": 9}}"), Error);
     EXPECT_THROW(parse(", \"data\": {\"simulated\": {\"galaxy\": 9}}"), Error);
+    EXPECT_THROW(parse(", \"data\": {\"simulated\": {\"galaxies\": 9}, \"stamp\": 32}"), Error);
+    EXPECT_THROW(parse(", \"data\": {\"simulated\": {\"galaxies\": 9}, \"bands\": [\"r\"]}"),
+                 Error);
     e.data.file = "galaxies.h5";
     EXPECT_THROW(check(e), Error);
     e.data.file.clear();
