@@ -8,12 +8,16 @@
 
 namespace shearbench::training {
 
+std::uint64_t HeldBackImages::bytesKept(const data::Schema& schema, std::size_t rows) {
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 28;
+    const std::uint64_t bytes = std::uint64_t{rows} * data::imageSize(schema) * sizeof(float);
+    return bytes <= std::min(kMost, freeMemory() / 4) ? bytes : 0;
+}
+
 HeldBackImages::HeldBackImages(std::shared_ptr<const data::CutoutSource> source,
                                std::vector<std::int64_t> rows, data::Normalisation normalisation)
     : source_(std::move(source)), rows_(std::move(rows)), normalisation_(std::move(normalisation)) {
-    const double bytes = static_cast<double>(rows_.size()) *
-                         static_cast<double>(data::imageSize(source_->schema())) * sizeof(float);
-    if (bytes <= static_cast<double>(freeMemory()) / 4)
+    if (bytesKept(source_->schema(), rows_.size()) > 0)
         images_ = data::readNormalised(*source_, rows_, normalisation_);
 }
 

@@ -13,10 +13,13 @@
 
 namespace shearbench::training {
 
-/// The images a training is judged on, normalised; kept in memory when they take no more than a
-/// quarter of what is free, read anew otherwise.
+/// The images a training is judged on, normalised; kept in memory when they take no more than 256
+/// MB and a quarter of what is free, read anew otherwise.
 class HeldBackImages {
   public:
+    /// What so many images will take, 0 where they would not be kept.
+    static std::uint64_t bytesKept(const data::Schema& schema, std::size_t rows);
+
     HeldBackImages(std::shared_ptr<const data::CutoutSource> source, std::vector<std::int64_t> rows,
                    data::Normalisation normalisation);
 

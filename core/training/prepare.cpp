@@ -21,6 +21,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/network/presets.h"
+#include "core/training/held_back_images.h"
 #include "core/words.h"
 
 namespace shearbench::training {
@@ -169,6 +170,7 @@ void planReading(PreparedData& prepared) {
                                       .batch = prepared.experiment.training.batch,
                                       .window = settings.shuffleWindow};
     prepared.imageBytes = data::loaderBytes(schema, loader) +
+                          HeldBackImages::bytesKept(schema, prepared.split.validation.size()) +
                           (prepared.inMemory ? data::bytesInMemory(*prepared.source) : 0);
     if (made)
         prepared.pixelsChecked = true;
