@@ -163,7 +163,7 @@ widgets::DataPanelFacts dataFacts(const Dataset& dataset) {
     for (const std::string& note : schema.notes)
         facts.notes << inFields(text(note));
     for (const std::string& note : dataset.prepared.notes)
-        facts.notes << text(note);
+        facts.leftOut << text(note);
     return facts;
 }
 

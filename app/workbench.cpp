@@ -215,6 +215,9 @@ void Workbench::datasetOpened() {
     Q_EMIT noted(tr("Opened %1: %2 cutouts.")
                      .arg(QString::fromStdString(dataset.schema().file),
                           QLocale(QLocale::English).toString(qlonglong(dataset.schema().count))));
+    for (const auto* notes : {&dataset.schema().notes, &dataset.prepared.notes})
+        for (const std::string& note : *notes)
+            Q_EMIT noted(QString::fromStdString(note));
     const bool moved = run_ && runLacksFile_ && isCopyOfRunsFile(dataset);
     runLacksFile_ = false;
     if (run_ && !runBelongsToDataset_ && !moved &&

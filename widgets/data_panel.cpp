@@ -95,6 +95,10 @@ void DataPanel::build() {
     form_->addRow(tr("Bands"), bands_);
     form_->addRow(tr("Labels"), labels_);
     form_->addRow(tr("Split"), split_);
+    leftOut_ = new QLabel(form_);
+    setRole(leftOut_, Role::caption);
+    leftOut_->setWordWrap(true);
+    form_->addWide(leftOut_);
 
     connect(file_, &QLineEdit::editingFinished, this, [this] {
         if (file_->text().trimmed() != state_.file) {
@@ -216,6 +220,8 @@ void DataPanel::showChoices() {
     }
     fillChoices(*group_, facts_.group.isEmpty() ? tr("none") : facts_.group,
                 QStringList(QStringLiteral("none")) + facts_.columns, state_.group);
+    leftOut_->setText(facts_.leftOut.join('\n'));
+    leftOut_->setVisible(loaded && !facts_.leftOut.isEmpty());
     notes_->setText(facts_.notes.join('\n'));
     notes_->setVisible(!facts_.notes.isEmpty());
     details_->setRowVisible(describe_, loaded && !state_.file.isEmpty());

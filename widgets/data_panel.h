@@ -53,7 +53,8 @@ struct DataPanelFacts {
     QString convention;                  ///< "(1−q)/(1+q)"; empty: not stated
     QStringList imageDatasets, columns;  ///< choices
     qint64 training = 0, validation = 0, test = 0;
-    QStringList notes;  ///< sentences on what was assumed
+    QStringList notes;    ///< sentences on what was assumed
+    QStringList leftOut;  ///< sentences on cutouts that are not used, or not held in memory
 };
 
 /// The data section: file, what is in it, which columns are the labels, the split. Knows nothing of
@@ -110,7 +111,7 @@ class DataPanel : public QWidget {
     QToolButton* browse_;
     QPushButton* describe_;
     Note* note_;
-    QLabel *images_, *notes_;
+    QLabel *images_, *leftOut_, *notes_;
     BandStrip* bands_;
     QComboBox *labels_, *dataset_, *layout_, *group_;
     std::array<QComboBox*, 3> targets_{};

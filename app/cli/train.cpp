@@ -381,8 +381,10 @@ int train(const Options& options) {
                thousands(static_cast<long long>(prepared.split.validation.size())),
                thousands(static_cast<long long>(prepared.split.test.size())),
                prepared.source->schema().file);
-    for (const std::string& note : prepared.notes)
-        fmt::print("{}\n", note);
+    for (const std::vector<std::string>* notes :
+         {&prepared.source->schema().notes, &std::as_const(prepared.notes)})
+        for (const std::string& note : *notes)
+            fmt::print("{}\n", note);
     fmt::print("network {}, batch {}, on {} ({})\n", experiment.network.preset,
                experiment.training.batch, device->info().name, device->info().backend);
     if (const std::optional<double> fitted = fittedNll(prepared))
