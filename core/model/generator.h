@@ -24,7 +24,7 @@ class Generator {
     /// `flow` and its parameters belong to the latent features of `autoencoder`.
     Generator(const device::Device& device, std::shared_ptr<Autoencoder> autoencoder,
               const network::Network& flow, std::span<const float> flowParameters, int threads,
-              int batch = 64);
+              int batch = 16);
 
     Autoencoder& autoencoder() { return *autoencoder_; }
     std::size_t latentCount() const { return autoencoder_->latentCount(); }

@@ -52,7 +52,7 @@ std::optional<RunDirectory> flowOf(const RunDirectory& run);
 /// The generator a run has trained. Throws Error(usage) for a run of another network, Error(data)
 /// naming what is missing when it has not come that far.
 model::Generator makeGenerator(const RunDirectory& run, const device::Device& device, int threads,
-                               int batch = 64);
+                               int batch = 16);
 /// What galaxies of `generator`, made by makeGenerator(), are written with: bands, pixel scale and
 /// zero points of the file that was trained on, where it is still there, and the run's name. Count,
 /// seed and temperature are the caller's.

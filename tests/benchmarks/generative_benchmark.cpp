@@ -81,7 +81,7 @@ json measureGeneration(int count, int threads, double seconds) {
     const network::Network vae = network::makePreset("vae", {6, 64, 64});
     const network::Network flow = network::makeFlow();
     const auto device = device::findDevice("cpu");
-    const int batch = std::min(count, 64);
+    const int batch = std::min(count, 16);
     model::Generator generator(
         *device,
         std::make_shared<model::Autoencoder>(*device, vae, network::initialParameters(vae, 1),

@@ -105,7 +105,8 @@ void Convolution::forward(Mode mode) {
     const bool predicting = mode == Mode::prediction;
     if (predicting && !std::exchange(prepared_, true))
         method_->prepare(kernel);
-    method_->forward({wiring_.input, kernel, bias_.value(), wiring_.output, wiring_.slope,
+    float* output = predicting ? wiring_.outputToActivate() : wiring_.output;
+    method_->forward({wiring_.input, kernel, bias_.value(), output, wiring_.slope,
                       wiring_.activated, predicting});
 }
 

@@ -31,7 +31,8 @@ void TransposedConvolution::forward(Mode mode) {
     const bool predicting = mode == Mode::prediction;
     if (predicting && !std::exchange(prepared_, true))
         convolution_.turn(kernel, turned_);
-    convolution_.adjoint({wiring_.input, kernel, bias_.value(), wiring_.output, wiring_.slope,
+    float* output = predicting ? wiring_.outputToActivate() : wiring_.output;
+    convolution_.adjoint({wiring_.input, kernel, bias_.value(), output, wiring_.slope,
                           wiring_.activated, predicting ? turned_ : nullptr});
 }
 
