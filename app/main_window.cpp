@@ -461,6 +461,15 @@ bool MainWindow::mayLeave() {
     return question.clickedButton() == leave;
 }
 
+// What needed more room than a presentation was given may go away later.
+bool MainWindow::event(QEvent* event) {
+    const bool handled = QMainWindow::event(event);
+    if (event->type() == QEvent::LayoutRequest && presentationSize_ && theme_.isPresentation() &&
+        size() != *presentationSize_)
+        resize(*presentationSize_);
+    return handled;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (!mayLeave()) {
         event->ignore();

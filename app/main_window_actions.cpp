@@ -235,7 +235,7 @@ void MainWindow::saveTable(widgets::Pane* pane) {
 
 // Type that fills a screen of 1920 x 1080 is too large for a small projector.
 double MainWindow::presentationFactor() const {
-    constexpr double kWidth = 1920, kHeight = 1080, kLeast = 0.6, kMost = 2;
+    constexpr double kWidth = 1920, kHeight = 1080, kLeast = 0.55, kMost = 2;
     const QScreen* shown = screen();
     const QSizeF size = presentationSize_.value_or(shown->size());
     return std::clamp(
@@ -248,7 +248,7 @@ void MainWindow::setPresentation(bool on) {
         maximise(maximised_, false);
     theme_.setPresentation(on, on ? presentationFactor() : 1);
     // A projector may be smaller than a window that one works in.
-    setMinimumSize(on ? QSize() : leastSize_);
+    setMinimumSize(on ? QSize(0, 0) : leastSize_);
     menuBar()->setVisible(!on);
     statusBar()->setVisible(!on);
     workspace_->layout()->setContentsMargins(theme_.px(on ? 12 : 4), theme_.px(8),

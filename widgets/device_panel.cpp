@@ -171,6 +171,7 @@ void DevicePanel::showCap() {
     if (index < 0) {
         cap_->setEditText(capText(state_.memoryCapMB, {}));
     }
+    cap_->lineEdit()->setCursorPosition(0);  // of what is too long the number is seen
     setCapProblem({});
 }
 

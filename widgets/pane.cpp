@@ -38,6 +38,8 @@ Pane::Pane(const Theme& theme, const QString& title, QWidget* parent)
       headerLayout_(new QHBoxLayout(header_)),
       title_(new QLabel(title, header_)),
       context_(new ElidedLabel(theme, TextSize::caption, Colour::text3, header_)),
+      tools_(new QWidget(header_)),
+      toolsLayout_(new QHBoxLayout(tools_)),
       body_(new QStackedWidget(this)),
       emptyPage_(new QWidget(body_)) {
     setRole(this, Role::pane);
@@ -57,13 +59,13 @@ Pane::Pane(const Theme& theme, const QString& title, QWidget* parent)
 Pane::~Pane() = default;
 
 QToolButton* Pane::makeButton(const QString& icon, const QString& name, const QString& toolTip) {
-    auto* button = new QToolButton(header_);
+    auto* button = new QToolButton(tools_);
     setRole(button, Role::mini);
     button->setIcon(themeIcon(theme_, icon, Colour::text2, Colour::accent));
     button->setAccessibleName(name);
     button->setToolTip(toolTip);
     button->setFocusPolicy(Qt::TabFocus);
-    headerLayout_->addWidget(button);
+    toolsLayout_->addWidget(button);
     return button;
 }
 
@@ -71,6 +73,8 @@ void Pane::buildHeader() {
     setRole(title_, Role::title);
     headerLayout_->addWidget(title_);
     headerLayout_->addWidget(context_, 1);
+    headerLayout_->addWidget(tools_);
+    toolsLayout_->setContentsMargins(0, 0, 0, 0);
     context_->setLeastWidth(kLeastContext);
     export_ =
         makeButton(QStringLiteral("export"), tr("Copy or save"), tr("Copy or save the figure"));
@@ -135,7 +139,7 @@ void Pane::setContext(const QString& context) {
 }
 
 void Pane::addHeaderWidget(QWidget* widget) {
-    headerLayout_->insertWidget(headerLayout_->indexOf(export_), widget);
+    toolsLayout_->insertWidget(toolsLayout_->indexOf(export_), widget);
 }
 
 void Pane::setContent(QWidget* content, Figure* figure) {
@@ -251,7 +255,11 @@ bool Pane::eventFilter(QObject* watched, QEvent* event) {
 void Pane::restyle() {
     header_->setFixedHeight(theme_.px(kHeader));
     headerLayout_->setContentsMargins(theme_.px(kPad), 0, theme_.px(8), 0);
-    headerLayout_->setSpacing(theme_.px(4));
+    for (QHBoxLayout* row : {headerLayout_, toolsLayout_}) {
+        row->setSpacing(theme_.px(4));
+    }
+    // An audience is shown pictures, and whoever shows them has keys.
+    tools_->setVisible(!theme_.isPresentation());
     title_->setContentsMargins(0, 0, theme_.px(8), 0);
     for (QToolButton* button : {export_, tableButton_, maximise_}) {
         button->setFixedSize(theme_.px(kButton), theme_.px(kButton));

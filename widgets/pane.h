@@ -45,7 +45,8 @@ class Pane : public QFrame {
     /// What is shown, of which run: a short line in grey, cut with an ellipsis where it does not
     /// fit.
     void setContext(const QString& context);
-    /// Puts a picker or button into the header, left of the pane's own buttons. Takes ownership.
+    /// Puts a picker or button into the header, left of the pane's own buttons. Takes ownership. In
+    /// a presentation all of these are away.
     void addHeaderWidget(QWidget* widget);
 
     /// Takes ownership. `figure` is what table, copy and save act on (often the widget itself) and
@@ -97,6 +98,8 @@ class Pane : public QFrame {
     QHBoxLayout* headerLayout_;
     QLabel* title_;
     ElidedLabel* context_;
+    QWidget* tools_;  ///< right of the words
+    QHBoxLayout* toolsLayout_;
     QToolButton *export_, *tableButton_, *maximise_;
     QStackedWidget* body_;
     QWidget* content_ = nullptr;
