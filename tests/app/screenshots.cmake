@@ -1,6 +1,6 @@
 # Keeps pictures of the window after a training and of what it makes of many kinds of files, light and
 # dark, at scale 1 and 2, for people to look at:
-#     cmake -DCLI=.. -DWINDOW=.. -DGALLERY=.. -DFOLDER=.. -P screenshots.cmake
+#     cmake -DCLI=.. -DWINDOW=.. -DGALLERY=.. -DBENCHMARK_GALLERY=.. -DFOLDER=.. -P screenshots.cmake
 file(MAKE_DIRECTORY ${FOLDER})
 set(ENV{XDG_STATE_HOME} ${FOLDER}/state)
 set(ENV{XDG_DATA_HOME} ${FOLDER}/data)
@@ -33,4 +33,5 @@ endforeach()
 foreach(scale 1 2)
   set(ENV{QT_SCALE_FACTOR} ${scale})
   run(${GALLERY} ${FOLDER}/data_views ${FOLDER}/run)
+  run(${BENCHMARK_GALLERY} ${FOLDER}/benchmark_views)
 endforeach()
