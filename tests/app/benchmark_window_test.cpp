@@ -62,9 +62,9 @@ class BenchmarkWindowTest : public WindowTest {
         return QString::fromStdString(file);
     }
     bool openResults(const QString& path) {
-        const std::size_t before = controller().results().size();
         workbench->open(path);
-        return waitUntil([&] { return controller().results().size() == before + 1; });
+        // Results of an earlier run may come at any time.
+        return waitUntil([&] { return controller().sources().contains(path); });
     }
 
     /// Does `action`, which opens a dialog, and `look` at it; closes it if `look` did not.
@@ -141,7 +141,6 @@ TEST_F(BenchmarkWindowTest, WhatCannotBeMeasuredIsSaid) {
 }
 
 TEST_F(BenchmarkWindowTest, AnotherMachinesFileIsSetBesideAndTakenAway) {
-    const std::size_t own = controller().results().size();
     ASSERT_TRUE(openResults(sampleFile("one machine")));
     ASSERT_TRUE(openResults(sampleFile("other machine")));
     EXPECT_TRUE(page().figureCommand().contains("other machine.json'"))
@@ -157,8 +156,7 @@ TEST_F(BenchmarkWindowTest, AnotherMachinesFileIsSetBesideAndTakenAway) {
         << warning->toolTip().toStdString();
     EXPECT_TRUE(actions().closeResults->isEnabled());
     actions().closeResults->trigger();
-    EXPECT_EQ(controller().results().size(),
-              own == 0 || controller().directory().isEmpty() ? 0u : 1u);
+    EXPECT_EQ(controller().results().size(), controller().directory().isEmpty() ? 0u : 1u);
     EXPECT_FALSE(actions().closeResults->isEnabled());
     workbench->open(QString::fromStdString(folder / "gone.json"));
     ASSERT_TRUE(waitUntil([this] { return !failures.empty(); }));
