@@ -253,18 +253,21 @@ bool Pane::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void Pane::restyle() {
+    // An audience is shown pictures, and whoever shows them has keys. Before the sizes below, which
+    // a layout does not hear of while it is hidden.
+    tools_->setVisible(!theme_.isPresentation());
     header_->setFixedHeight(theme_.px(kHeader));
     headerLayout_->setContentsMargins(theme_.px(kPad), 0, theme_.px(8), 0);
     for (QHBoxLayout* row : {headerLayout_, toolsLayout_}) {
         row->setSpacing(theme_.px(4));
     }
-    // An audience is shown pictures, and whoever shows them has keys.
-    tools_->setVisible(!theme_.isPresentation());
     title_->setContentsMargins(0, 0, theme_.px(8), 0);
     for (QToolButton* button : {export_, tableButton_, maximise_}) {
         button->setFixedSize(theme_.px(kButton), theme_.px(kButton));
         button->setIconSize({theme_.px(kIcon), theme_.px(kIcon)});
     }
+    tools_->updateGeometry();
+    headerLayout_->activate();
     if (table_ != nullptr) {
         table_->verticalHeader()->setDefaultSectionSize(theme_.px(22));
         table_->horizontalHeader()->setMinimumSectionSize(theme_.px(64));
