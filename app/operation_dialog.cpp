@@ -231,7 +231,9 @@ void OperationDialog::showFound(const device::StepProfile& found) {
             .arg(fixedText(profile.batch / profile.stepSeconds, 0),
                  fixedText(1e3 * profile.stepSeconds, 2))
             .arg(profile.steps)
-            .arg(fixedText(found.rates.gflops, 0), fixedText(found.rates.gigabytesPerSecond, 0)));
+            .arg(fixedText(found.rates.gflops, 0), fixedText(found.rates.gigabytesPerSecond, 0)) +
+        (profile.launches > 0 ? tr(" %1 kernels launched a step.").arg(profile.launches)
+                              : QString()));
 }
 
 /// As it stands in the fields now.

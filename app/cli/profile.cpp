@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -27,20 +28,28 @@ void printJson(const device::DeviceInfo& info, const device::StepProfile& measur
     const device::DeviceRates& rates = measured.rates;
     nlohmann::ordered_json items = nlohmann::ordered_json::array();
     for (const device::ProfileItem& item : found.items)
-        items.push_back({{"name", item.name},
-                         {"phase", toString(item.phase)},
-                         {"method", item.method},
-                         {"seconds", item.seconds},
-                         {"operations", item.operations},
-                         {"gflops", item.seconds > 0 ? item.operations / item.seconds / 1e9 : 0},
-                         {"share_of_peak", measured.shareOfPeak(item.operations, item.seconds)},
-                         {"bytes", item.bytes}});
+        items.push_back(
+            {{"name", item.name},
+             {"phase", toString(item.phase)},
+             {"method", item.method},
+             {"seconds", item.seconds},
+             {"operations", item.operations},
+             {"gflops", item.seconds > 0 ? item.operations / item.seconds / 1e9 : 0},
+             {"share_of_peak", measured.shareOfPeak(item.operations, item.seconds)},
+             {"bytes", item.bytes},
+             {"gigabytes_per_second", item.seconds > 0 ? item.bytes / item.seconds / 1e9 : 0}});
     const nlohmann::ordered_json document = {
-        {"device", info.id},           {"name", info.name},
-        {"backend", info.backend},     {"network", options.network},
-        {"batch", found.batch},        {"threads", found.threads},
-        {"steps", found.steps},        {"step_seconds", found.stepSeconds},
-        {"peak_gflops", rates.gflops}, {"peak_gigabytes_per_second", rates.gigabytesPerSecond},
+        {"device", info.id},
+        {"name", info.name},
+        {"backend", info.backend},
+        {"network", options.network},
+        {"batch", found.batch},
+        {"threads", found.threads},
+        {"steps", found.steps},
+        {"step_seconds", found.stepSeconds},
+        {"launches", found.launches},
+        {"peak_gflops", rates.gflops},
+        {"peak_gigabytes_per_second", rates.gigabytesPerSecond},
         {"operations", items}};
     fmt::print("{}\n", document.dump(2));
 }
@@ -51,7 +60,7 @@ void printTable(const device::DeviceInfo& info, const device::StepProfile& measu
     const device::DeviceRates& rates = measured.rates;
     std::vector<std::vector<std::string>> rows = {
         {"Operation", "Phase", "Method", "us", "% of step", "GFLOP/s", "% of peak", "GB/s"}};
-    double operations = 0;
+    double operations = 0, inKernels = 0;
     const auto add = [&](const std::string& name, const std::string& phase,
                          const std::string& method, double seconds, double flop, double bytes) {
         rows.push_back(
@@ -63,18 +72,23 @@ void printTable(const device::DeviceInfo& info, const device::StepProfile& measu
     };
     for (const device::ProfileItem& item : found.items) {
         operations += item.operations;
+        inKernels += item.seconds;
         if (item.seconds > 0.0005 * found.stepSeconds)
             add(item.name, toString(item.phase), item.method, item.seconds, item.operations,
                 item.bytes);
     }
+    if (found.launches > 0)
+        add("between launches", "", "", std::max(0.0, found.stepSeconds - inKernels), 0, 0);
     add("whole step", "", "", found.stepSeconds, operations, 0);
     fmt::print(
-        "{}, {}, {} threads\n{} network, batch {}: {:.0f} images/s, medians of {} steps\nPeak "
+        "{}, {}, {}\n{} network, batch {}: {:.0f} images/s, medians of {} steps\nPeak "
         "measured now: {:.0f} GFLOP/s, {:.0f} GB/s. GFLOP/s count a multiply-add as two, as the\n"
         "definition of the layer has them; Winograd's algorithm needs fewer.\n\n{}",
-        info.name, info.backend, found.threads, options.network, found.batch,
-        found.batch / found.stepSeconds, found.steps, rates.gflops, rates.gigabytesPerSecond,
-        table(rows));
+        info.name, info.backend,
+        found.launches > 0 ? fmt::format("{} launches a step", found.launches)
+                           : fmt::format("{} threads", found.threads),
+        options.network, found.batch, found.batch / found.stepSeconds, found.steps, rates.gflops,
+        rates.gigabytesPerSecond, table(rows));
 }
 
 int run(const Options& options) {

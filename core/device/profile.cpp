@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/profile.h"
 
+#include <algorithm>
+
 namespace shearbench::device {
 
 std::string toString(ProfilePhase phase) {
@@ -15,6 +17,12 @@ std::string toString(ProfilePhase phase) {
             break;
     }
     return "update";
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
 }
 
 }  // namespace shearbench::device

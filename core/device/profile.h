@@ -24,11 +24,16 @@ struct ProfileItem {
     double bytes = 0;  ///< of maps, parameters and moments that must be read or written at least
 };
 
+/// The upper one of an even number. `values` must not be empty.
+double median(std::vector<double> values);
+
 /// Where the time of training steps goes.
 struct Profile {
     std::vector<ProfileItem> items;  ///< in the order of a step
     int steps = 0;                   ///< that were timed; items hold the median over them
-    int batch = 0, threads = 0;
+    int batch = 0;
+    int threads = 0;         ///< 0: the device has no threads that can be chosen
+    int launches = 0;        ///< of kernels in a step; 0: the device launches none
     double stepSeconds = 0;  ///< median of whole steps
 };
 

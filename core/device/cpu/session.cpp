@@ -107,8 +107,8 @@ void CpuSession::timedStep(std::span<const float> images, std::span<const float>
     }
     if (watch)
         watch->lap(pieces + 1);
-    record(dataLoss, weightKl + latentKl,
-           dataLoss + settings.weightKl * weightKl + settings.latentKl * latentKl, gradientNorm);
+    sums_.add(dataLoss, weightKl + latentKl,
+              dataLoss + settings.weightKl * weightKl + settings.latentKl * latentKl, gradientNorm);
 }
 
 /// The mean over the batch; image by image, added up in order.
@@ -158,11 +158,6 @@ Profile CpuSession::profile(std::span<const float> images, std::span<const float
         }
         times.back().push_back(whole);
     }
-    const auto median = [](std::vector<double>& values) {
-        const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-        std::nth_element(values.begin(), middle, values.end());
-        return *middle;
-    };
     for (std::size_t piece = 0; piece < profile.items.size(); ++piece)
         profile.items[piece].seconds = median(times[piece]);
     profile.stepSeconds = median(times.back());
@@ -173,29 +168,6 @@ Profile CpuSession::profile(std::span<const float> images, std::span<const float
                      [](const ProfileItem& item) { return item.phase == ProfilePhase::backward; }),
         loss, loss + 1);
     return profile;
-}
-
-void CpuSession::record(double dataLoss, double kl, double loss, double gradientNorm) {
-    ++summary_.steps;
-    lossSum_ += loss;
-    dataLossSum_ += dataLoss;
-    klSum_ += kl;
-    summary_.lastLoss = loss;
-    summary_.lastDataLoss = dataLoss;
-    summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, gradientNorm);
-    summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(gradientNorm);
-}
-
-StepSummary CpuSession::takeSummary() {
-    StepSummary summary = std::exchange(summary_, {});
-    if (summary.steps > 0) {
-        const auto steps = static_cast<double>(summary.steps);
-        summary.meanLoss = lossSum_ / steps;
-        summary.meanDataLoss = dataLossSum_ / steps;
-        summary.meanKl = klSum_ / steps;
-    }
-    lossSum_ = dataLossSum_ = klSum_ = 0;
-    return summary;
 }
 
 void CpuSession::predict(std::span<const float> images, std::span<float> outputs) {

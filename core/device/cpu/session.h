@@ -9,6 +9,7 @@
 #include "core/device/cpu/optimiser.h"
 #include "core/device/cpu/stopwatch.h"
 #include "core/device/session.h"
+#include "core/device/step_sums.h"
 
 namespace shearbench::device::cpu {
 
@@ -28,7 +29,7 @@ class CpuSession : public Session {
     OptimiserState optimiserState() const override;
     void step(std::span<const float> images, std::span<const float> targets,
               const StepSettings& settings) override;
-    StepSummary takeSummary() override;
+    StepSummary takeSummary() override { return sums_.take(); }
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
     void invert(std::span<const float> base, std::span<float> samples) override;
@@ -48,15 +49,13 @@ class CpuSession : public Session {
     /// What the Bayesian weights are for the next predict().
     enum class Weights { unknown, means, draw };
     double lossOf(std::span<const float> features, std::span<const float> targets);
-    void record(double dataLoss, double kl, double loss, double gradientNorm);
 
     network::Network network_;
     int threads_;
     MemoryPlan plan_;
     std::unique_ptr<CompiledNetwork> compiled_;
     std::unique_ptr<Optimiser> optimiser_;
-    StepSummary summary_;
-    double lossSum_ = 0, dataLossSum_ = 0, klSum_ = 0;
+    StepSums sums_;
     std::vector<double> imageLosses_;
     std::vector<float> scratch_;  ///< of invert()
     bool samplingReady_ = false;

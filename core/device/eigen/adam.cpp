@@ -5,6 +5,19 @@
 
 namespace shearbench::device::eigen {
 
+std::vector<TrainableRange> trainableRanges(const network::Network& network) {
+    std::vector<TrainableRange> ranges;
+    for (const network::Parameter& parameter : network.parameters()) {
+        if (!parameter.trainable)
+            continue;
+        if (!ranges.empty() && ranges.back().end == parameter.offset)
+            ranges.back().end += parameter.count;
+        else
+            ranges.push_back({parameter.offset, parameter.offset + parameter.count});
+    }
+    return ranges;
+}
+
 double gradientNorm(std::span<const float> gradients, std::span<const TrainableRange> ranges) {
     double sum = 0;
     for (const TrainableRange& range : ranges)

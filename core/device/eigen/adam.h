@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "core/device/eigen/thread_pool.h"
 #include "core/device/session.h"
@@ -12,6 +13,9 @@ namespace shearbench::device::eigen {
 struct TrainableRange {
     std::size_t begin, end;
 };
+
+/// The fewest ranges that cover what is trainable, in order.
+std::vector<TrainableRange> trainableRanges(const network::Network& network);
 
 struct AdamArrays {
     std::span<float> parameters;

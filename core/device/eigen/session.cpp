@@ -58,7 +58,8 @@ EigenSession::EigenSession(network::Network network, int batch, int threads)
       plan_(planOf(network_, batch, threads)),
       batch_(static_cast<std::size_t>(batch)),
       pool_(threads),
-      bayesian_(network_, pool_) {
+      bayesian_(network_, pool_),
+      trainable_(trainableRanges(network_)) {
     const SessionLayout layout = layoutOf(network_, batch, threads);
     for (std::vector<float>* array : {&parameters_, &gradients_, &firstMoment_, &secondMoment_})
         array->resize(layout.parameters);
@@ -68,7 +69,6 @@ EigenSession::EigenSession(network::Network network, int batch, int threads)
     outputGradients_[0].resize(layout.outputGradients[0]);
     outputGradients_[1].resize(layout.outputGradients[1]);
     makeOperations();
-    findTrainableRanges();
 }
 
 void EigenSession::makeOperations() {
@@ -88,17 +88,6 @@ void EigenSession::makeOperations() {
     for (std::size_t i = 0; i < tensors.size(); ++i)
         operations_.push_back(makeOperation(
             {network_.layers()[i], std::move(tensors[i]), workspace_, pool_, batch_}));
-}
-
-void EigenSession::findTrainableRanges() {
-    for (const network::Parameter& parameter : network_.parameters()) {
-        if (!parameter.trainable)
-            continue;
-        if (!trainable_.empty() && trainable_.back().end == parameter.offset)
-            trainable_.back().end += parameter.count;
-        else
-            trainable_.push_back({parameter.offset, parameter.offset + parameter.count});
-    }
 }
 
 void EigenSession::setParameters(std::span<const float> values) {
@@ -167,8 +156,8 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
     for (const std::unique_ptr<Operation>& operation : operations_)
         latentKl += operation->divergence();
     const double norm = gradientNorm(gradients_, trainable_);
-    count(dataLoss, weightKl + latentKl,
-          dataLoss + settings.weightKl * weightKl + settings.latentKl * latentKl, norm);
+    sums_.add(dataLoss, weightKl + latentKl,
+              dataLoss + settings.weightKl * weightKl + settings.latentKl * latentKl, norm);
     if (!settings.update)
         return;
     const bool clip = settings.clipNorm > 0 && norm > settings.clipNorm;
@@ -176,30 +165,6 @@ void EigenSession::step(std::span<const float> images, std::span<const float> ta
                clip ? settings.clipNorm / norm : 1.0, ++updates_, pool_);
     for (const std::unique_ptr<Operation>& operation : operations_)
         operation->updateAverages();
-}
-
-void EigenSession::count(double dataLoss, double kl, double loss, double norm) {
-    ++summary_.steps;
-    lossSum_ += loss;
-    dataLossSum_ += dataLoss;
-    klSum_ += kl;
-    summary_.lastDataLoss = dataLoss;
-    summary_.lastLoss = loss;
-    summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
-    summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
-}
-
-StepSummary EigenSession::takeSummary() {
-    StepSummary taken = summary_;
-    if (taken.steps > 0) {
-        const auto steps = static_cast<double>(taken.steps);
-        taken.meanLoss = lossSum_ / steps;
-        taken.meanDataLoss = dataLossSum_ / steps;
-        taken.meanKl = klSum_ / steps;
-    }
-    summary_ = {};
-    lossSum_ = dataLossSum_ = klSum_ = 0;
-    return taken;
 }
 
 void EigenSession::predict(std::span<const float> images, std::span<float> outputs) {

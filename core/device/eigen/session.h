@@ -10,6 +10,7 @@
 #include "core/device/eigen/operation.h"
 #include "core/device/eigen/thread_pool.h"
 #include "core/device/session.h"
+#include "core/device/step_sums.h"
 
 namespace shearbench::device::eigen {
 
@@ -41,7 +42,7 @@ class EigenSession : public Session {
 
     void step(std::span<const float> images, std::span<const float> targets,
               const StepSettings& settings) override;
-    StepSummary takeSummary() override;
+    StepSummary takeSummary() override { return sums_.take(); }
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
     void invert(std::span<const float> base, std::span<float> samples) override;
@@ -53,10 +54,8 @@ class EigenSession : public Session {
     enum class Kernels { unknown, means, draw };
 
     void makeOperations();
-    void findTrainableRanges();
     void forward(const float* images, std::size_t count, Mode mode);
     void backward(const float* images);
-    void count(double dataLoss, double kl, double loss, double norm);
     std::span<float> outputGradient(std::size_t layer) { return outputGradients_[layer % 2]; }
 
     network::Network network_;
@@ -71,8 +70,7 @@ class EigenSession : public Session {
     std::vector<TrainableRange> trainable_;
     std::vector<std::unique_ptr<Operation>> operations_;
     std::int64_t updates_ = 0;
-    StepSummary summary_;
-    double lossSum_ = 0, dataLossSum_ = 0, klSum_ = 0;
+    StepSums sums_;
 };
 
 }  // namespace shearbench::device::eigen

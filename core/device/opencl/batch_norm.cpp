@@ -58,6 +58,11 @@ void BatchNorm::build(Context& context) {
     backward_.bind(x, dy, arena[statistics_], values, parameters.at(gamma_), slices, gammaAt,
                    betaAt, arena[wiring_.dx.buffer], parts_, shape_.height, shape_.width, blocks_,
                    xHalo, dyHalo, wiring_.dx.map.halo, batch);
+    const double map = bytesOf(wiring_.x, batch);
+    collect_.setWork({0, map});
+    normalise_.setWork({0, 2 * map});
+    sums_.setWork({0, 2 * map});
+    backward_.setWork({0, 3 * map});
 }
 
 void BatchNorm::forward(Queue& queue, int images, Mode mode) {

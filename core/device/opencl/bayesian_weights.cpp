@@ -59,6 +59,8 @@ void BayesianWeights::build(Context& context, Queue& queue) {
     draw_ = Kernel(context, planning_.shape.program(ProgramPart::drawing), "draw_weights");
     draw_.bind(arena[stretchTable_], arena[planning_.parameters.values()], arena[numbers_],
                arena[noise_], arena[divergences_], kMeans, 0, 0, 0, 0);
+    // Means, rhos, numbers, noise and drawn weights.
+    draw_.setWork({0, 5.0 * sizeof(float) * static_cast<double>(planning_.parameters.drawn())});
 }
 
 void BayesianWeights::launch(Queue& queue, int source) {

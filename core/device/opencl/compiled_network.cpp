@@ -53,6 +53,7 @@ CompiledNetwork::CompiledNetwork(const network::Network& network, const Hardware
     parameters_.place();
     weights_ = std::make_unique<BayesianWeights>(planning_);
     mirrors_ = std::make_unique<Mirrors>(planning_, convolutions_);
+    transforms_ = std::make_unique<KernelTransforms>(planning_, convolutions_);
     optimiser_ = std::make_unique<Optimiser>(planning_, *loss_, *weights_,
                                              Pieces{divergences_, divergenceParts_});
 }
@@ -103,9 +104,14 @@ void CompiledNetwork::lower() {
         if (!ownGradient[k])
             gradients[k].buffer = turns[k % 2];
 
-    for (std::size_t k = 0; k < steps.size(); ++k)
+    for (std::size_t k = 0; k < steps.size(); ++k) {
         operations_.push_back(
             makeOperation(steps[k], {maps[k], maps[k + 1], gradients[k + 1], gradients[k], k > 0}));
+        const std::span<const Layer> layers = steps[k].layers;
+        names_.push_back(layers.size() > 2   ? layers.front().name + " to " + layers.back().name
+                         : layers.size() > 1 ? layers.front().name + " + " + layers.back().name
+                                             : layers.front().name);
+    }
     input_ = maps.front();
     output_ = maps.back();
     loss_ = std::make_unique<Loss>(planning_, network_, output_, gradients.back());
@@ -149,11 +155,13 @@ std::unique_ptr<Operation> CompiledNetwork::makeOperation(const Step& step, cons
 
 void CompiledNetwork::build(Context& context, Queue& queue) {
     arena_.allocate(context, queue);
+    parameters_.makePlaces();
     for (const std::unique_ptr<Operation>& operation : operations_)
         operation->build(context);
     loss_->build(context);
     weights_->build(context, queue);
     mirrors_->build(context, queue);
+    transforms_->build(context, queue);
     optimiser_->build(context, queue);
     const ProgramSource source = planning_.shape.program();
     const auto bind = [&](Kernel& kernel, const Place& place, Arena::Index plain, bool packs) {
@@ -166,14 +174,37 @@ void CompiledNetwork::build(Context& context, Queue& queue) {
     bind(pack_, input_, images_, true);
     unpack_ = Kernel(context, source, "unpack_map");
     bind(unpack_, output_, outputs_, false);
+    pack_.setWork({0, 2 * bytesOf(input_, planning_.batch)});
+    unpack_.setWork({0, 2 * bytesOf(output_, planning_.batch)});
+}
+
+std::size_t CompiledNetwork::pieceOf(Other other) const {
+    return 2 * operations_.size() + static_cast<std::size_t>(other);
+}
+
+std::vector<CompiledNetwork::Piece> CompiledNetwork::pieces() const {
+    std::vector<Piece> pieces;
+    for (const ProfilePhase phase : {ProfilePhase::forward, ProfilePhase::backward})
+        for (const std::string& name : names_)
+            pieces.push_back({name, phase});
+    for (const auto& [name, phase] :
+         {std::pair("images", ProfilePhase::forward), std::pair("outputs", ProfilePhase::forward),
+          std::pair("mirrored kernels", ProfilePhase::forward),
+          std::pair("weight draw", ProfilePhase::forward), std::pair("loss", ProfilePhase::loss),
+          std::pair("Adam", ProfilePhase::update)})
+        pieces.push_back({name, phase});
+    return pieces;
 }
 
 void CompiledNetwork::makeMirrors(Queue& queue) {
+    queue.setPiece(pieceOf(Other::mirrors));
     mirrors_->make(queue);
+    transforms_->make(queue);
     mirrorsCurrent_ = true;
 }
 
 void CompiledNetwork::begin(Queue& queue, const StepSettings& settings) {
+    queue.setPiece(pieceOf(Other::weights));
     weights_->draw(queue, StreamPurpose::weightDraw, settings.noise);
     if (weights_->any() || !mirrorsCurrent_)
         makeMirrors(queue);
@@ -182,27 +213,40 @@ void CompiledNetwork::begin(Queue& queue, const StepSettings& settings) {
 }
 
 void CompiledNetwork::forward(Queue& queue, int images, Mode mode) {
-    if (!mirrorsCurrent_ && mirrors_->readForward())
+    if (!mirrorsCurrent_ && (mirrors_->readForward() || transforms_->any()))
         makeMirrors(queue);
     const auto pixelsOf = [&](const Place& place) {
         return static_cast<std::size_t>(place.map.blocks()) * place.map.pixels() * images;
     };
+    queue.setPiece(pieceOf(Other::images));
     pack_.set(7, images);
     queue.launch(pack_, planning_.shape.striding(pixelsOf(input_)));
-    for (const std::unique_ptr<Operation>& operation : operations_)
-        operation->forward(queue, images, mode);
+    for (std::size_t i = 0; i < operations_.size(); ++i) {
+        queue.setPiece(i);
+        operations_[i]->forward(queue, images, mode);
+    }
 }
 
 void CompiledNetwork::unpackOutputs(Queue& queue, int images) {
+    queue.setPiece(pieceOf(Other::outputs));
     unpack_.set(7, images);
     queue.launch(unpack_, planning_.shape.striding(static_cast<std::size_t>(output_.map.blocks()) *
                                                    output_.map.pixels() * images));
 }
 
 void CompiledNetwork::backward(Queue& queue) {
+    queue.setPiece(pieceOf(Other::loss));
     loss_->compute(queue);
-    for (std::size_t i = operations_.size(); i-- > 0;)
+    for (std::size_t i = operations_.size(); i-- > 0;) {
+        queue.setPiece(operations_.size() + i);
         operations_[i]->backward(queue);
+    }
+}
+
+void CompiledNetwork::finishStep(Queue& queue, const StepSettings& settings, std::int64_t update,
+                                 int entry) {
+    queue.setPiece(pieceOf(Other::update));
+    optimiser_->finishStep(queue, settings, update, entry);
 }
 
 void CompiledNetwork::invert(Queue& queue, int samples) {

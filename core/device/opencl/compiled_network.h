@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/device/opencl/flow.h"
+#include "core/device/opencl/kernel_transforms.h"
 #include "core/device/opencl/latent.h"
 #include "core/device/opencl/loss.h"
 #include "core/device/opencl/mirrors.h"
@@ -28,7 +30,7 @@ class CompiledNetwork {
     void build(Context& context, Queue& queue);
 
     const Parameters& parameters() const { return parameters_; }
-    Optimiser& optimiser() { return *optimiser_; }
+    const Optimiser& optimiser() const { return *optimiser_; }
     BayesianWeights& weights() { return *weights_; }
 
     // Row-major: what a step or a prediction reads, and what a prediction leaves.
@@ -46,6 +48,16 @@ class CompiledNetwork {
     void unpackOutputs(Queue& queue, int images);
     /// Loss and all gradients, after a training forward() of the whole batch.
     void backward(Queue& queue);
+    /// As Optimiser::finishStep().
+    void finishStep(Queue& queue, const StepSettings& settings, std::int64_t update, int entry);
+
+    /// What a step is made of, by the numbers its launches have as pieces of their queue: the way
+    /// there of every operation, the way back of every operation, then everything else.
+    struct Piece {
+        std::string name;
+        ProfilePhase phase;
+    };
+    std::vector<Piece> pieces() const;
 
     /// Of a flow: (Flow::kSamples, dimensions), and what turns that many base numbers there into
     /// samples.
@@ -54,6 +66,8 @@ class CompiledNetwork {
 
   private:
     struct Step;
+    enum class Other { images, outputs, mirrors, weights, loss, update };
+    std::size_t pieceOf(Other other) const;
     std::vector<Step> steps() const;
     void lower();
     std::unique_ptr<Operation> makeOperation(const Step& step, const Wiring& wiring);
@@ -68,6 +82,7 @@ class CompiledNetwork {
     Arena::Index images_, outputs_, divergences_, samples_ = 0;
     Place input_, output_;
     std::vector<std::unique_ptr<Operation>> operations_;
+    std::vector<std::string> names_;  ///< of the operations' layers
     std::vector<Convolution*> convolutions_;
     std::vector<Flow*> flows_;
     int divergenceParts_ = 0;
@@ -75,6 +90,7 @@ class CompiledNetwork {
     std::unique_ptr<Loss> loss_;
     std::unique_ptr<BayesianWeights> weights_;
     std::unique_ptr<Mirrors> mirrors_;
+    std::unique_ptr<KernelTransforms> transforms_;
     std::unique_ptr<Optimiser> optimiser_;
     Kernel pack_, unpack_;
 };

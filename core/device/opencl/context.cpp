@@ -146,10 +146,11 @@ void Kernel::setBytes(cl_uint index, std::size_t bytes, const void* value) {
                     fmt::format("take argument {} of kernel {} of {}", index, name_, program_));
 }
 
-Queue::Queue(Context& context) : context_(context) {
+Queue::Queue(Context& context, Kind kind) : context_(context), kind_(kind) {
     cl_int status = CL_SUCCESS;
-    queue_ = context.own<QueueHandle>(
-        context.api().clCreateCommandQueue(context.get(), context.hardware().device, 0, &status));
+    queue_ = context.own<QueueHandle>(context.api().clCreateCommandQueue(
+        context.get(), context.hardware().device,
+        kind == Kind::timed ? CL_QUEUE_PROFILING_ENABLE : 0, &status));
     context.check(status, "make a queue of commands");
 }
 
@@ -178,11 +179,33 @@ void Queue::launch(Kernel& kernel, const Range& range) {
     if (context_.hung())
         context_.requireAnswering(doing());
     const std::size_t items[2] = {range.items, range.rows}, group[2] = {range.group, 1};
+    const bool timed = kind_ == Kind::timed;
+    cl_event event = nullptr;
     const cl_int status = context_.api().clEnqueueNDRangeKernel(
-        queue_.get(), kernel.get(), 2, nullptr, items, group, 0, nullptr, nullptr);
+        queue_.get(), kernel.get(), 2, nullptr, items, group, 0, nullptr, timed ? &event : nullptr);
     if (status != CL_SUCCESS)
         context_.check(status, doing());
     ++launches_;
+    if (timed)
+        pending_.push_back({&kernel, piece_, context_.own<EventHandle>(event)});
+}
+
+double Queue::timeOf(const Pending& launch, cl_profiling_info what) const {
+    cl_ulong nanoseconds = 0;
+    context_.check(context_.api().clGetEventProfilingInfo(
+                       launch.event.get(), what, sizeof nanoseconds, &nanoseconds, nullptr),
+                   fmt::format("say how long kernel {} took", launch.kernel->name()));
+    return 1e-9 * static_cast<double>(nanoseconds);
+}
+
+std::vector<TimedLaunch> Queue::takeTimes() {
+    finish();
+    std::vector<TimedLaunch> times;
+    for (const Pending& launch : pending_)
+        times.push_back({launch.kernel, launch.piece, timeOf(launch, CL_PROFILING_COMMAND_START),
+                         timeOf(launch, CL_PROFILING_COMMAND_END)});
+    pending_.clear();
+    return times;
 }
 
 void Queue::fill(const Buffer& buffer) {

@@ -93,6 +93,12 @@ struct Range {
     std::size_t items = 1, rows = 1, group = 1;
 };
 
+/// What a launch over a whole batch has to do at least, as ProfileItem counts it.
+struct Work {
+    double operations = 0, bytes = 0;
+    const char* method = "";  ///< where there are several, "Winograd"
+};
+
 /// One kernel with its arguments. Not thread-safe; each session has its own.
 class Kernel {
   public:
@@ -116,25 +122,41 @@ class Kernel {
     void set(cl_uint index, int value) { setBytes(index, sizeof value, &value); }
     void set(cl_uint index, float value) { setBytes(index, sizeof value, &value); }
 
+    void setWork(const Work& work) { work_ = work; }
+    const Work& work() const { return work_; }
+
   private:
     void setBytes(cl_uint index, std::size_t bytes, const void* value);
 
     Context* context_ = nullptr;
     std::string name_, program_;
     KernelHandle kernel_;
+    Work work_;
+};
+
+/// A launch that a timed queue has done; seconds on the device's own clock.
+struct TimedLaunch {
+    const Kernel* kernel;
+    std::size_t piece;
+    double begin, end;
 };
 
 /// An in-order queue of commands. Not thread-safe. All throw Error(device), those that wait also
 /// when the driver hangs.
 class Queue {
   public:
-    explicit Queue(Context& context);
+    enum class Kind { plain, timed };
+    explicit Queue(Context& context, Kind kind = Kind::plain);
     ~Queue();  ///< settles
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
     void launch(Kernel& kernel, const Range& range);
     std::int64_t launches() const { return launches_; }  ///< so far
+    /// Whose launches follow; a number for takeTimes() to give back.
+    void setPiece(std::size_t piece) { piece_ = piece; }
+    /// Of a timed queue: waits for everything so far; the launches since the last call, in order.
+    std::vector<TimedLaunch> takeTimes();
 
     void fill(const Buffer& buffer);  ///< with zeros
     /// Returns at once; `from` must stay until the event is over.
@@ -152,12 +174,22 @@ class Queue {
     bool settle() noexcept;
 
   private:
+    struct Pending {
+        const Kernel* kernel;
+        std::size_t piece;
+        EventHandle event;
+    };
+    double timeOf(const Pending& launch, cl_profiling_info what) const;
+
     Context& context_;
+    const Kind kind_;
     QueueHandle queue_;
     Watchdog watchdog_;
     /// Where read() lets a driver write that may come back too late for `to`.
     std::shared_ptr<std::vector<char>> landing_;
     std::int64_t launches_ = 0;
+    std::size_t piece_ = 0;
+    std::vector<Pending> pending_;
 };
 
 }  // namespace shearbench::device::opencl

@@ -33,6 +33,22 @@ void Convolution::useMirror(Arena::Index buffer, std::size_t at) {
     mirrorAt_ = at;
 }
 
+void Convolution::useTransforms(Arena::Index buffer, std::size_t at, std::size_t mirroredAt) {
+    transforms_ = buffer;
+    transformAt_ = at;
+    mirroredTransformAt_ = mirroredAt;
+}
+
+/// What the output is computed with, or the gradient by the input.
+Convolution::KernelPlace Convolution::kernelFor(bool output) const {
+    const Arena& arena = planning_.arena;
+    if (products_.winograd())
+        return {arena[transforms_], static_cast<int>(output ? transformAt_ : mirroredTransformAt_)};
+    if (output || planning_.hardware.kernels == KernelKind::tiled)
+        return {arena[planning_.parameters.values()], kernelAt()};
+    return {arena[mirrors_], static_cast<int>(mirrorAt_)};
+}
+
 void Convolution::build(Context& context) {
     const Arena& arena = planning_.arena;
     const Parameters& parameters = planning_.parameters;
@@ -43,27 +59,25 @@ void Convolution::build(Context& context) {
     const Buffer& weightOut = arena[sliced ? parameters.slices() : parameters.gradients()];
     const int weightAt = sliced ? static_cast<int>(kernelGradient_.at) : parameters.at(kernel_);
     const int slices = products_.kernelSlices(), stride = static_cast<int>(kernelGradient_.stride);
-    const bool mirrored = planning_.hardware.kernels == KernelKind::vector;
-    const Buffer& back = mirrored ? arena[mirrors_] : values;
-    const int backAt = mirrored ? static_cast<int>(mirrorAt_) : kernelAt();
     const int zHalo = output_.z().map.halo, dxHalo = wiring_.dx.map.halo, batch = planning_.batch;
 
     const ProgramSource source =
         products_.source({transposed_, transposed_ ? dxHalo : zHalo, transposed_ ? zHalo : dxHalo,
                           output_.prelu(), wiring_.y.map.halo, layer_.name.c_str()});
-    if (transposed_) {
-        forward_ = Kernel(context, source, "transposed_forward");
-        forward_.bind(x, back, backAt, values, output_.bias(), output_.slope(), z,
-                      arena[wiring_.y.buffer], batch);
-        backward_ = Kernel(context, source, "transposed_backward");
-        backward_.bind(dz, x, weightOut, weightAt, slices, stride, values, kernelAt(), dx, batch);
-    } else {
-        forward_ = Kernel(context, source, "convolution_forward");
-        forward_.bind(x, values, kernelAt(), values, output_.bias(), output_.slope(), z,
-                      arena[wiring_.y.buffer], batch);
-        backward_ = Kernel(context, source, "convolution_backward");
-        backward_.bind(x, dz, weightOut, weightAt, slices, stride, back, backAt, dx, batch);
-    }
+    const KernelPlace there = kernelFor(!transposed_), back = kernelFor(transposed_);
+    forward_ = Kernel(context, source, "convolution_forward");
+    forward_.bind(x, there.buffer, there.at, values, output_.bias(), output_.slope(), z,
+                  arena[wiring_.y.buffer], batch);
+    backward_ = Kernel(context, source, "convolution_backward");
+    backward_.bind(transposed_ ? dz : x, transposed_ ? x : dz, weightOut, weightAt, slices, stride,
+                   back.buffer, back.at, dx, batch);
+    const double operations = 2.0 * static_cast<double>(layer_.multiplyAdds()) * batch;
+    const double weights = sizeof(float) * static_cast<double>(kernelFloats());
+    const double in = bytesOf(wiring_.x, batch), out = bytesOf(wiring_.y, batch);
+    const int both = wiring_.wantsInputGradient ? 2 : 1;
+    const char* method = products_.winograd() ? "Winograd" : "";
+    forward_.setWork({operations, in + out * (output_.prelu() ? 2 : 1) + weights, method});
+    backward_.setWork({both * operations, both * in + out + 2 * weights, method});
     output_.build(context);
 }
 

@@ -25,11 +25,22 @@ class Convolution : public Operation {
     std::size_t kernelFloats() const;
     /// Whether it reads its mirrored kernel on the way forward; otherwise on the way back.
     bool mirrorsForward() const { return transposed_; }
-    /// Where the mirrored kernel lies, for devices whose kernels want one (mirror_kernels of
-    /// kernels/optimiser.cl).
+    /// Where the mirrored kernel lies, for devices whose kernels want one (kernels/mirrors.cl).
     void useMirror(Arena::Index buffer, std::size_t at);
+    Arena::Index mirrors() const { return mirrors_; }
+    std::size_t mirrorAt() const { return mirrorAt_; }
+
+    const ConvolutionProducts& products() const { return products_; }
+    /// Where its kernel and its mirrored kernel lie transformed, where products().winograd().
+    void useTransforms(Arena::Index buffer, std::size_t at, std::size_t mirroredAt);
 
   private:
+    struct KernelPlace {
+        const Buffer& buffer;
+        int at;
+    };
+    KernelPlace kernelFor(bool output) const;
+
     Planning planning_;
     network::Layer layer_;  ///< of a transposed one: the convolution it is the adjoint of
     bool transposed_;
@@ -39,7 +50,8 @@ class Convolution : public Operation {
     ConvolutionProducts products_;
     Slices kernelGradient_;
     Arena::Index mirrors_ = 0;
-    std::size_t mirrorAt_ = 0;
+    Arena::Index transforms_ = 0;
+    std::size_t mirrorAt_ = 0, transformAt_ = 0, mirroredTransformAt_ = 0;
     Kernel forward_, backward_;
 };
 

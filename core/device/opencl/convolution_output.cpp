@@ -54,6 +54,8 @@ void ConvolutionOutput::build(Context& context) {
         backward_.bind(arena[dz_.buffer], slices, sumsAt, chunkPixels_, shape_.height, shape_.width,
                        blocks, dz_.map.halo, batch);
     }
+    const double map = bytesOf(wiring_.y, batch);
+    backward_.setWork({0, prelu_ ? 3 * map + 2 * map / batch : map});
 }
 
 void ConvolutionOutput::backward(Queue& queue) {

@@ -9,6 +9,9 @@ namespace shearbench::device::opencl {
 
 namespace {
 
+/// GROUP_TILES and POINTS of kernels/convolution_winograd.cl.
+constexpr int kWinogradGroup = 16, kWinogradPoints = 36;
+
 int ceilDivide(int a, int b) {
     return (a + b - 1) / b;
 }
@@ -30,7 +33,22 @@ ConvolutionProducts::ConvolutionProducts(const Planning& planning,
       shape_(planning.shape),
       layer_(convolution),
       tiles_(planning.tiles.tilesOf(convolution, planning.hardware, planning.batch)),
-      kernelSlices_(slices(planning.batch)) {}
+      kernelSlices_(slices(planning.batch)),
+      winograd_(suitsWinograd(planning.batch)) {}
+
+bool ConvolutionProducts::suitsWinograd(int batch) const {
+    const network::Shape in = layer_.input;
+    const int inBlocks = blocksOf(in.channels), outBlocks = blocksOf(layer_.output.channels);
+    const std::uint64_t vectors =
+        kWinogradPoints * (kWinogradGroup * std::max(inBlocks, outBlocks) + 2 * kWinogradGroup + 2);
+    return vector() && layer_.stride == 1 && in.height % 4 == 0 && in.width % 4 == 0 &&
+           inBlocks % 2 == 0 && outBlocks % 2 == 0 && winogradTiles(batch) >= kWinogradGroup &&
+           vectors * kBlock * sizeof(float) <= hardware_.localMemory;
+}
+
+std::int64_t ConvolutionProducts::winogradTiles(int images) const {
+    return static_cast<std::int64_t>(images) * (layer_.input.height / 4) * (layer_.input.width / 4);
+}
 
 int ConvolutionProducts::slices(int batch) const {
     constexpr std::int64_t kLongestSum = 8192;
@@ -39,8 +57,17 @@ int ConvolutionProducts::slices(int batch) const {
     if (vector()) {
         const int independent = blocksOf(out.channels) / tiles_.vector.weightBlocks *
                                 ceilDivide(in.channels, tiles_.vector.weightChannels) * 3;
-        return slicesFor(static_cast<std::int64_t>(batch) * out.height, independent, 12 * units,
-                         std::max<std::int64_t>(kLongestSum / out.width, 1));
+        const std::int64_t rows = static_cast<std::int64_t>(batch) * out.height;
+        // What the items of a slice read again and again stays in their core's cache.
+        constexpr std::int64_t kCachedVectors = (256 << 10) / (kBlock * sizeof(float));
+        constexpr std::int64_t kMostForCache = 24;
+        const std::int64_t vectors =
+            batch * (static_cast<std::int64_t>(in.height) * in.width +
+                     static_cast<std::int64_t>(tiles_.vector.weightBlocks) * out.height * out.width);
+        return slicesFor(
+            rows, independent,
+            std::max(12 * units, independent * std::min(vectors / kCachedVectors, kMostForCache)),
+            std::max<std::int64_t>(kLongestSum / out.width, 1));
     }
     const int independent = blocksOf(in.channels) * 3 *
                             ceilDivide(blocksOf(out.channels) * kBlock, tiles_.tiled.weightN);
@@ -65,7 +92,10 @@ ProgramSource ConvolutionProducts::source(const Use& use) const {
         use.activatedHalo, use.inputHalo, use.transposed ? 1 : 0);
     if (vector()) {
         const VectorTiles& t = tiles_.vector;
-        source.families = "convolution convolution_vector";
+        source.families = winograd_ ? "convolution winograd convolution_winograd "
+                                      "convolution_vector_weights convolution_kernels"
+                                    : "convolution convolution_vector convolution_vector_weights "
+                                      "convolution_kernels";
         source.options += fmt::format(
             " -D TILE_ROWS={} -D TILE_COLUMNS={} -D TILE_BLOCKS={} -D BACK_COLUMNS={} "
             "-D BACK_BLOCKS={} -D WEIGHT_CHANNELS={} -D WEIGHT_BLOCKS={}",
@@ -73,7 +103,7 @@ ProgramSource ConvolutionProducts::source(const Use& use) const {
             t.weightBlocks);
     } else {
         const TiledTiles& t = tiles_.tiled;
-        source.families = "convolution convolution_tiled";
+        source.families = "convolution convolution_tiled convolution_kernels";
         source.options += fmt::format(
             " -D TILE_M={} -D TILE_N={} -D ITEM_M={} -D ITEM_N={} -D SPLIT={} -D WEIGHT_N={} "
             "-D WEIGHT_ITEM_N={}",
@@ -89,7 +119,9 @@ std::size_t ConvolutionProducts::groupItems() const {
 std::size_t ConvolutionProducts::outputItems(int images) const {
     const network::Shape out = layer_.output;
     std::int64_t groups = 0;
-    if (vector()) {
+    if (winograd_) {
+        groups = (winogradTiles(images) + kWinogradGroup - 1) / kWinogradGroup;
+    } else if (vector()) {
         const VectorTiles& t = tiles_.vector;
         groups = static_cast<std::int64_t>(ceilDivide(out.width, t.columns)) *
                  ceilDivide(out.height, t.rows) * images * (blocksOf(out.channels) / t.blocks);
@@ -123,7 +155,9 @@ std::size_t ConvolutionProducts::inputItems(int images) const {
     const int inBlocks = blocksOf(in.channels), stride = layer_.stride;
     const int rows = ceilDivide(in.height, stride), columns = ceilDivide(in.width, stride);
     std::int64_t groups = 0;
-    if (vector()) {
+    if (winograd_) {
+        groups = (winogradTiles(images) + kWinogradGroup - 1) / kWinogradGroup;
+    } else if (vector()) {
         const VectorTiles& t = tiles_.vector;
         groups = static_cast<std::int64_t>(ceilDivide(columns, t.backColumns)) * in.height *
                  images * (inBlocks / t.backBlocks);

@@ -24,6 +24,12 @@ class ConvolutionProducts {
     };
     ProgramSource source(const Use& use) const;
 
+    /// Whether the output and the gradient by the input are computed by Winograd's algorithm, from
+    /// transformed kernels (kernels/convolution_winograd.cl).
+    bool winograd() const { return winograd_; }
+    /// The layer as a convolution.
+    const network::Layer& layer() const { return layer_; }
+
     /// Slices in which the kernel's gradient is computed, to be added up.
     int kernelSlices() const { return kernelSlices_; }
 
@@ -37,12 +43,15 @@ class ConvolutionProducts {
     bool vector() const { return hardware_.kernels == KernelKind::vector; }
     std::size_t groupItems() const;
     int slices(int batch) const;
+    bool suitsWinograd(int batch) const;
+    std::int64_t winogradTiles(int images) const;
 
     const Hardware& hardware_;
     LaunchShape shape_;
     network::Layer layer_;
     ConvolutionTiles tiles_;
     int kernelSlices_;
+    bool winograd_;
 };
 
 }  // namespace shearbench::device::opencl

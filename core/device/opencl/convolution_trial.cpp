@@ -51,11 +51,14 @@ ConvolutionTrial::ConvolutionTrial(Context& context, const ConvolutionSample& sa
                place("output gradient", layer.output, 1), place("input gradient", layer.input, 0)};
     convolution_.emplace(planning_, layer, nullptr, wiring_);
     parameters_.place();
+    parameters_.makePlaces();
     mirrors_.emplace(planning_, std::vector<Convolution*>{&*convolution_});
+    transforms_.emplace(planning_, std::vector<Convolution*>{&*convolution_});
     arena_.checkSizes(context.hardware());
     arena_.allocate(context, queue_);
     convolution_->build(context);
     mirrors_->build(context, queue_);
+    transforms_->build(context, queue_);
 
     std::vector<float> values(parameters_.total());
     parameters_.pack(sample.values(), values);
@@ -63,6 +66,7 @@ ConvolutionTrial::ConvolutionTrial(Context& context, const ConvolutionSample& sa
     write(wiring_.x.buffer, packed(wiring_.x.map, sample.x()));
     write(wiring_.dy.buffer, packed(wiring_.dy.map, sample.dz()));
     mirrors_->make(queue_);
+    transforms_->make(queue_);
     queue_.finish();
 }
 

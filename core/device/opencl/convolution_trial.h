@@ -7,6 +7,7 @@
 
 #include "core/device/opencl/convolution.h"
 #include "core/device/opencl/convolution_sample.h"
+#include "core/device/opencl/kernel_transforms.h"
 #include "core/device/opencl/mirrors.h"
 
 namespace shearbench::device::opencl {
@@ -40,6 +41,7 @@ class ConvolutionTrial {
     Wiring wiring_;
     std::optional<Convolution> convolution_;
     std::optional<Mirrors> mirrors_;
+    std::optional<KernelTransforms> transforms_;
     Queue queue_;
 };
 

@@ -26,6 +26,13 @@ void DenseProducts::build(Context& context, int kernel, int bias, int kernelGrad
                    biasGradient, arena[wiring_.dx.buffer], features_, outputs_, outputBlocks,
                    in.shape.height, in.shape.width, in.blocks(), in.halo, planning_.batch,
                    wiring_.wantsInputGradient ? 1 : 0);
+    const double inBytes = bytesOf(wiring_.x, planning_.batch);
+    const double outBytes = bytesOf(wiring_.y, planning_.batch);
+    const double weights = inBytes / planning_.batch * outputs_;
+    const double operations = weights / sizeof(float) * 2 * planning_.batch;
+    const int both = wiring_.wantsInputGradient ? 2 : 1;
+    forward_.setWork({operations, inBytes + outBytes + weights});
+    backward_.setWork({both * operations, both * inBytes + outBytes + (both + 1) * weights});
 }
 
 void DenseProducts::forward(Queue& queue, int images) {

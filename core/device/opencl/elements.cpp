@@ -18,6 +18,9 @@ void Sigmoid::build(Context& context) {
     backward_.bind(x, arena[wiring_.dy.buffer], arena[wiring_.dx.buffer], shape_.height,
                    shape_.width, blocks, wiring_.x.map.halo, wiring_.dy.map.halo,
                    wiring_.dx.map.halo, batch);
+    const double map = bytesOf(wiring_.x, batch);
+    forward_.setWork({0, 2 * map});
+    backward_.setWork({0, 3 * map});
 }
 
 Range Sigmoid::range(int images) const {
@@ -45,6 +48,7 @@ void Reshape::build(Context& context) {
         kernel.bind(arena[from.buffer], arena[to.buffer], in.height, in.width, from.map.blocks(),
                     from.map.halo, out.channels, out.height, out.width, to.map.blocks(),
                     to.map.halo, planning_.batch);
+        kernel.setWork({0, 2 * bytesOf(from, planning_.batch)});
         return kernel;
     };
     forward_ = make(wiring_.x, wiring_.y);

@@ -76,6 +76,7 @@ Flow::Flow(Planning& planning, std::span<const network::Layer> layers, const Wir
             outputs, 1, [](std::size_t) { return std::size_t{0}; }, output);
     };
     for (const network::Layer& layer : layers) {
+        operations_ += 2.0 * static_cast<double>(layer.multiplyAdds()) * planning.batch;
         Parameters& to = planning.parameters;
         const Parameters::Slot first =
             to.add(layer, "hidden1.kernel", byInput(hidden_, dimensions_, same, sorted));
@@ -130,6 +131,11 @@ void Flow::build(Context& context) {
     invert_ = Kernel(context, source, "made_invert");
     invert_.bind(arena[samples_], arena[sampleRows_], values, at, tables, dimensions_, hidden_,
                  layers_);
+    const double weights = sizeof(float) * static_cast<double>(layerFloats()) * layers_;
+    const double units = sizeof(float) * static_cast<double>(rowFloats()) * layers_ * batch;
+    forward_.setWork({operations_, units + weights});
+    backward_.setWork({operations_, 2 * units + weights});
+    weights_.setWork({operations_, 2 * units + weights});
     Queue queue(context);
     EventHandle written = queue.write(tables, tables_.data(), tables_.size() * sizeof(tables_[0]));
     queue.wait(written);

@@ -31,6 +31,7 @@ class Flow : public Operation {
     Planning planning_;
     Wiring wiring_;
     int dimensions_, hidden_, layers_;
+    double operations_ = 0;  ///< forward, of a batch
     Parameters::Slot firstKernel_ = 0;
     std::vector<cl_int> tables_;
     Arena::Index tableBuffer_, rows_, gradients_, sampleRows_, samples_;

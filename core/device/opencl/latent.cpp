@@ -79,6 +79,9 @@ void Latent::build(Context& context) {
     gradients_ = Kernel(context, source, "latent_gradients");
     gradients_.bind(raw, noise, arena[wiring_.dy.buffer], arena[rawWiring_.dy.buffer], features(),
                     blocks_, wiring_.dy.map.halo, planning_.batch, 0.0f);
+    const double map = bytesOf(wiring_.y, planning_.batch);
+    sample_.setWork({0, 4 * map});
+    gradients_.setWork({0, 6 * map});
 }
 
 void Latent::begin(Queue& queue, const StepSettings& settings) {

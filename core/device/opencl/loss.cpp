@@ -57,6 +57,7 @@ void Loss::build(Context& context) {
     } else {
         bindSum("squared_error", kind_ == network::LossKind::squaredError ? 1 : 0.5);
     }
+    kernel_.setWork({0, 3 * bytesOf(map_, planning_.batch)});
 }
 
 void Loss::compute(Queue& queue) {

@@ -27,9 +27,11 @@ void Mirrors::build(Context& context, Queue& queue) {
     EventHandle written =
         queue.write(arena[tileTable_], tiles_.data(), tiles_.size() * sizeof(tiles_[0]));
     queue.wait(written);
-    mirror_ = Kernel(context, planning_.shape.program(), "mirror_kernels");
+    const ProgramSource source{"mirrored kernels", "mirrors", planning_.shape.options()};
+    mirror_ = Kernel(context, source, "mirror_kernels");
     mirror_.bind(arena[tileTable_], static_cast<int>(tiles_.size()),
                  arena[planning_.parameters.values()], arena[mirrors_]);
+    mirror_.setWork({0, 2.0 * sizeof(float) * kTile * static_cast<double>(tiles_.size())});
 }
 
 void Mirrors::make(Queue& queue) {

@@ -9,7 +9,7 @@
 namespace shearbench::device::opencl {
 
 /// Copies of convolutions' kernels as the gradients by their input want to read them, on devices
-/// with wide vectors (mirror_kernels of kernels/optimiser.cl). On others there are none, and
+/// with wide vectors (kernels/mirrors.cl). On others there are none, and
 /// nothing here does anything.
 class Mirrors {
   public:

@@ -67,6 +67,11 @@ struct Wiring {
     bool wantsInputGradient = true;
 };
 
+/// Bytes of a batch of such maps, without what fills up blocks and halo.
+inline double bytesOf(const Place& place, int batch) {
+    return sizeof(float) * static_cast<double>(place.map.shape.count()) * batch;
+}
+
 /// One layer's part of a step. Constructing one asks for memory; build() makes its kernels once the
 /// memory is there; forward() and backward() only queue launches.
 class Operation {

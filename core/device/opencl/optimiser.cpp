@@ -56,6 +56,14 @@ void Optimiser::build(Context& context, Queue& queue) {
                arena[parameters.secondMoments()], 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
                losses, loss_.parts(), weights, weights_.parts(), latents, divergences_.count, batch,
                arena[log_], 0);
+    const double trainable = sizeof(float) * static_cast<double>(parameters.trainable());
+    const double drawn = sizeof(float) * static_cast<double>(parameters.drawn());
+    double sliced = 0;
+    for (const Run& run : runs_)
+        sliced += sizeof(float) * static_cast<double>(run.slices) * run.count;
+    // Of a drawn kernel also mean, rho, number and noise of each weight.
+    collect_.setWork({0, 2 * trainable + sliced + 4 * drawn});
+    adam_.setWork({0, 7 * trainable});
 }
 
 void Optimiser::finishStep(Queue& queue, const StepSettings& settings, std::int64_t update,

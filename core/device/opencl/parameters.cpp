@@ -115,22 +115,23 @@ std::vector<Run> Parameters::runs(std::size_t longest) const {
     return runs;
 }
 
-void Parameters::pack(std::span<const float> plain, std::span<float> own) const {
-    for (const Tensor& tensor : tensors_) {
-        if (tensor.at >= own.size())
-            continue;
-        const float* from = plain.data() + tensor.parameter->offset;
+void Parameters::makePlaces() {
+    places_.resize(network_.parameterCount());
+    for (const Tensor& tensor : tensors_)
         for (std::size_t i = 0; i < tensor.parameter->count; ++i)
-            own[tensor.at + tensor.format.placeOf(i)] = from[i];
-    }
+            places_[tensor.parameter->offset + i] =
+                static_cast<std::uint32_t>(tensor.at + tensor.format.placeOf(i));
+}
+
+void Parameters::pack(std::span<const float> plain, std::span<float> own) const {
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        if (places_[i] < own.size())
+            own[places_[i]] = plain[i];
 }
 
 void Parameters::unpack(std::span<const float> own, std::span<float> plain) const {
-    for (const Tensor& tensor : tensors_) {
-        float* to = plain.data() + tensor.parameter->offset;
-        for (std::size_t i = 0; i < tensor.parameter->count; ++i)
-            to[i] = tensor.at < own.size() ? own[tensor.at + tensor.format.placeOf(i)] : 0.0f;
-    }
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        plain[i] = places_[i] < own.size() ? own[places_[i]] : 0.0f;
 }
 
 }  // namespace shearbench::device::opencl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -61,6 +62,8 @@ class Parameters {
     Slices sliceGradient(Slot slot, int count);
     /// After the last add().
     void place();
+    /// Before the first pack() or unpack(): where every number lies.
+    void makePlaces();
 
     int at(Slot slot) const { return static_cast<int>(tensors_[slot].at); }
     /// Where the numbers lie that layers compute with: those drawn of a Bayesian kernel.
@@ -96,6 +99,7 @@ class Parameters {
     const network::Network& network_;
     Arena& arena_;
     std::vector<Tensor> tensors_;
+    std::vector<std::uint32_t> places_;  ///< of each number of the layout of network::Parameter
     std::size_t trainable_ = 0, total_ = 0, drawn_ = 0;
     Arena::Index values_, gradients_, firstMoments_, secondMoments_, slices_;
 };

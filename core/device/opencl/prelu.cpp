@@ -28,6 +28,9 @@ void Prelu::build(Context& context) {
                    arena[parameters.slices()], kNoSums, chunkPixels_, shape_.height, shape_.width,
                    blocks, wiring_.x.map.halo, wiring_.dy.map.halo,
                    wiring_.wantsInputGradient ? wiring_.dx.map.halo : kNoGradient, planning_.batch);
+    const double map = bytesOf(wiring_.x, planning_.batch), slopes = map / planning_.batch;
+    forward_.setWork({0, 2 * map + slopes});
+    backward_.setWork({0, (wiring_.wantsInputGradient ? 3 : 2) * map + 2 * slopes});
 }
 
 void Prelu::forward(Queue& queue, int images, Mode) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/device/opencl/launch_times.h"
 #include "core/error.h"
 
 namespace shearbench::device::opencl {
@@ -94,41 +95,70 @@ OptimiserState OpenClSession::optimiserState() const {
     return state;
 }
 
-void OpenClSession::stage(std::span<const float> images, std::span<const float> targets) {
+void OpenClSession::stage(Queue& queue, std::span<const float> images,
+                          std::span<const float> targets) {
     Staging& staging = staging_[nextStaging_];
     nextStaging_ = 1 - nextStaging_;
-    queue_.wait(staging.arrived);
+    queue.wait(staging.arrived);
     std::copy(images.begin(), images.end(), staging.images.begin());
     std::copy(targets.begin(), targets.end(), staging.targets.begin());
-    staging.arrived = queue_.write(compiled_->images(), staging.images.data(), images.size_bytes());
+    staging.arrived = queue.write(compiled_->images(), staging.images.data(), images.size_bytes());
     if (!targets.empty())
         staging.arrived =
-            queue_.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
+            queue.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
 }
 
-void OpenClSession::step(std::span<const float> images, std::span<const float> targets,
-                         const StepSettings& settings) {
+void OpenClSession::checkStep(std::span<const float> images, std::span<const float> targets,
+                              const StepSettings& settings) const {
     const auto count = static_cast<std::size_t>(batch());
     checkSize(network_, "images", images.size(), count * network_.input().count());
     checkSize(network_, "targets", targets.size(), count * network_.targetCount());
     if (!settings.noise.given.empty())
         checkNoise(network_, settings.noise.given.size());
-    const std::int64_t before = queue_.launches();
+}
+
+void OpenClSession::step(std::span<const float> images, std::span<const float> targets,
+                         const StepSettings& settings) {
+    checkStep(images, targets, settings);
+    queueStep(queue_, images, targets, settings);
+    queue_.flush();
+    noteEntry(settings);
+}
+
+void OpenClSession::queueStep(Queue& queue, std::span<const float> images,
+                              std::span<const float> targets, const StepSettings& settings) {
+    const std::int64_t before = queue.launches();
     useMeanWeights();
-    stage(images, targets);
-    compiled_->begin(queue_, settings);
-    compiled_->forward(queue_, batch(),
+    stage(queue, images, targets);
+    compiled_->begin(queue, settings);
+    compiled_->forward(queue, batch(),
                        settings.update ? Mode::training : Mode::trainingWithoutUpdate);
-    compiled_->backward(queue_);
+    compiled_->backward(queue);
     if (settings.update)
         ++updates_;
-    compiled_->optimiser().finishStep(queue_, settings, settings.update ? updates_ : 0,
-                                      half_ * kHalf + log_[half_].filled);
+    compiled_->finishStep(queue, settings, settings.update ? updates_ : 0,
+                          half_ * kHalf + log_[half_].filled);
     if (settings.update)
         compiled_->parametersChanged();
-    queue_.flush();
-    launchesPerStep_ = queue_.launches() - before;
-    noteEntry(settings);
+    launchesPerStep_ = queue.launches() - before;
+}
+
+Profile OpenClSession::profile(std::span<const float> images, std::span<const float> targets,
+                               const StepSettings& settings, int steps) {
+    if (steps < 1)
+        throw Error(ErrorKind::usage, fmt::format("{} steps cannot be profiled.", steps));
+    checkStep(images, targets, settings);
+    queue_.finish();
+    Queue timed(*context_, Queue::Kind::timed);
+    LaunchTimes times;
+    for (int i = 0; i < steps; ++i) {
+        queueStep(timed, images, targets, settings);
+        times.addStep(timed.takeTimes());
+        noteEntry(settings);
+    }
+    Profile profile = times.medians(compiled_->pieces());
+    profile.batch = batch();
+    return profile;
 }
 
 void OpenClSession::noteEntry(const StepSettings& settings) {
@@ -157,17 +187,9 @@ void OpenClSession::fold(LogHalf& half) {
     for (std::size_t i = 0; i < steps; ++i) {
         const float* entry = half.entries.data() + i * Optimiser::kLogNumbers;
         const double dataLoss = entry[0], weightKl = entry[1], latentKl = entry[2];
-        const double norm = entry[3];
         const double loss =
             dataLoss + half.factors[i].first * weightKl + half.factors[i].second * latentKl;
-        ++summary_.steps;
-        lossSum_ += loss;
-        dataLossSum_ += dataLoss;
-        klSum_ += weightKl + latentKl;
-        summary_.lastLoss = loss;
-        summary_.lastDataLoss = dataLoss;
-        summary_.largestGradientNorm = std::max(summary_.largestGradientNorm, norm);
-        summary_.finite = summary_.finite && std::isfinite(loss) && std::isfinite(norm);
+        sums_.add(dataLoss, weightKl + latentKl, loss, entry[3]);
     }
 }
 
@@ -177,15 +199,7 @@ StepSummary OpenClSession::takeSummary() {
         startReading(half_);
         fold(log_[half_]);
     }
-    StepSummary summary = std::exchange(summary_, {});
-    if (summary.steps > 0) {
-        const auto steps = static_cast<double>(summary.steps);
-        summary.meanLoss = lossSum_ / steps;
-        summary.meanDataLoss = dataLossSum_ / steps;
-        summary.meanKl = klSum_ / steps;
-    }
-    lossSum_ = dataLossSum_ = klSum_ = 0;
-    return summary;
+    return sums_.take();
 }
 
 void OpenClSession::predict(std::span<const float> images, std::span<float> outputs) {

@@ -7,6 +7,7 @@
 
 #include "core/device/opencl/compiled_network.h"
 #include "core/device/session.h"
+#include "core/device/step_sums.h"
 
 namespace shearbench::device::opencl {
 
@@ -36,6 +37,10 @@ class OpenClSession : public Session {
     void drawWeights(std::uint64_t seed, std::int64_t draw) override;
     void useMeanWeights() override { predictWith_ = Weights::unknown; }
     void invert(std::span<const float> base, std::span<float> samples) override;
+    /// One item a kernel and operation, its `method` the kernel's name, as the device's own clock
+    /// has them; a step lasts from its first kernel's beginning to its last one's end.
+    Profile profile(std::span<const float> images, std::span<const float> targets,
+                    const StepSettings& settings, int steps) override;
 
     /// Kernels that one training step launches.
     std::int64_t launchesPerStep() const { return launchesPerStep_; }
@@ -57,7 +62,11 @@ class OpenClSession : public Session {
     /// What the Bayesian kernels hold for the next predict().
     enum class Weights { unknown, means, draw };
 
-    void stage(std::span<const float> images, std::span<const float> targets);
+    void checkStep(std::span<const float> images, std::span<const float> targets,
+                   const StepSettings& settings) const;
+    void queueStep(Queue& queue, std::span<const float> images, std::span<const float> targets,
+                   const StepSettings& settings);
+    void stage(Queue& queue, std::span<const float> images, std::span<const float> targets);
     void noteEntry(const StepSettings& settings);
     void startReading(int half);
     void fold(LogHalf& half);
@@ -73,8 +82,7 @@ class OpenClSession : public Session {
     int nextStaging_ = 0, half_ = 0;
     std::int64_t updates_ = 0, launchesPerStep_ = 0;
     Weights predictWith_ = Weights::unknown;
-    StepSummary summary_;
-    double lossSum_ = 0, dataLossSum_ = 0, klSum_ = 0;
+    StepSums sums_;
     mutable Queue queue_;  ///< last, so that it waits before what it uses goes
 };
 

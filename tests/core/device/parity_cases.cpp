@@ -118,6 +118,13 @@ std::vector<ParityCase> parityCases() {
               [](N& n) -> N& { return n.convolution("a", 8, 1).prelu("b"); }),
         stack("conv_prelu_odd", {3, 7, 9},
               [](N& n) -> N& { return n.convolution("a", 17, 2).prelu("b"); }),
+        // Whole tiles of Winograd's algorithm, more than a group of them, and blocks in pairs.
+        stack("conv_tiles", {20, 8, 12},
+              [](N& n) -> N& {
+                  return n.convolution("a", 32, 1).prelu("b").convolution("c", 50, 1).prelu("d");
+              }),
+        stack("transposed_tiles", {20, 8, 8},
+              [](N& n) -> N& { return n.transposedConvolution("a", 32, 1).prelu("b"); }),
         stack("prelu_conv", {5, 6, 6},
               [](N& n) -> N& { return n.prelu("a").convolution("b", 3, 1); }),
         stack("prelu_prelu", {3, 4, 4}, [](N& n) -> N& { return n.prelu("a").prelu("b"); }),

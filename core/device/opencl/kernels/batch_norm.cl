@@ -32,7 +32,7 @@ KERNEL void batch_norm_moments(
                 for (int column = item / PIXEL_ITEMS; column < width; column += PIXELS_AT_ONCE) {
                     const real d = x[(at + column) * PIXEL_ITEMS + lanes] - mean;
                     rowSum += d;
-                    rowSquares = MULTIPLY_ADD(d, d, rowSquares);
+                    rowSquares = multiplyAdd(d, d, rowSquares);
                 }
                 sum += rowSum;
                 squares += rowSquares;
@@ -99,7 +99,7 @@ KERNEL void batch_norm_normalise(
                                  PIXEL_ITEMS +
                              lanes];
             y[pixelAt(image, block, row, column, blocks, height, width, yHalo) * PIXEL_ITEMS +
-              lanes] = MULTIPLY_ADD(v - mean, scale, beta);
+              lanes] = multiplyAdd(v - mean, scale, beta);
         }
 }
 

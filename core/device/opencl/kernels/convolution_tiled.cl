@@ -8,6 +8,7 @@
 // row of taps x 16 input channels) x WEIGHT_N channels, 16 pixels at a time.
 
 #define THREADS (TILE_M / ITEM_M * (TILE_N / ITEM_N))
+#define GROUP_ITEMS (THREADS * SPLIT)
 #define DEPTH BLOCK
 #define PITCH_M (TILE_M + 1)
 #define PITCH_N (TILE_N + 1)
@@ -15,15 +16,12 @@
 #define WEIGHT_M 48
 #define WEIGHT_ITEM_M (WEIGHT_M * WEIGHT_N / WEIGHT_ITEM_N / (THREADS * SPLIT))
 
-/// Before PoCL's own inliner meets them: LLVM 15 crashed in it.
-#define INLINE static __attribute__((always_inline))
-
 /// Local memory of a group, whichever product it computes.
 #define PRODUCT_FLOATS (SPLIT * DEPTH * (PITCH_M + PITCH_N))
 #define SPLIT_FLOATS (SPLIT > 1 ? SPLIT * TILE_M * TILE_N : 0)
 #define WEIGHT_FLOATS (DEPTH * (WEIGHT_M + 1 + WEIGHT_N + 1))
 #define MAX2(a, b) ((a) > (b) ? (a) : (b))
-#define LOCAL_FLOATS MAX2(PRODUCT_FLOATS, MAX2(SPLIT_FLOATS, WEIGHT_FLOATS))
+#define LOCAL_REALS MAX2(PRODUCT_FLOATS, MAX2(SPLIT_FLOATS, WEIGHT_FLOATS))
 
 /// What the SPLIT sets of items hold of a tile, added up in order; known to the first set.
 INLINE void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int set, int item) {
@@ -57,7 +55,7 @@ INLINE void multiplyTile(float sums[ITEM_M][ITEM_N], __local const float* a, __l
         for (int i = 0; i < ITEM_M; ++i)
 #pragma unroll
             for (int j = 0; j < ITEM_N; ++j)
-                sums[i][j] = MULTIPLY_ADD(av[i], bv[j], sums[i][j]);
+                sums[i][j] = multiplyAdd(av[i], bv[j], sums[i][j]);
     }
 }
 
@@ -132,16 +130,8 @@ INLINE void output(int group, __local float* memory, __global const float* restr
             const int channel = channelTile + n + j, block = channel / BLOCK;
             if (block >= OUT_BLOCKS)
                 break;
-            const float v = sums[i][j] + (TRANSPOSED ? 0.0f : parameters[biasAt + channel]);
-            z[pixelAt(image, block, row, column, OUT_BLOCKS, OUT_H, OUT_W, OUT_HALO) * BLOCK +
-              channel % BLOCK] = v;
-#if PRELU && !TRANSPOSED
-            const float slope =
-                parameters[slopeAt + ((block * OUT_H + row) * OUT_W + column) * BLOCK +
-                           channel % BLOCK];
-            y[pixelAt(image, block, row, column, OUT_BLOCKS, OUT_H, OUT_W, ACTIVE_HALO) * BLOCK +
-              channel % BLOCK] = v > 0 ? v : slope * v;
-#endif
+            leave(sums[i][j], !TRANSPOSED, image, block, channel % BLOCK, row, column, OUT_BLOCKS,
+                  OUT_H, OUT_W, OUT_HALO, parameters, biasAt, slopeAt, z, y);
         }
     }
 }
@@ -202,7 +192,7 @@ INLINE void weightGradient(int group, __local float* memory, __global const floa
             for (int i = 0; i < WEIGHT_ITEM_M; ++i)
 #pragma unroll
                 for (int j = 0; j < WEIGHT_ITEM_N; ++j)
-                    sums[i][j] = MULTIPLY_ADD(a[k * (WEIGHT_M + 1) + m + i],
+                    sums[i][j] = multiplyAdd(a[k * (WEIGHT_M + 1) + m + i],
                                               b[k * (WEIGHT_N + 1) + n + j], sums[i][j]);
         barrier(CLK_LOCAL_MEM_FENCE);
     }
@@ -303,75 +293,8 @@ INLINE void inputGradient(int group, __local float* memory, __global const float
             const int channel = channelTile + n + j, block = channel / BLOCK;
             if (block >= IN_BLOCKS)
                 break;
-            float v = sums[i][j];
-#if TRANSPOSED
-            v += parameters[biasAt + channel];
-#endif
-            dx[pixelAt(image, block, row, column, IN_BLOCKS, IN_H, IN_W, DX_HALO) * BLOCK +
-               channel % BLOCK] = v;
-#if TRANSPOSED && PRELU
-            const float slope =
-                parameters[slopeAt + ((block * IN_H + row) * IN_W + column) * BLOCK +
-                           channel % BLOCK];
-            y[pixelAt(image, block, row, column, IN_BLOCKS, IN_H, IN_W, ACTIVE_HALO) * BLOCK +
-              channel % BLOCK] = v > 0 ? v : slope * v;
-#endif
+            leave(sums[i][j], TRANSPOSED, image, block, channel % BLOCK, row, column, IN_BLOCKS,
+                  IN_H, IN_W, DX_HALO, parameters, biasAt, slopeAt, dx, y);
         }
     }
 }
-
-#define GROUP_OF_ITEMS __kernel __attribute__((reqd_work_group_size(THREADS* SPLIT, 1, 1)))
-
-#if !TRANSPOSED
-
-GROUP_OF_ITEMS void convolution_forward(
-    __global const float* restrict x, __global const float* restrict kernels, int kernelAt,
-    __global const float* restrict parameters, int biasAt, int slopeAt, __global float* restrict z,
-    __global float* restrict y, int images) {
-    __local float memory[LOCAL_FLOATS];
-    output(get_group_id(0), memory, x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y,
-           images);
-}
-
-/// Both gradients in one launch; groups beyond those of the kernel's gradient belong to the
-/// input's.
-GROUP_OF_ITEMS void convolution_backward(
-    __global const float* restrict x, __global const float* restrict dz,
-    __global float* restrict weightOut, int weightAt, int slices, int sliceStride,
-    __global const float* restrict kernels, int kernelAt, __global float* restrict dx,
-    int images) {
-    __local float memory[LOCAL_FLOATS];
-    const int group = get_group_id(0), weightGroups = WEIGHT_GROUPS * slices;
-    if (group < weightGroups)
-        weightGradient(group, memory, x, dz, weightOut, weightAt, slices, sliceStride, images);
-    else
-        inputGradient(group - weightGroups, memory, dz, kernels, kernelAt, kernels, 0, 0, dx, dx,
-                      images);
-}
-
-#else
-
-GROUP_OF_ITEMS void transposed_forward(
-    __global const float* restrict x, __global const float* restrict kernels, int kernelAt,
-    __global const float* restrict parameters, int biasAt, int slopeAt, __global float* restrict z,
-    __global float* restrict y, int images) {
-    __local float memory[LOCAL_FLOATS];
-    inputGradient(get_group_id(0), memory, x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y,
-                  images);
-}
-
-/// Both gradients in one launch, as above; `dz` is the transposed convolution's.
-GROUP_OF_ITEMS void transposed_backward(
-    __global const float* restrict dz, __global const float* restrict x,
-    __global float* restrict weightOut, int weightAt, int slices, int sliceStride,
-    __global const float* restrict kernels, int kernelAt, __global float* restrict dx,
-    int images) {
-    __local float memory[LOCAL_FLOATS];
-    const int group = get_group_id(0), weightGroups = WEIGHT_GROUPS * slices;
-    if (group < weightGroups)
-        weightGradient(group, memory, dz, x, weightOut, weightAt, slices, sliceStride, images);
-    else
-        output(group - weightGroups, memory, dz, kernels, kernelAt, kernels, 0, 0, dx, dx, images);
-}
-
-#endif

@@ -3,9 +3,11 @@
 // tile of pixels x 16 channels in registers; every multiply-add takes one channel of a pixel times
 // the 16 numbers of a kernel's row. Besides what convolution.cl asks for, the host defines
 //   TILE_ROWS TILE_COLUMNS TILE_BLOCKS   forward: output pixels and output blocks of an item,
-//   BACK_COLUMNS BACK_BLOCKS             input gradient: columns of each residue, input blocks,
-//   WEIGHT_CHANNELS WEIGHT_BLOCKS        kernel gradient: input channels and output blocks.
+//   BACK_COLUMNS BACK_BLOCKS             input gradient: columns of each residue, input blocks.
 // Tiles that do not fit move back until they do; they then compute some pixels once more.
+
+#define GROUP_ITEMS 1
+#define LOCAL_REALS 1
 
 #define ROW_TILES ((OUT_H + TILE_ROWS - 1) / TILE_ROWS)
 #define COLUMN_TILES ((OUT_W + TILE_COLUMNS - 1) / TILE_COLUMNS)
@@ -13,8 +15,9 @@
 
 /// z = kernel * x + bias, and y = PReLU(z) where one follows; the product alone where transposed.
 /// Items: column tiles, row tiles, images, output blocks, the first running fastest.
-static void output(int id, __global const float* restrict x, __global const real* restrict kernels,
-                   int kernelAt, __global const real* restrict parameters, int biasAt, int slopeAt,
+INLINE void output(int id, __local real* memory, __global const float* restrict x,
+                   __global const real* restrict kernels, int kernelAt,
+                   __global const real* restrict parameters, int biasAt, int slopeAt,
                    __global real* restrict z, __global real* restrict y, int images) {
     const int column = min(id % COLUMN_TILES * TILE_COLUMNS, OUT_W - TILE_COLUMNS);
     id /= COLUMN_TILES;
@@ -27,7 +30,7 @@ static void output(int id, __global const float* restrict x, __global const real
     for (int b = 0; b < TILE_BLOCKS; ++b)
 #pragma unroll
         for (int p = 0; p < TILE_PIXELS; ++p)
-            sums[b][p] = TRANSPOSED ? (real)(0.0f) : parameters[biasAt / BLOCK + block + b];
+            sums[b][p] = (real)(0.0f);
 
     for (int inBlock = 0; inBlock < IN_BLOCKS; ++inBlock) {
         const int channels = inBlock == IN_BLOCKS - 1 ? IN_LAST : BLOCK;
@@ -51,7 +54,7 @@ static void output(int id, __global const float* restrict x, __global const real
                                              i]);
 #pragma unroll
                     for (int b = 0; b < TILE_BLOCKS; ++b)
-                        sums[b][p] = MULTIPLY_ADD(v, rows[b], sums[b][p]);
+                        sums[b][p] = multiplyAdd(v, rows[b], sums[b][p]);
                 }
             }
         }
@@ -60,77 +63,10 @@ static void output(int id, __global const float* restrict x, __global const real
 #pragma unroll
     for (int b = 0; b < TILE_BLOCKS; ++b)
 #pragma unroll
-        for (int p = 0; p < TILE_PIXELS; ++p) {
-            const int r = row + p / TILE_COLUMNS, c = column + p % TILE_COLUMNS;
-            const real v = sums[b][p];
-            z[pixelAt(image, block + b, r, c, OUT_BLOCKS, OUT_H, OUT_W, OUT_HALO)] = v;
-#if PRELU && !TRANSPOSED
-            const real slope =
-                parameters[slopeAt / BLOCK + ((block + b) * OUT_H + r) * OUT_W + c];
-            y[pixelAt(image, block + b, r, c, OUT_BLOCKS, OUT_H, OUT_W, ACTIVE_HALO)] =
-                v > (real)(0.0f) ? v : slope * v;
-#endif
-        }
-}
-
-#define CHANNEL_GROUPS \
-    ((IN_BLOCKS - 1) * (BLOCK / WEIGHT_CHANNELS) + (IN_LAST + WEIGHT_CHANNELS - 1) / WEIGHT_CHANNELS)
-#define WEIGHT_ITEMS (OUT_BLOCKS / WEIGHT_BLOCKS * CHANNEL_GROUPS * 3)
-
-/// One row of taps of WEIGHT_CHANNELS input channels, summed over a slice of the batch's output
-/// rows; slice s goes to out[outAt + s x sliceStride].
-static void weightGradient(int id, __global const float* restrict x,
-                           __global const real* restrict dz, __global real* restrict out, int outAt,
-                           int slices, int sliceStride, int images) {
-    const int slice = id / WEIGHT_ITEMS;
-    id %= WEIGHT_ITEMS;
-    const int tapRow = id % 3, group = id / 3 % CHANNEL_GROUPS;
-    const int block = id / 3 / CHANNEL_GROUPS * WEIGHT_BLOCKS;
-    const int inBlock = group / (BLOCK / WEIGHT_CHANNELS);
-    const int channel = group % (BLOCK / WEIGHT_CHANNELS) * WEIGHT_CHANNELS;
-
-    real sums[3][WEIGHT_CHANNELS][WEIGHT_BLOCKS];
-#pragma unroll
-    for (int tap = 0; tap < 3; ++tap)
-#pragma unroll
-        for (int i = 0; i < WEIGHT_CHANNELS; ++i)
-#pragma unroll
-            for (int b = 0; b < WEIGHT_BLOCKS; ++b)
-                sums[tap][i][b] = (real)(0.0f);
-    const int all = images * OUT_H;
-    const int begin = slice * (all / slices) + min(slice, all % slices);
-    const int end = (slice + 1) * (all / slices) + min(slice + 1, all % slices);
-    for (int r = begin; r < end; ++r) {
-        const int image = r / OUT_H, row = r % OUT_H;
-        __global const float* in =
-            x +
-            X_PIXEL(image, inBlock, row * STRIDE + tapRow - PAD_TOP, -PAD_LEFT) * BLOCK + channel;
-        __global const real* d = dz + DZ_PIXEL(image, block, row, 0);
-        for (int column = 0; column < OUT_W; ++column) {
-            real ds[WEIGHT_BLOCKS];
-#pragma unroll
-            for (int b = 0; b < WEIGHT_BLOCKS; ++b)
-                ds[b] = d[column + b * (OUT_H + 2) * (OUT_W + 2)];
-#pragma unroll
-            for (int tap = 0; tap < 3; ++tap)
-#pragma unroll
-                for (int i = 0; i < WEIGHT_CHANNELS; ++i) {
-                    const real v = (real)(in[(column * STRIDE + tap) * BLOCK + i]);
-#pragma unroll
-                    for (int b = 0; b < WEIGHT_BLOCKS; ++b)
-                        sums[tap][i][b] = MULTIPLY_ADD(v, ds[b], sums[tap][i][b]);
-                }
-        }
-    }
-#pragma unroll
-    for (int b = 0; b < WEIGHT_BLOCKS; ++b)
-#pragma unroll
-        for (int tap = 0; tap < 3; ++tap)
-#pragma unroll
-            for (int i = 0; i < WEIGHT_CHANNELS; ++i)
-                out[(outAt + slice * sliceStride) / BLOCK +
-                    (((block + b) * IN_BLOCKS + inBlock) * TAPS + tapRow * 3 + tap) * BLOCK +
-                    channel + i] = sums[tap][i][b];
+        for (int p = 0; p < TILE_PIXELS; ++p)
+            leave(sums[b][p], !TRANSPOSED, image, block + b, 0, row + p / TILE_COLUMNS,
+                  column + p % TILE_COLUMNS, OUT_BLOCKS, OUT_H, OUT_W, OUT_HALO, parameters, biasAt,
+                  slopeAt, z, y);
 }
 
 #define BACK_TILES ((RESIDUE_W + BACK_COLUMNS - 1) / BACK_COLUMNS)
@@ -138,7 +74,7 @@ static void weightGradient(int id, __global const float* restrict x,
 /// One row of the gradient by the input, BACK_COLUMNS columns of each residue. `mirrors` holds the
 /// kernel with its two channel indices exchanged within tiles. Where transposed, the bias is added
 /// and `y` is PReLU(dx) where one follows.
-static void inputGradient(int id, __global const float* restrict dz,
+INLINE void inputGradient(int id, __local real* memory, __global const float* restrict dz,
                           __global const real* restrict mirrors, int mirrorAt,
                           __global const real* restrict parameters, int biasAt, int slopeAt,
                           __global real* restrict dx, __global real* restrict y, int images) {
@@ -177,7 +113,7 @@ static void inputGradient(int id, __global const float* restrict dz,
                         const real v = (real)(d[(p + shift) * BLOCK + o]);
 #pragma unroll
                         for (int b = 0; b < BACK_BLOCKS; ++b)
-                            sums[b][residue][p] = MULTIPLY_ADD(v, rows[b], sums[b][residue][p]);
+                            sums[b][residue][p] = multiplyAdd(v, rows[b], sums[b][residue][p]);
                     }
                 }
             }
@@ -190,66 +126,8 @@ static void inputGradient(int id, __global const float* restrict dz,
 #pragma unroll
             for (int p = 0; p < BACK_COLUMNS; ++p) {
                 const int column = (first + p) * STRIDE + residue;
-                if (column >= IN_W)
-                    continue;
-                real v = sums[b][residue][p];
-#if TRANSPOSED
-                v += parameters[biasAt / BLOCK + block + b];
-#endif
-                dx[pixelAt(image, block + b, row, column, IN_BLOCKS, IN_H, IN_W, DX_HALO)] = v;
-#if TRANSPOSED && PRELU
-                const real slope =
-                    parameters[slopeAt / BLOCK + ((block + b) * IN_H + row) * IN_W + column];
-                y[pixelAt(image, block + b, row, column, IN_BLOCKS, IN_H, IN_W, ACTIVE_HALO)] =
-                    v > (real)(0.0f) ? v : slope * v;
-#endif
+                if (column < IN_W)
+                    leave(sums[b][residue][p], TRANSPOSED, image, block + b, 0, row, column,
+                          IN_BLOCKS, IN_H, IN_W, DX_HALO, parameters, biasAt, slopeAt, dx, y);
             }
 }
-
-#define ITEM __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-
-#if !TRANSPOSED
-
-ITEM void convolution_forward(__global const float* restrict x,
-                              __global const real* restrict kernels, int kernelAt,
-                              __global const real* restrict parameters, int biasAt, int slopeAt,
-                              __global real* restrict z, __global real* restrict y, int images) {
-    output(get_global_id(0), x, kernels, kernelAt, parameters, biasAt, slopeAt, z, y, images);
-}
-
-/// Both gradients in one launch; items beyond those of the kernel's gradient belong to the input's.
-ITEM void convolution_backward(__global const float* restrict x, __global const real* restrict dz,
-                               __global real* restrict weightOut, int weightAt, int slices,
-                               int sliceStride, __global const real* restrict kernels, int kernelAt,
-                               __global real* restrict dx, int images) {
-    const int id = get_global_id(0), weightItems = WEIGHT_ITEMS * slices;
-    if (id < weightItems)
-        weightGradient(id, x, dz, weightOut, weightAt, slices, sliceStride, images);
-    else
-        inputGradient(id - weightItems, (__global const float*)dz, kernels, kernelAt, kernels, 0, 0,
-                      dx, dx, images);
-}
-
-#else
-
-ITEM void transposed_forward(__global const float* restrict x,
-                             __global const real* restrict mirrors, int mirrorAt,
-                             __global const real* restrict parameters, int biasAt, int slopeAt,
-                             __global real* restrict z, __global real* restrict y, int images) {
-    inputGradient(get_global_id(0), x, mirrors, mirrorAt, parameters, biasAt, slopeAt, z, y,
-                  images);
-}
-
-/// Both gradients in one launch, as above; `dz` is the transposed convolution's.
-ITEM void transposed_backward(__global const float* restrict dz, __global const real* restrict x,
-                              __global real* restrict weightOut, int weightAt, int slices,
-                              int sliceStride, __global const real* restrict kernels, int kernelAt,
-                              __global real* restrict dx, int images) {
-    const int id = get_global_id(0), weightItems = WEIGHT_ITEMS * slices;
-    if (id < weightItems)
-        weightGradient(id, dz, x, weightOut, weightAt, slices, sliceStride, images);
-    else
-        output(id - weightItems, dz, kernels, kernelAt, kernels, 0, 0, dx, dx, images);
-}
-
-#endif

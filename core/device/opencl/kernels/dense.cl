@@ -13,7 +13,7 @@ KERNEL void dense_forward(
     __global const real* in = x + image * vectors;
     real sum = (real)(0.0f);
     for (int i = get_local_id(0); i < vectors; i += GROUP)
-        sum = MULTIPLY_ADD(in[i], w[i], sum);
+        sum = multiplyAdd(in[i], w[i], sum);
     const float total = groupSum(sumOfLanes(sum), scratch);
     if (get_local_id(0) == 0) {
         const int pixel = pixelAt(image, output / BLOCK, 0, 0, outputBlocks, 1, 1, yHalo);
@@ -31,7 +31,7 @@ static void weightGradient(int id, __global const real* x, __global const float*
     float biasSum = 0;
     for (int image = 0; image < images; ++image) {
         const float d = dy[image * outputBlocks * BLOCK + output];
-        sum = MULTIPLY_ADD((real)(d), x[image * vectors + i], sum);
+        sum = multiplyAdd((real)(d), x[image * vectors + i], sum);
         biasSum += d;
     }
     gradients[kernelAt / LANES + id] = sum;
@@ -46,7 +46,7 @@ static void inputGradient(int id, __global const float* dy, __global const real*
     const int i = id % vectors, image = id / vectors;
     real sum = (real)(0.0f);
     for (int output = 0; output < outputs; ++output)
-        sum = MULTIPLY_ADD((real)(dy[image * outputBlocks * BLOCK + output]),
+        sum = multiplyAdd((real)(dy[image * outputBlocks * BLOCK + output]),
                            parameters[kernelAt / LANES + output * vectors + i], sum);
     const int pixel = i / PIXEL_ITEMS;
     const int block = pixel / (height * width), row = pixel / width % height;

@@ -7,14 +7,11 @@ KERNEL void sigmoid_forward(__global const real* restrict x, __global real* rest
                             int images) {
     for (int id = get_global_id(0); id < images * blocks * height * width * PIXEL_ITEMS;
          id += get_global_size(0)) {
-        const int part = id % PIXEL_ITEMS, pixel = id / PIXEL_ITEMS;
-        const int column = pixel % width, row = pixel / width % height;
-        const int block = pixel / width / height % blocks, image = pixel / width / height / blocks;
-        const real v = x[pixelAt(image, block, row, column, blocks, height, width, xHalo) *
-                             PIXEL_ITEMS +
-                         part];
-        y[pixelAt(image, block, row, column, blocks, height, width, yHalo) * PIXEL_ITEMS + part] =
-            WHERE(channelsOf(block, part) < channels, logisticOf(v));
+        const int part = id % PIXEL_ITEMS;
+        const Pixel p = pixelNumber(id / PIXEL_ITEMS, blocks, height, width);
+        const real v = x[placeOf(p, blocks, height, width, xHalo) * PIXEL_ITEMS + part];
+        y[placeOf(p, blocks, height, width, yHalo) * PIXEL_ITEMS + part] =
+            WHERE(channelsOf(p.block, part) < channels, logisticOf(v));
     }
 }
 
@@ -24,16 +21,11 @@ KERNEL void sigmoid_backward(__global const real* restrict x, __global const rea
                              int xHalo, int dyHalo, int dxHalo, int images) {
     for (int id = get_global_id(0); id < images * blocks * height * width * PIXEL_ITEMS;
          id += get_global_size(0)) {
-        const int part = id % PIXEL_ITEMS, pixel = id / PIXEL_ITEMS;
-        const int column = pixel % width, row = pixel / width % height;
-        const int block = pixel / width / height % blocks, image = pixel / width / height / blocks;
-        const real v = x[pixelAt(image, block, row, column, blocks, height, width, xHalo) *
-                             PIXEL_ITEMS +
-                         part];
-        const real d = dy[pixelAt(image, block, row, column, blocks, height, width, dyHalo) *
-                              PIXEL_ITEMS +
-                          part];
-        dx[pixelAt(image, block, row, column, blocks, height, width, dxHalo) * PIXEL_ITEMS + part] =
+        const int part = id % PIXEL_ITEMS;
+        const Pixel p = pixelNumber(id / PIXEL_ITEMS, blocks, height, width);
+        const real v = x[placeOf(p, blocks, height, width, xHalo) * PIXEL_ITEMS + part];
+        const real d = dy[placeOf(p, blocks, height, width, dyHalo) * PIXEL_ITEMS + part];
+        dx[placeOf(p, blocks, height, width, dxHalo) * PIXEL_ITEMS + part] =
             d * logisticOf(v) * logisticOf(-v);
     }
 }
@@ -45,14 +37,13 @@ KERNEL void reshape_map(__global const float* restrict from, __global float* res
                         int height, int width, int blocks, int halo, int images) {
     for (int id = get_global_id(0); id < images * blocks * height * width;
          id += get_global_size(0)) {
-        const int column = id % width, row = id / width % height;
-        const int block = id / width / height % blocks, image = id / width / height / blocks;
-        const int at = pixelAt(image, block, row, column, blocks, height, width, halo) * BLOCK;
+        const Pixel p = pixelNumber(id, blocks, height, width);
+        const int at = placeOf(p, blocks, height, width, halo) * BLOCK;
         for (int lane = 0; lane < BLOCK; ++lane) {
-            const int channel = block * BLOCK + lane;
-            const int index = (channel * height + row) * width + column;
+            const int channel = p.block * BLOCK + lane;
+            const int index = (channel * height + p.row) * width + p.column;
             to[at + lane] = channel < channels
-                                ? from[featureAt(image, index, fromHeight, fromWidth, fromBlocks,
+                                ? from[featureAt(p.image, index, fromHeight, fromWidth, fromBlocks,
                                                  fromHalo)]
                                 : 0.0f;
         }

@@ -57,7 +57,7 @@ static void units(__global const float* in, __global const real* kernels, int in
         real sum = kernels[inputs * vectors + v];
         const int end = largestOf(limit);
         for (int i = 0; i < end; ++i)
-            sum = MULTIPLY_ADD((real)(in[i]), WHERE(limit > i, kernels[i * vectors + v]), sum);
+            sum = multiplyAdd((real)(in[i]), WHERE(limit > i, kernels[i * vectors + v]), sum);
         out[v] = leaks ? leaky(sum) : sum;
     }
 }
@@ -67,7 +67,7 @@ static float backFrom(__global const real* gradients, __global const real* kerne
                       int vectors, __global const whole* limits) {
     real sum = (real)(0.0f);
     for (int v = 0; v < vectors; ++v)
-        sum = MULTIPLY_ADD(gradients[v], WHERE(limits[v] > i, kernels[i * vectors + v]), sum);
+        sum = multiplyAdd(gradients[v], WHERE(limits[v] > i, kernels[i * vectors + v]), sum);
     return sumOfLanes(sum);
 }
 
@@ -201,7 +201,7 @@ KERNEL void made_weights(__global const float* restrict rows,
         for (int image = 0; image < batch; ++image) {
             const int row = (layer * batch + image) * ROW;
             const float in = input < inputs ? rows[row + from + input] : 1.0f;
-            sum = MULTIPLY_ADD((real)(in),
+            sum = multiplyAdd((real)(in),
                                ((__global const real*)(gradients + row + to))[v], sum);
         }
         const whole limit = ((__global const whole*)(tables + to - FIRST_UNITS))[v];

@@ -107,16 +107,3 @@ KERNEL void adam(
         writeLog(log, slot, losses, lossCount, weightDivergences, weightCount, latentDivergences,
                  latentCount, images, norm, scratch);
 }
-
-/// Copies of convolution kernels with the two channel indices of each 16 x 16 tile exchanged, for
-/// the way back: tiles[i] = {from, to}, in floats. Work-items stride over the tiles.
-KERNEL void mirror_kernels(__global const int2* restrict tiles, int count,
-                           __global const float* restrict parameters,
-                           __global float* restrict mirrors) {
-    for (int id = get_global_id(0); id < count; id += get_global_size(0)) {
-        const int2 tile = tiles[id];
-        for (int i = 0; i < BLOCK; ++i)
-            for (int o = 0; o < BLOCK; ++o)
-                mirrors[tile.y + o * BLOCK + i] = parameters[tile.x + i * BLOCK + o];
-    }
-}

@@ -12,7 +12,7 @@ KERNEL void multiply_adds(__global real* out, float factor, int rounds) {
     for (int round = 0; round < rounds; ++round) {
 #pragma unroll
         for (int chain = 0; chain < CHAINS; ++chain)
-            sums[chain] = MULTIPLY_ADD(sums[chain], (real)(factor), (real)(factor));
+            sums[chain] = multiplyAdd(sums[chain], (real)(factor), (real)(factor));
     }
     real total = sums[0];
 #pragma unroll

@@ -22,17 +22,35 @@ typedef float real;
 #define PIXEL_ITEMS (BLOCK / LANES)
 #define PIXELS_AT_ONCE (GROUP / PIXEL_ITEMS)
 
-#ifdef FP_FAST_FMAF
-#define MULTIPLY_ADD(a, b, c) fma(a, b, c)
-#else
-#define MULTIPLY_ADD(a, b, c) mad(a, b, c)
-#endif
+#pragma OPENCL FP_CONTRACT ON
+
+/// a b + c, one instruction where the device has it: PoCL makes two of mad(). A function and no
+/// macro, as clang keeps a kernel to half of a processor's widest vectors unless a function that it
+/// calls takes a whole one.
+static __attribute__((always_inline)) real multiplyAdd(real a, real b, real c) {
+    return a * b + c;
+}
+
+/// A pixel of a block of an image: number `id` of those of a map, columns running fastest.
+typedef struct {
+    int image, block, row, column;
+} Pixel;
+
+static Pixel pixelNumber(int id, int blocks, int height, int width) {
+    const Pixel pixel = {id / width / height / blocks, id / width / height % blocks,
+                         id / width % height, id % width};
+    return pixel;
+}
 
 /// Where a pixel of a map begins, in blocks of 16 channels.
 static int pixelAt(int image, int block, int row, int column, int blocks, int height, int width,
                    int halo) {
     return ((image * blocks + block) * (height + 2 * halo) + row + halo) * (width + 2 * halo) +
            column + halo;
+}
+
+static int placeOf(Pixel p, int blocks, int height, int width, int halo) {
+    return pixelAt(p.image, p.block, p.row, p.column, blocks, height, width, halo);
 }
 
 static float sumOfLanes(real v) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/device/opencl/session.h"
 #include "core/device/registry.h"
@@ -118,6 +119,44 @@ TEST_P(OpenClTraining, AStepTakesFewLaunches) {
     EXPECT_LE(launches(network::makeBayesian({3, 16, 16}, {4, 4, 8, 8})), 35);
     EXPECT_LE(launches(network::makeVae({3, 16, 16}, {4, 4, 8, 8}, {.latent = 4, .hidden = 9})),
               79);
+}
+
+TEST_P(OpenClTraining, ProfilesEveryLaunchOfTheStepsItMakes) {
+    const network::Network network = network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8});
+    const Batch batch = makeBatch(network, 2, 0);
+    const auto start = [&] {
+        auto session = GetParam()->compile(network, {.batch = 2});
+        session->setParameters(network::initialParameters(network, 3));
+        return session;
+    };
+    const auto profiled = start(), stepped = start();
+    const Profile found = profiled->profile(batch.images, batch.targets, {}, 3);
+    for (int i = 0; i < 3; ++i)
+        stepped->step(batch.images, batch.targets, {});
+    EXPECT_EQ(parametersOf(*profiled), parametersOf(*stepped));
+    EXPECT_EQ(profiled->takeSummary().meanLoss, stepped->takeSummary().meanLoss);
+
+    EXPECT_EQ(found.steps, 3);
+    EXPECT_EQ(found.batch, 2);
+    EXPECT_EQ(found.launches, dynamic_cast<opencl::OpenClSession&>(*stepped).launchesPerStep());
+    EXPECT_GE(found.launches, static_cast<int>(found.items.size()));
+    double operations = 0, seconds = 0;
+    std::set<ProfilePhase> phases;
+    for (const ProfileItem& item : found.items) {
+        EXPECT_FALSE(item.name.empty());
+        EXPECT_FALSE(item.method.empty()) << item.name;
+        EXPECT_GT(item.bytes, 0) << item.name << ' ' << item.method;
+        operations += item.operations;
+        seconds += item.seconds;
+        phases.insert(item.phase);
+    }
+    EXPECT_EQ(phases.size(), 4u);
+    EXPECT_GT(seconds, 0);
+    EXPECT_LE(seconds, 2 * found.stepSeconds);
+    // Forward once, backward twice, but for the first convolution's way back to the batch norm.
+    EXPECT_NEAR(operations, 6.0 * 2 * static_cast<double>(network.multiplyAdds()),
+                0.2 * operations);
+    EXPECT_THROW(profiled->profile(batch.images, batch.targets, {}, 0), Error);
 }
 
 TEST_P(OpenClTraining, MoreSamplesThanAreMadeAtOnceAreThoseOfThePlainDevice) {
