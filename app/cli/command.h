@@ -20,6 +20,7 @@ void addBenchmark(CLI::App& app, Action& action);
 void addPredict(CLI::App& app, Action& action);
 void addProfile(CLI::App& app, Action& action);
 void addTune(CLI::App& app, Action& action);
+void addCheck(CLI::App& app, Action& action);
 void addGenerate(CLI::App& app, Action& action);
 void addQuality(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);

@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
     cli::addPredict(app, action);
     cli::addProfile(app, action);
     cli::addTune(app, action);
+    cli::addCheck(app, action);
     cli::addGenerate(app, action);
     cli::addQuality(app, action);
     cli::addExport(app, action);

@@ -10,15 +10,18 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
+#include "app/cli/differences.h"
 #include "app/cli/fields.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/option_names.h"
 #include "app/cli/report.h"
 #include "app/cli/schema_options.h"
 #include "app/cli/terminal.h"
+#include "core/device/check_device.h"
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/training/continuation.h"
@@ -318,7 +321,9 @@ class EpochPrinter {
 };
 
 /// Shows the trainer's progress until it ends; rethrows what it threw.
-void follow(training::Trainer& trainer, const Experiment& experiment) {
+void follow(training::Trainer& trainer, const Experiment& experiment,
+            const device::CheckDevice* check) {
+    std::size_t epochs = 0;
     EpochPrinter printer(trainer.directory(), experiment);
     std::exception_ptr failure;
     std::atomic<bool> ended = false;
@@ -334,6 +339,8 @@ void follow(training::Trainer& trainer, const Experiment& experiment) {
     const auto catchUp = [&] {
         const training::Snapshot snapshot = trainer.snapshot();
         printer.show(snapshot, line);
+        if (check && std::exchange(epochs, snapshot.history.size()) < snapshot.history.size())
+            fmt::print("    {}\n", differencesLine(check->latest()));
         if (snapshot.state == training::TrainingState::running)
             line.show(liveLine(snapshot));
     };
@@ -393,7 +400,7 @@ int train(const Options& options) {
     std::fflush(stdout);
 
     training::Trainer trainer(prepared, device, std::move(run));
-    follow(trainer, experiment);
+    follow(trainer, experiment, dynamic_cast<const device::CheckDevice*>(device.get()));
     if (trainer.snapshot().state == training::TrainingState::stopped) {
         fmt::print(
             "Stopped; the state is saved. Go on with: shearbench-cli train --resume --out {}\n",

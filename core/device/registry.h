@@ -14,7 +14,9 @@ namespace shearbench::device {
 /// left out, never an error. Thread-safe.
 const std::vector<std::shared_ptr<const Device>>& allDevices();
 
-/// Throws Error(device) that names the devices there are, when there is none of that id.
+/// Of several ids with + between them, what makeParallelDevice() makes of those devices;
+/// "check:A,B" and "check:A,B,10" are CheckDevices. Throws Error(device) that names the devices
+/// there are, when there is none of that id.
 std::shared_ptr<const Device> findDevice(std::string_view id);
 
 }  // namespace shearbench::device

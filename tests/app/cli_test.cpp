@@ -72,6 +72,24 @@ TEST(CommandLine, ProfilesAStep) {
     EXPECT_TRUE(drawn);
 }
 
+TEST(CommandLine, ChecksOneDeviceByAnother) {
+    const std::vector<std::string> check = {"check", "cpu",     "eigen", "--size",  "16", "--batch",
+                                            "2",     "--steps", "4",     "--every", "3"};
+    const Outcome text = runCli(check);
+    ASSERT_EQ(text.exitCode, 0) << text.errors;
+    EXPECT_TRUE(contains(text.output, "step 1: ")) << text.output;
+    EXPECT_TRUE(contains(text.output, "step 4: ")) << text.output;
+    EXPECT_TRUE(contains(text.output, "conv3.kernel")) << text.output;
+    std::vector<std::string> asJson = check;
+    asJson.push_back("--json");
+    const json found = json::parse(runCli(asJson).output);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_NEAR(found[1]["losses"][0], found[1]["losses"][1], 1e-3);
+    for (const json& tensor : found[1]["tensors"])
+        EXPECT_LT(tensor["parameter"]["largest"], 1e-2) << tensor["name"];
+    EXPECT_EQ(runCli({"check", "cpu", "ipu:0"}).exitCode, 4);
+}
+
 TEST(CommandLine, SaysWhatIsWrongWithAFile) {
     TemporaryFolder folder;
     const Outcome missing = runCli({"inspect", folder / "nowhere.h5"});

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/check_device.h"
+
+#include <gtest/gtest.h>
+
+#include "core/device/registry.h"
+#include "core/network/presets.h"
+#include "tests/core/device/device_testing.h"
+#include "tests/reference/example.h"
+#include "tests/support/expect_error.h"
+
+namespace shearbench::device {
+namespace {
+
+using reference::Example;
+
+network::Network small() {
+    return network::makeDeterministic({3, 16, 16}, {4, 6, 8, 8});
+}
+
+/// Trains some steps and gives the last comparison.
+StepComparison comparedAfter(const CheckDevice& device, int steps) {
+    const network::Network network = small();
+    const Example example = reference::makeExample(network, 4, 3);
+    const auto session = device.compile(network, {.batch = 4, .threads = 1});
+    session->setParameters(example.parameters);
+    for (int i = 0; i < steps; ++i)
+        session->step(example.images, example.targets, {});
+    EXPECT_EQ(session->takeSummary().steps, steps);
+    return device.latest();
+}
+
+class Checked : public testing::TestWithParam<std::shared_ptr<const Device>> {};
+
+TEST_P(Checked, DiffersFromThePlainDeviceByRounding) {
+    const CheckDevice device(GetParam(), findDevice("eigen"));
+    EXPECT_EQ(device.latest().step, 0);
+    const StepComparison found = comparedAfter(device, 3);
+    EXPECT_EQ(found.step, 3);
+    EXPECT_NEAR(found.firstLoss, found.secondLoss, 1e-4 * std::fabs(found.firstLoss));
+    const network::Network network = small();
+    ASSERT_EQ(found.tensors.size(), network.parameters().size());
+    for (std::size_t i = 0; i < found.tensors.size(); ++i) {
+        const TensorComparison& tensor = found.tensors[i];
+        EXPECT_EQ(tensor.name, network.parameters()[i].name);
+        EXPECT_LE(tensor.parameter.relative(), 1e-2) << tensor.name;
+        EXPECT_GE(tensor.parameter.largest, tensor.parameter.typical) << tensor.name;
+        EXPECT_EQ(tensor.gradient.size > 0, tensor.trainable) << tensor.name;
+    }
+    ASSERT_TRUE(found.worst());
+    EXPECT_LE(found.worst()->gradient.relative(), 1e-2);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDevice, Checked, testing::ValuesIn(devicesUnderTest()),
+                         deviceTestName);
+
+TEST(CheckDevice, FindsNothingBetweenADeviceAndItself) {
+    for (const bool together : {true, false}) {
+        const CheckDevice device(findDevice("eigen"), findDevice("eigen"),
+                                 {.every = 2, .together = together});
+        const StepComparison found = comparedAfter(device, 4);
+        EXPECT_EQ(found.step, 3);
+        EXPECT_EQ(found.firstLoss, found.secondLoss);
+        for (const TensorComparison& tensor : found.tensors) {
+            EXPECT_EQ(tensor.gradient.largest, 0) << tensor.name;
+            EXPECT_EQ(tensor.parameter.largest, 0) << tensor.name;
+        }
+    }
+}
+
+TEST(CheckDevice, TrainsTheFirstAsItWouldAlone) {
+    const network::Network network = small();
+    const Example example = reference::makeExample(network, 4, 3);
+    const auto checked = findDevice("check:eigen,cpu,3"), alone = findDevice("eigen");
+    EXPECT_EQ(checked->info().id, "check:eigen,cpu,3");
+    const SessionOptions options{.batch = 4, .threads = 1};
+    const auto a = checked->compile(network, options), b = alone->compile(network, options);
+    for (Session* session : {a.get(), b.get()}) {
+        session->setParameters(example.parameters);
+        for (int i = 0; i < 5; ++i)
+            session->step(example.images, example.targets, {});
+    }
+    EXPECT_EQ(parametersOf(*a), parametersOf(*b));
+    EXPECT_EQ(gradientsOf(*a), gradientsOf(*b));
+    EXPECT_DOUBLE_EQ(a->takeSummary().meanLoss, b->takeSummary().meanLoss);
+}
+
+TEST(CheckDevice, RefusesWhatItCannotRead) {
+    for (const char* id : {"check:", "check:cpu", "check:cpu,eigen,x", "check:cpu,eigen,1,2"})
+        test::expectError(ErrorKind::device, {id}, [&] { findDevice(id); });
+    test::expectError(ErrorKind::device, {"nothing"}, [] { findDevice("check:cpu,nothing"); });
+    test::expectError(ErrorKind::usage, {"0"}, [] { findDevice("check:cpu,eigen,0"); });
+}
+
+TEST(Comparison, MeasuresHowFarTensorsLieApart) {
+    const float a[] = {3, -4, 0, 0}, b[] = {3, -2, 0, 0};
+    const Difference found = differenceOf(a, b);
+    EXPECT_DOUBLE_EQ(found.largest, 2);
+    EXPECT_DOUBLE_EQ(found.typical, 1);
+    EXPECT_DOUBLE_EQ(found.size, 2.5);
+    EXPECT_DOUBLE_EQ(found.relative(), 0.4);
+    EXPECT_EQ(differenceOf(a, a).relative(), 0);
+    const float broken[] = {3, -4, 0, kGarbage};
+    EXPECT_TRUE(std::isnan(differenceOf(a, broken).largest));
+    StepComparison step;
+    EXPECT_FALSE(step.worst());
+    step.tensors = {{"near", true, found, {}}, {"far", true, differenceOf(a, broken), {}}};
+    EXPECT_EQ(step.worst()->name, "far");
+}
+
+}  // namespace
+}  // namespace shearbench::device

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/device/registry.h"
+#include "tests/core/device/device_testing.h"
+
+namespace shearbench::device {
+
+/// Devices made of others.
+std::vector<std::shared_ptr<const Device>> devicesUnderTest() {
+    return {findDevice("cpu+eigen"), findDevice("check:eigen,cpu,2")};
+}
+
+}  // namespace shearbench::device
