@@ -32,7 +32,7 @@ KERNEL void batch_norm_moments(
                 for (int column = item / PIXEL_ITEMS; column < width; column += PIXELS_AT_ONCE) {
                     const real d = x[(at + column) * PIXEL_ITEMS + lanes] - mean;
                     rowSum += d;
-                    rowSquares = multiplyAdd(d, d, rowSquares);
+                    rowSquares += d * d;
                 }
                 sum += rowSum;
                 squares += rowSquares;
@@ -98,8 +98,9 @@ KERNEL void batch_norm_normalise(
             const real v = x[pixelAt(image, block, row, column, blocks, height, width, xHalo) *
                                  PIXEL_ITEMS +
                              lanes];
+            const real scaled = (v - mean) * scale;
             y[pixelAt(image, block, row, column, blocks, height, width, yHalo) * PIXEL_ITEMS +
-              lanes] = multiplyAdd(v - mean, scale, beta);
+              lanes] = scaled + beta;
         }
 }
 
