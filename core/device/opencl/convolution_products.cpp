@@ -34,7 +34,7 @@ ConvolutionProducts::ConvolutionProducts(const Planning& planning,
       layer_(convolution),
       tiles_(planning.tiles.tilesOf(convolution, planning.hardware, planning.batch)),
       kernelSlices_(slices(planning.batch)),
-      winograd_(suitsWinograd(planning.batch)) {}
+      winograd_(tiles_.vector.winograd && suitsWinograd(planning.batch)) {}
 
 bool ConvolutionProducts::suitsWinograd(int batch) const {
     const network::Shape in = layer_.input;
@@ -62,8 +62,9 @@ int ConvolutionProducts::slices(int batch) const {
         constexpr std::int64_t kCachedVectors = (256 << 10) / (kBlock * sizeof(float));
         constexpr std::int64_t kMostForCache = 24;
         const std::int64_t vectors =
-            batch * (static_cast<std::int64_t>(in.height) * in.width +
-                     static_cast<std::int64_t>(tiles_.vector.weightBlocks) * out.height * out.width);
+            batch *
+            (static_cast<std::int64_t>(in.height) * in.width +
+             static_cast<std::int64_t>(tiles_.vector.weightBlocks) * out.height * out.width);
         return slicesFor(
             rows, independent,
             std::max(12 * units, independent * std::min(vectors / kCachedVectors, kMostForCache)),

@@ -185,6 +185,10 @@ std::vector<ConvolutionTiles> variants(const ConvolutionTiles& tiles, TilePart p
             sortByPromise(
                 list, [](const VectorTiles& t) { return 3 * t.weightChannels * t.weightBlocks; });
             break;
+        case TilePart::method:
+            v.winograd = !v.winograd;
+            add(next);
+            break;
         case TilePart::all:
             for (const TiledTiles& tiled : kTiled) {
                 next.tiled = tiled;
@@ -213,6 +217,9 @@ ConvolutionTiles merged(ConvolutionTiles tiles, const ConvolutionTiles& from, Ti
             to.weightChannels = v.weightChannels;
             to.weightBlocks = v.weightBlocks;
             return tiles;
+        case TilePart::method:
+            to.winograd = v.winograd;
+            return tiles;
         case TilePart::all:
             break;
     }
@@ -223,8 +230,9 @@ std::string toText(const ConvolutionTiles& tiles, KernelKind kind) {
     const VectorTiles& v = tiles.vector;
     const TiledTiles& t = tiles.tiled;
     return kind == KernelKind::vector
-               ? fmt::format("vector {} {} {} {} {} {} {}", v.rows, v.columns, v.blocks,
-                             v.backColumns, v.backBlocks, v.weightChannels, v.weightBlocks)
+               ? fmt::format("{} {} {} {} {} {} {} {}", v.winograd ? "vector" : "direct", v.rows,
+                             v.columns, v.blocks, v.backColumns, v.backBlocks, v.weightChannels,
+                             v.weightBlocks)
                : fmt::format("tiled {} {} {} {} {} {} {}", t.m, t.n, t.itemM, t.itemN, t.split,
                              t.weightN, t.weightItemN);
 }

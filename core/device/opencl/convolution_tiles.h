@@ -14,6 +14,9 @@ struct VectorTiles {
     int rows = 1, columns = 1, blocks = 1;     ///< of the output
     int backColumns = 1, backBlocks = 1;       ///< of the input's gradient
     int weightChannels = 1, weightBlocks = 1;  ///< of the kernel's gradient
+    /// False: not even where it suits (ConvolutionProducts::winograd()); of what is above, the
+    /// kernel's gradient alone uses tiles where it is.
+    bool winograd = true;
     bool operator==(const VectorTiles&) const = default;
 };
 
@@ -47,6 +50,7 @@ enum class TilePart {
     output,  ///< rows, columns, blocks of VectorTiles
     input,   ///< backColumns, backBlocks
     kernel,  ///< weightChannels, weightBlocks
+    method,  ///< winograd
     all,     ///< TiledTiles: the products share a work-group's size
 };
 
@@ -57,7 +61,8 @@ std::vector<ConvolutionTiles> variants(const ConvolutionTiles& tiles, TilePart p
 /// `tiles` with that part of `from`.
 ConvolutionTiles merged(ConvolutionTiles tiles, const ConvolutionTiles& from, TilePart part);
 
-/// "vector 2 6 2 6 2 4 2", "tiled 64 32 8 4 1 32 4": those of the device's kind.
+/// "vector 2 6 2 6 2 4 2", with "direct" in front where not by Winograd's algorithm, or "tiled 64
+/// 32 8 4 1 32 4": those of the device's kind.
 std::string toText(const ConvolutionTiles& tiles, KernelKind kind);
 
 }  // namespace shearbench::device::opencl

@@ -19,6 +19,7 @@ class ConvolutionTrial {
     ConvolutionTrial(Context& context, const ConvolutionSample& sample,
                      const ConvolutionTiles& tiles);
 
+    bool winograd() const { return convolution_->products().winograd(); }
     /// Of one pass: the least of several windows of launches, about 0.1 s in all. Throws
     /// Error(device).
     double seconds(Pass pass);

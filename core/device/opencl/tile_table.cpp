@@ -79,8 +79,10 @@ void TileTable::readLine(std::string_view line, const Hardware& hardware) {
     if (!readNumbers(line, {&key.channels, &key.height, &key.width}) || nextWord(line) != "to" ||
         !readNumbers(line, {&key.filters}) || nextWord(line) != "stride" ||
         !readNumbers(line, {&key.stride}) || nextWord(line) != "batch" ||
-        !readNumbers(line, {&key.batch}) || nextWord(line) != "is" ||
-        nextWord(line) != (vector ? "vector" : "tiled"))
+        !readNumbers(line, {&key.batch}) || nextWord(line) != "is")
+        return;
+    const std::string_view method = nextWord(line);
+    if (vector ? method != "vector" && method != "direct" : method != "tiled")
         return;
     network::Layer layer{network::LayerKind::convolution, "", {}, {}};
     layer.input = {key.channels, key.height, key.width};
@@ -90,6 +92,7 @@ void TileTable::readLine(std::string_view line, const Hardware& hardware) {
     ConvolutionTiles tiles = defaultTiles(layer, hardware, key.batch);
     VectorTiles& v = tiles.vector;
     TiledTiles& t = tiles.tiled;
+    v.winograd = method != "direct";
     const bool read =
         vector ? readNumbers(line, {&v.rows, &v.columns, &v.blocks, &v.backColumns, &v.backBlocks,
                                     &v.weightChannels, &v.weightBlocks})

@@ -66,6 +66,12 @@ struct Times {
 
     double& of(Pass pass) { return pass == Pass::forward ? forward : backward; }
     double of(Pass pass) const { return pass == Pass::forward ? forward : backward; }
+    double of(std::initializer_list<Pass> passes) const {
+        double seconds = 0;
+        for (const Pass pass : passes)
+            seconds += of(pass);
+        return seconds;
+    }
     double sum() const { return forward + backward; }
 };
 
@@ -80,6 +86,7 @@ class ShapeTuner {
     void begin(const ConvolutionTiles& tiles) {
         const auto context = context_();
         ConvolutionTrial trial(*context, sample_, tiles);
+        winograd_ = trial.winograd();
         for (const Pass pass : {Pass::forward, Pass::backward}) {
             std::vector<float>& found = expected_[static_cast<int>(pass)];
             found = trial.result(pass);
@@ -95,16 +102,14 @@ class ShapeTuner {
 
     const Times& defaults() const { return defaults_; }
     int tried() const { return item_.tried; }
+    bool winograd() const { return winograd_; }  ///< with the default tiles
 
     /// Of those passes; what fails in any way takes for ever.
     Times measure(const ConvolutionTiles& tiles, std::initializer_list<Pass> passes) {
         ++item_.tried;
         const Times times = timesOf(tiles, passes);
-        for (const Pass pass : passes)
-            if (std::isinf(times.of(pass))) {
-                ++item_.refused;
-                break;
-            }
+        if (std::isinf(times.of(passes)))
+            ++item_.refused;
         return times;
     }
 
@@ -138,6 +143,7 @@ class ShapeTuner {
     const ConvolutionSample sample_;
     TunedItem& item_;
     Times defaults_;
+    bool winograd_ = false;
     std::vector<float> expected_[2];
 };
 
@@ -237,17 +243,25 @@ ConvolutionTiles Tuner::searchVector(const Job& job, ShapeTuner& shape,
     const Hardware hardware = context_()->hardware();
     struct Part {
         TilePart part;
-        Pass pass;
+        std::initializer_list<Pass> passes;
         std::vector<ConvolutionTiles> variants;
         double best;
     };
+    static constexpr std::initializer_list<Pass> kForward = {Pass::forward},
+                                                 kBackward = {Pass::backward},
+                                                 kBoth = {Pass::forward, Pass::backward};
     std::vector<Part> parts;
-    for (const auto& [part, pass] :
-         {std::pair{TilePart::output, Pass::forward}, std::pair{TilePart::input, Pass::backward},
-          std::pair{TilePart::kernel, Pass::backward}}) {
-        parts.push_back({part, pass, variants(begin, part, job.layer, hardware),
-                         kGain * shape.defaults().of(pass)});
+    const auto add = [&](TilePart part, std::initializer_list<Pass> passes) {
+        parts.push_back({part, passes, variants(begin, part, job.layer, hardware),
+                         kGain * shape.defaults().of(passes)});
+    };
+    if (shape.winograd()) {
+        add(TilePart::method, kBoth);
+    } else {
+        add(TilePart::output, kForward);
+        add(TilePart::input, kBackward);
     }
+    add(TilePart::kernel, kBackward);
     ConvolutionTiles best = begin;
     for (std::size_t i = 0, tried = 1; tried > 0; ++i) {
         tried = 0;
@@ -259,7 +273,7 @@ ConvolutionTiles Tuner::searchVector(const Job& job, ShapeTuner& shape,
                     fmt::format("{}: {}", job.names, toText(part.variants[i], KernelKind::vector))))
                 return best;
             ++tried;
-            const double seconds = shape.measure(part.variants[i], {part.pass}).of(part.pass);
+            const double seconds = shape.measure(part.variants[i], part.passes).of(part.passes);
             if (seconds < part.best) {
                 part.best = seconds;
                 best = merged(best, part.variants[i], part.part);
