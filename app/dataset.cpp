@@ -67,8 +67,13 @@ widgets::RowTable::Column numbersOf(const data::CutoutSource& source, const data
     constexpr double kExact = 9007199254740992;  // 2^53
     widgets::RowTable::Column made{QString::fromStdString(column.name),
                                    source.readColumn(column.name)};
-    if (column.integer && std::any_of(made.values.begin(), made.values.end(),
-                                      [](double value) { return std::fabs(value) >= kExact; }))
+    // The bits of larger uint64 would read as negative.
+    constexpr double kSigned = 9223372036854775808.0;  // 2^63
+    const bool fits = std::none_of(made.values.begin(), made.values.end(),
+                                   [](double value) { return value >= kSigned; });
+    if (column.integer && fits &&
+        std::any_of(made.values.begin(), made.values.end(),
+                    [](double value) { return std::fabs(value) >= kExact; }))
         made.integers = source.readIntegerColumn(column.name);
     return made;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -22,6 +23,7 @@ class LineReader {
     LineReader(const std::string& text, char separator) : text_(text), separator_(separator) {}
 
     bool atEnd() const { return position_ >= text_.size(); }
+    /// Where the values start that were read last, from 1.
     std::int64_t line() const { return line_; }
 
     /// Skips lines without anything on them; false at the end.
@@ -30,16 +32,18 @@ class LineReader {
             if (atEnd())
                 return false;
             read(values);
-        } while (values.size() == 1 && values.front().empty());
+        } while (values.size() == 1 && values.front().empty() && !quotes_);
         return true;
     }
 
   private:
     void read(std::vector<std::string>& values) {
         values.assign(1, {});
-        ++line_;
+        line_ = 1 + endings_;
+        quotes_ = false;
         for (bool quoted = false; position_ < text_.size(); ++position_) {
             const char c = text_[position_];
+            endings_ += c == '\n';
             if (quoted) {
                 if (c != '"')
                     values.back() += c;
@@ -48,7 +52,7 @@ class LineReader {
                 else
                     quoted = false;
             } else if (c == '"') {
-                quoted = true;
+                quoted = quotes_ = true;
             } else if (c == '\n') {
                 ++position_;
                 break;
@@ -70,7 +74,8 @@ class LineReader {
     const std::string& text_;
     char separator_;
     std::size_t position_ = 0;
-    std::int64_t line_ = 0;
+    std::int64_t line_ = 0, endings_ = 0;
+    bool quotes_ = false;  // "" is a value, an empty line is none
 };
 
 char separatorOf(const std::string& text) {
@@ -79,12 +84,6 @@ char separatorOf(const std::string& text) {
         if (names.find(separator) != std::string::npos)
             return separator;
     return ' ';
-}
-
-bool isMissing(const std::string& value) {
-    const std::string word = lowerCase(value);
-    return word.empty() || word == "nan" || word == "null" || word == "none" || word == "--" ||
-           word == "na" || word == "n/a";
 }
 
 template <typename T>
@@ -98,40 +97,66 @@ std::optional<T> numberOf(const std::string& value) {
     return number;
 }
 
-/// The kind becomes wider as values ask for it: integers, reals, texts. What was read before stays
-/// in `texts` until all are known.
-CsvTable::Kind kindOf(const std::vector<std::string>& values) {
-    auto kind = CsvTable::Kind::integer;
-    bool any = false;
-    for (const std::string& value : values) {
-        if (isMissing(value)) {
-            kind = CsvTable::Kind::real;
+/// As wide as the values ask for: integers, those beyond 2^63, reals, texts.
+void chooseKind(CsvTable::Column& column) {
+    bool any = false, fitsSigned = true, fitsUnsigned = true;
+    for (const std::string& value : column.texts) {
+        if (isMissingNumber(value))
             continue;
-        }
         any = true;
-        if (kind == CsvTable::Kind::integer && !numberOf<std::int64_t>(value))
-            kind = CsvTable::Kind::real;
-        if (kind == CsvTable::Kind::real && !numberOf<double>(value))
-            return CsvTable::Kind::text;
+        fitsSigned = fitsSigned && numberOf<std::int64_t>(value);
+        fitsUnsigned = fitsUnsigned && numberOf<std::uint64_t>(value);
+        if (!fitsSigned && !fitsUnsigned && !numberOf<double>(value)) {
+            column.kind = CsvTable::Kind::text;
+            return;
+        }
     }
-    return any ? kind : CsvTable::Kind::real;
+    column.kind =
+        any && (fitsSigned || fitsUnsigned) ? CsvTable::Kind::integer : CsvTable::Kind::real;
+    column.isUnsigned = any && !fitsSigned && fitsUnsigned;
 }
 
+std::int64_t integerOf(const std::string& value, bool isUnsigned) {
+    return isUnsigned ? static_cast<std::int64_t>(numberOf<std::uint64_t>(value).value_or(0))
+                      : numberOf<std::int64_t>(value).value_or(0);
+}
+
+/// What was read stays in `texts` until all is known.
 void settle(CsvTable::Column& column) {
-    column.kind = kindOf(column.texts);
+    chooseKind(column);
     if (column.kind == CsvTable::Kind::text)
         return;
-    for (const std::string& value : column.texts) {
-        if (column.kind == CsvTable::Kind::integer)
-            column.integers.push_back(numberOf<std::int64_t>(value).value_or(0));
-        else
-            column.numbers.push_back(isMissing(value) ? std::numeric_limits<double>::quiet_NaN()
-                                                      : numberOf<double>(value).value_or(0));
+    const std::vector<std::string> texts = std::move(column.texts);
+    column.texts.clear();
+    if (column.kind == CsvTable::Kind::real) {
+        for (const std::string& value : texts)
+            column.numbers.push_back(isMissingNumber(value)
+                                         ? std::numeric_limits<double>::quiet_NaN()
+                                         : numberOf<double>(value).value_or(0));
+        return;
     }
-    std::vector<std::string>().swap(column.texts);
+    for (const std::string& value : texts)
+        column.integers.push_back(integerOf(value, column.isUnsigned));
+    if (std::any_of(texts.begin(), texts.end(), isMissingNumber))
+        for (const std::string& value : texts)
+            column.missing.push_back(isMissingNumber(value));
 }
 
 }  // namespace
+
+bool isMissingNumber(const std::string& value) {
+    const std::string word = lowerCase(value);
+    return word.empty() || word == "nan" || word == "null" || word == "none" || word == "--" ||
+           word == "na" || word == "n/a";
+}
+
+std::int64_t firstText(const CsvTable::Column& column) {
+    const auto found =
+        std::find_if(column.texts.begin(), column.texts.end(), [](const std::string& value) {
+            return !isMissingNumber(value) && !numberOf<double>(value);
+        });
+    return found - column.texts.begin();
+}
 
 CsvTable parseCsv(const std::string& text, const std::string& source) {
     const std::size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
@@ -151,7 +176,8 @@ CsvTable parseCsv(const std::string& text, const std::string& source) {
     CsvTable table;
     bool named = false;
     for (const std::string& name : values) {
-        table.columns.push_back({name, CsvTable::Kind::text, {}, {}, {}});
+        table.columns.emplace_back();
+        table.columns.back().name = name;
         named = named || (!name.empty() && !numberOf<double>(name));
     }
     if (!named)
@@ -162,9 +188,11 @@ CsvTable parseCsv(const std::string& text, const std::string& source) {
         if (values.size() != table.columns.size())
             throw Error(ErrorKind::data,
                         fmt::format("Line {} of {} has {} values; its first line names {} columns.",
-                                    reader.line(), source, values.size(), table.columns.size()));
+                                    reader.line(), source, values.size(), table.columns.size()),
+                        "Give every line as many values as there are names.");
         for (std::size_t i = 0; i < values.size(); ++i)
             table.columns[i].texts.push_back(values[i]);
+        table.lines.push_back(reader.line());
         if (static_cast<std::uint64_t>(++table.rows) * values.size() > kMostCsvValues)
             throw Error(ErrorKind::data,
                         fmt::format("{} has more than {} values, too many for a table of labels.",

@@ -29,8 +29,9 @@ class CutoutSource {
 
     /// One value an image. Throws Error(data) when there is no such column.
     virtual std::vector<double> readColumn(const std::string& name) const = 0;
-    /// The same for an integer column, exact; for a column of texts, the place of each among the
-    /// distinct ones in alphabetical order.
+    /// The same for an integer column, exact, uint64 by its bits; for a column of texts, the place
+    /// of each among the distinct ones in alphabetical order; for reals, where all are whole. A row
+    /// without a value has a number that no other row has.
     virtual std::vector<std::int64_t> readIntegerColumn(const std::string& name) const = 0;
     /// A column of texts. Throws Error(data) when there is none of that name.
     virtual std::vector<std::string> readTextColumn(const std::string& name) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,9 +52,12 @@ void detectPixels(const h5::File& file, const std::vector<h5::DatasetInfo>& data
 /// columns, textColumns, labels, and where they lie.
 void detectColumns(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
                    DetectedSchema& detected);
-/// targets, shape, group. `datasets` tells columns of the wrong length from absent ones.
+/// targets, shape. `datasets` tells columns of the wrong length from absent ones.
 void detectTargets(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
                    DetectedSchema& detected);
+/// group: the stated column, or one by the usual names whose values can be ids.
+void detectGroup(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
+                 const SchemaRequest& request, DetectedSchema& detected);
 /// convention, for stored and derived ellipticities.
 void detectConvention(const h5::File& file, const SchemaRequest& request, Schema& schema);
 
@@ -61,7 +65,21 @@ void detectConvention(const h5::File& file, const SchemaRequest& request, Schema
 /// last part alone. Throws Error(data) where there is none or several.
 std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
                          const std::vector<Column>& columns, const std::string& stated,
-                         const std::string& purpose, const Schema& schema);
+                         const std::string& purpose, const DetectedSchema& detected);
+
+/// The column of `columns` whose last part is `lowerCaseBase` in any case and that `wanted` takes:
+/// one in the folder of the images goes first, and of a table its first column. Null: none.
+const Column* namedColumn(const Schema& schema, const std::vector<Column>& columns,
+                          const std::string& lowerCaseBase,
+                          const std::function<bool(const Column&)>& wanted);
+bool isTableColumn(const std::string& name);
+bool isStatedTable(const SchemaRequest& request);
+
+/// Why a dataset with a telling name is no column of `count` values, as a note; nothing where it is
+/// one.
+std::optional<std::string> whyNoColumn(const h5::DatasetInfo& dataset, std::int64_t count);
+/// "holds texts", of a table with the first and its line: "holds \"abc\" in line 9 of a.csv".
+std::string heldTexts(const DetectedSchema& detected, const std::string& name);
 
 /// "e1" of "/labels/e1" and of "labels/e1"; the field of "catalog.e1"; "flux" of "flux[2]".
 std::string baseName(const std::string& name);

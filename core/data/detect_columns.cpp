@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/data/detect.h"
+#include "core/data/text.h"
 #include "core/error.h"
 
 namespace shearbench::data {
@@ -45,9 +46,13 @@ void addCsv(const std::filesystem::path& file, DetectedSchema& detected) {
             schema.textColumns.push_back({"csv/" + column.name, "string", false});
             detected.textPlaces.push_back(place);
         } else {
+            // Those with gaps are shown as reals, NaN in the gaps, and are exact as ids.
             const bool integer = column.kind == CsvTable::Kind::integer;
-            schema.columns.push_back(
-                {"csv/" + column.name, integer ? "int64" : "float64", integer});
+            schema.columns.push_back({"csv/" + column.name,
+                                      !integer            ? "float64"
+                                      : column.isUnsigned ? "uint64"
+                                                          : "int64",
+                                      integer && column.missing.empty()});
             detected.places.push_back(place);
         }
     }
@@ -94,6 +99,64 @@ void detectCsv(const SchemaRequest& request, DetectedSchema& detected) {
 }
 
 }  // namespace
+
+bool isTableColumn(const std::string& name) {
+    return name.ends_with(']');
+}
+
+bool isStatedTable(const SchemaRequest& request) {
+    return !request.labels.empty() && request.labels != "none";
+}
+
+const Column* namedColumn(const Schema& schema, const std::vector<Column>& columns,
+                          const std::string& lowerCaseBase,
+                          const std::function<bool(const Column&)>& wanted) {
+    const auto folderOf = [](const std::string& name) {
+        return name.substr(0, name.find_last_of('/') + 1);
+    };
+    const std::string imageFolder = folderOf(schema.images.path.substr(1));
+    const Column* found = nullptr;
+    for (const Column& column : columns) {
+        if (lowerCase(baseName(column.name)) != lowerCaseBase || !wanted(column) ||
+            (isTableColumn(column.name) && !column.name.ends_with("[0]")))
+            continue;
+        if (folderOf(column.name) == imageFolder)
+            return &column;
+        if (!found)
+            found = &column;
+    }
+    return found;
+}
+
+std::optional<std::string> whyNoColumn(const h5::DatasetInfo& dataset, std::int64_t count) {
+    if (!dataset.missingSource.empty())
+        return fmt::format("{} takes its values from {}, which is not there, and cannot be used.",
+                           dataset.path, dataset.missingSource);
+    if (dataset.extents.empty())
+        return std::nullopt;
+    if (dataset.extents[0] != static_cast<std::uint64_t>(count))
+        return fmt::format("The column {} is {} long for {} images and cannot be used.",
+                           dataset.path, h5::toString(dataset.extents), count);
+    if (!dataset.missingFilter.empty())
+        return fmt::format("{} is compressed with {} and cannot be read.", dataset.path,
+                           dataset.missingFilter);
+    return std::nullopt;
+}
+
+std::string heldTexts(const DetectedSchema& detected, const std::string& name) {
+    for (std::size_t i = 0; i < detected.textPlaces.size(); ++i) {
+        const ColumnPlace& place = detected.textPlaces[i];
+        if (detected.schema.textColumns[i].name != name || place.kind != ColumnPlace::Kind::csv)
+            continue;
+        const CsvTable::Column& column =
+            detected.csv.columns[static_cast<std::size_t>(place.index)];
+        const auto row = static_cast<std::size_t>(firstText(column));
+        if (row < column.texts.size())
+            return fmt::format("holds \"{}\" in line {} of {}", column.texts[row],
+                               detected.csv.lines[row], detected.schema.labels);
+    }
+    return "holds texts";
+}
 
 void detectColumns(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
                    DetectedSchema& detected) {

@@ -64,64 +64,13 @@ const std::vector<std::string> kRedshiftNames{"redshift",       "z",
                                               "photoz_best",    "z_best",
                                               "redshift_0",     "z_phot_median",
                                               "zphot_best"};
-// Names for "the galaxy this cutout was made from"; one a row ("id", "object_id") would group
-// nothing.
-const std::vector<std::string> kGroupNames{"cosmos_ident", "cosmos_id", "cosmos_index", "id_cosmos",
-                                           "ident",        "galaxy_id", "gal_id",       "id_galaxy",
-                                           "galaxy",       "parent_id", "source_id",    "group_id",
-                                           "group",        "object_id", "objid",        "obj_id"};
-
 std::string component(std::string pattern, char number) {
     std::replace(pattern.begin(), pattern.end(), '%', number);
     return pattern;
 }
 
-std::string folderOf(const std::string& name) {
-    return name.substr(0, name.find_last_of('/') + 1);
-}
-
-/// Columns are matched by their last part; the folder of the images goes first, and of a table its
-/// first column.
-class ColumnNames {
-  public:
-    explicit ColumnNames(const Schema& schema)
-        : schema_(schema), imageFolder_(folderOf(schema.images.path.substr(1))) {}
-
-    const Column* find(const std::string& lowerCaseBase) const {
-        return findIn(schema_.columns, lowerCaseBase, false);
-    }
-    /// Integers, or texts where there are none of that name.
-    const Column* findGroup(const std::string& lowerCaseBase) const {
-        const Column* found = findIn(schema_.columns, lowerCaseBase, true);
-        return found ? found : findIn(schema_.textColumns, lowerCaseBase, false);
-    }
-
-    static bool isTableColumn(const std::string& name) { return name.ends_with(']'); }
-
-  private:
-    const Column* findIn(const std::vector<Column>& columns, const std::string& lowerCaseBase,
-                         bool integerOnly) const {
-        const Column* found = nullptr;
-        for (const Column& column : columns) {
-            if (lowerCase(baseName(column.name)) != lowerCaseBase ||
-                (integerOnly && !column.integer))
-                continue;
-            if (isTableColumn(column.name) && !column.name.ends_with("[0]"))
-                continue;
-            if (folderOf(column.name) == imageFolder_)
-                return &column;
-            if (!found)
-                found = &column;
-        }
-        return found;
-    }
-
-    const Schema& schema_;
-    std::string imageFolder_;
-};
-
 void noteTable(const Column& column, Schema& schema) {
-    if (ColumnNames::isTableColumn(column.name))
+    if (isTableColumn(column.name))
         schema.notes.push_back(
             fmt::format("{} is a table; {} is used.", baseName(column.name), column.name));
 }
@@ -133,6 +82,21 @@ std::optional<std::string> tablePartner(const Schema& schema, const std::string&
         columns += column.name.starts_with(stem + "[");
     return columns == 2 ? std::optional(stem + "[1]") : std::nullopt;
 }
+
+/// Columns of numbers by the last part of their names; of a stated table alone, or of all.
+class ColumnNames {
+  public:
+    ColumnNames(const Schema& schema, bool csvOnly) : schema_(schema), csvOnly_(csvOnly) {}
+    const Column* find(const std::string& lowerCaseBase) const {
+        return namedColumn(schema_, schema_.columns, lowerCaseBase, [this](const Column& column) {
+            return !csvOnly_ || column.name.starts_with("csv/");
+        });
+    }
+
+  private:
+    const Schema& schema_;
+    bool csvOnly_;
+};
 
 void findEllipticity(const ColumnNames& names, Schema& schema) {
     for (const std::string& pattern : kEllipticityNames) {
@@ -152,7 +116,7 @@ void findEllipticity(const ColumnNames& names, Schema& schema) {
     }
     for (const std::string& table : kEllipticityTables) {
         const Column* first = names.find(table);
-        if (!first || !ColumnNames::isTableColumn(first->name))
+        if (!first || !isTableColumn(first->name))
             continue;
         if (const auto second = tablePartner(schema, first->name)) {
             if (schema.targets[0].empty())
@@ -173,6 +137,13 @@ void findRedshift(const ColumnNames& names, Schema& schema) {
         }
 }
 
+void findTargets(const ColumnNames& names, Schema& schema) {
+    if (schema.targets[0].empty() || schema.targets[1].empty())
+        findEllipticity(names, schema);
+    if (schema.targets[2].empty())
+        findRedshift(names, schema);
+}
+
 bool isTargetName(int target, const std::string& name) {
     if (target == 2)
         return std::find(kRedshiftNames.begin(), kRedshiftNames.end(), name) !=
@@ -183,31 +154,44 @@ bool isTargetName(int target, const std::string& name) {
 }
 
 /// What else could have been meant when nothing was found for a target.
-void noteMissing(const std::vector<h5::DatasetInfo>& datasets, int target, Schema& schema) {
-    for (const h5::DatasetInfo& dataset : datasets) {
-        if (!isTargetName(target, lowerCase(baseName(dataset.path))) || dataset.extents.empty())
-            continue;
-        if (dataset.extents[0] != static_cast<std::uint64_t>(schema.count)) {
-            schema.notes.push_back(
-                fmt::format("The column {} is {} long for {} images and cannot be used.",
-                            dataset.path, h5::toString(dataset.extents), schema.count));
+void noteMissing(const std::vector<h5::DatasetInfo>& datasets, int target,
+                 const DetectedSchema& detected, std::vector<std::string>& notes) {
+    const Schema& schema = detected.schema;
+    const std::string what = kTargetNames[static_cast<std::size_t>(target)];
+    for (const h5::DatasetInfo& dataset : datasets)
+        if (isTargetName(target, lowerCase(baseName(dataset.path))))
+            if (const auto reason = whyNoColumn(dataset, schema.count)) {
+                notes.push_back(*reason);
+                return;
+            }
+    for (const Column& column : schema.textColumns)
+        if (isTargetName(target, lowerCase(baseName(column.name)))) {
+            notes.push_back(fmt::format("{} {}, where numbers were expected, and cannot be used.",
+                                        column.name, heldTexts(detected, column.name)));
             return;
         }
-        if (dataset.kind == h5::ValueKind::text) {
-            schema.notes.push_back(
-                fmt::format("The column {} holds texts, where numbers were expected, and cannot be "
-                            "used.",
-                            dataset.path));
+    for (const Column& column : schema.columns)
+        if (target < 2 && isTargetName(target, lowerCase(baseName(column.name)))) {
+            notes.push_back(fmt::format(
+                "{} is not used for {} without an {} of the same kind; state both with --e1 and "
+                "--e2.",
+                column.name, what, kTargetNames[static_cast<std::size_t>(1 - target)]));
             return;
         }
-        if (!dataset.missingFilter.empty()) {
-            schema.notes.push_back(fmt::format("{} is compressed with {} and cannot be read.",
-                                               dataset.path, dataset.missingFilter));
-            return;
-        }
-    }
-    schema.notes.push_back(
-        fmt::format("No column was found for {}.", kTargetNames[static_cast<std::size_t>(target)]));
+    notes.push_back(fmt::format("No column was found for {}.", what));
+}
+
+/// A table of labels that lies on its side.
+void noteTransposed(const std::vector<h5::DatasetInfo>& datasets, Schema& schema) {
+    constexpr std::uint64_t kMostLabels = 64;
+    const auto count = static_cast<std::uint64_t>(schema.count);
+    for (const h5::DatasetInfo& dataset : datasets)
+        if (dataset.numeric() && dataset.extents.size() == 2 && dataset.extents[1] == count &&
+            dataset.extents[0] != count && dataset.extents[0] <= kMostLabels)
+            schema.notes.push_back(fmt::format(
+                "{} is {}, one row a column of labels: written the other way round, {} x {}, its "
+                "columns can be used.",
+                dataset.path, h5::toString(dataset.extents), count, dataset.extents[0]));
 }
 
 /// Second moments by the names of HSC, SDSS and plain catalogues: what comes before and after the
@@ -284,7 +268,7 @@ void deriveShape(const std::vector<h5::DatasetInfo>& datasets, const SchemaReque
         detected.shape = shapeColumnsFromText(request.shape);
         for (std::string& column : detected.shape->columns)
             if (!column.empty())
-                column = statedColumn(datasets, schema.columns, column, "the shape", schema);
+                column = statedColumn(datasets, schema.columns, column, "the shape", detected);
     } else if (schema.targets[0].empty() && schema.targets[1].empty()) {
         detected.shape = findMoments(schema);
     }
@@ -301,30 +285,12 @@ void deriveShape(const std::vector<h5::DatasetInfo>& datasets, const SchemaReque
     }
 }
 
-void findGroup(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
-               const ColumnNames& names, Schema& schema) {
-    if (request.group == "none")
-        return;
-    if (!request.group.empty()) {
-        std::vector<Column> columns = schema.columns;
-        columns.insert(columns.end(), schema.textColumns.begin(), schema.textColumns.end());
-        schema.group = statedColumn(datasets, columns, request.group, "the group", schema);
-        return;
-    }
-    for (const std::string& name : kGroupNames)
-        if (const Column* column = names.findGroup(name)) {
-            schema.group = column->name;
-            schema.notes.push_back(
-                fmt::format("Rows with the same {} stay on one side of the split.", column->name));
-            return;
-        }
-}
-
 }  // namespace
 
 std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
                          const std::vector<Column>& columns, const std::string& stated,
-                         const std::string& purpose, const Schema& schema) {
+                         const std::string& purpose, const DetectedSchema& detected) {
+    const Schema& schema = detected.schema;
     const std::string wanted = stated.starts_with('/') ? stated.substr(1) : stated;
     std::vector<std::string> loose;
     for (const Column& column : columns) {
@@ -342,13 +308,24 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
                     fmt::format("\"{}\", stated for {}, means several columns of {}: {}.", stated,
                                 purpose, schema.file, fmt::join(loose, ", ")),
                     "State its whole name.");
+    for (const Column& column : schema.textColumns)
+        if (lowerCase(column.name) == lowerCase(wanted) ||
+            lowerCase(baseName(column.name)) == lowerCase(wanted))
+            throw Error(
+                ErrorKind::data,
+                fmt::format("{} of {}, stated for {}, {}; numbers were expected.", column.name,
+                            schema.file, purpose, heldTexts(detected, column.name)),
+                "Name another column, or write numbers there; an empty value or nan stands "
+                "for one that is missing.");
     for (const h5::DatasetInfo& dataset : datasets)
         if (dataset.path.substr(1) == wanted) {
+            h5::requireReadable(dataset, schema.file);
             if (!dataset.numeric() && dataset.kind != h5::ValueKind::compound)
                 throw Error(
                     ErrorKind::data,
                     fmt::format("{} of {}, stated for {}, holds {} values, expected numbers.",
-                                dataset.path, schema.file, purpose, dataset.type));
+                                dataset.path, schema.file, purpose, dataset.type),
+                    "Name another column.");
             throw Error(
                 ErrorKind::data,
                 fmt::format("{} of {}, stated for {}, is {}, expected {} numbers, one an image.",
@@ -356,7 +333,7 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
                             schema.count),
                 dataset.extents.size() == 2
                     ? fmt::format("Name one of its columns: \"{}[0]\".", wanted)
-                    : std::string());
+                    : std::string("Name another column."));
         }
     std::vector<std::string> known;
     for (const Column& column : columns)
@@ -364,8 +341,24 @@ std::string statedColumn(const std::vector<h5::DatasetInfo>& datasets,
     throw Error(ErrorKind::data,
                 fmt::format("There is no column \"{}\" for {} in {}; it has {}.", stated, purpose,
                             schema.file,
-                            known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+                            known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))),
+                "Name one of these, or a table that has it with --labels.");
 }
+
+namespace {
+
+void requireDifferent(const Schema& schema) {
+    for (std::size_t i = 0; i < 3; ++i)
+        for (std::size_t other = i + 1; other < 3; ++other)
+            if (!schema.targets[i].empty() && schema.targets[i] == schema.targets[other])
+                throw Error(ErrorKind::usage,
+                            fmt::format("{} would be both {} and {}.", schema.targets[i],
+                                        kTargetNames[i], kTargetNames[other]),
+                            fmt::format("State another column with --{} or --{}.", kTargetNames[i],
+                                        kTargetNames[other]));
+}
+
+}  // namespace
 
 void detectTargets(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
                    DetectedSchema& detected) {
@@ -375,23 +368,24 @@ void detectTargets(const std::vector<h5::DatasetInfo>& datasets, const SchemaReq
         deriveShape(datasets, request, detected);
     for (std::size_t i = 0; i < 3; ++i)
         if (!request.targets[i].empty())
-            schema.targets[i] =
-                statedColumn(datasets, schema.columns, request.targets[i], kTargetNames[i], schema);
-    {
-        const ColumnNames names(schema);
-        if (schema.targets[0].empty() || schema.targets[1].empty())
-            findEllipticity(names, schema);
-        if (schema.targets[2].empty())
-            findRedshift(names, schema);
-    }
+            schema.targets[i] = statedColumn(datasets, schema.columns, request.targets[i],
+                                             kTargetNames[i], detected);
+    // What was stated goes before what lies with the images.
+    if (isStatedTable(request))
+        findTargets(ColumnNames(schema, true), schema);
+    findTargets(ColumnNames(schema, false), schema);
+    requireDifferent(schema);
     if (request.shape.empty())
         deriveShape(datasets, request, detected);
+    std::vector<std::string> missing;
     for (int i = 0; i < 3; ++i)
         if (schema.targets[static_cast<std::size_t>(i)].empty())
-            noteMissing(datasets, i, schema);
+            noteMissing(datasets, i, detected, missing);
+    schema.notes.insert(schema.notes.end(), missing.begin(), missing.end());
+    if (!missing.empty())
+        noteTransposed(datasets, schema);
     if (schema.targets[0].empty())
         notePossibleShape(schema);
-    findGroup(datasets, request, ColumnNames(schema), schema);
 }
 
 }  // namespace shearbench::data

@@ -48,6 +48,9 @@ struct Cutouts : testing::Test {
         file.flush();
         return CutoutFile(name, request);
     }
+    static std::string notesOf(const CutoutFile& cutouts) {
+        return fmt::format("{}", fmt::join(cutouts.schema().notes, " "));
+    }
 };
 
 using Names = std::array<std::string, 3>;
@@ -190,7 +193,7 @@ TEST_F(Cutouts, TakesStatedColumns) {
     expectError(ErrorKind::data, {"/short", "redshift", "is 9", "10 numbers"}, [&] {
         open({.targets = {"", "", "short"}});
     });
-    expectError(ErrorKind::data, {"/names", "string"}, [&] {
+    expectError(ErrorKind::data, {"names", "stated for redshift", "holds texts"}, [&] {
         open({.targets = {"", "", "names"}});
     });
     expectError(ErrorKind::data, {"10 x 5", "flux[0]"}, [&] {
@@ -238,18 +241,109 @@ TEST_F(Cutouts, GroupsByTheGalaxyBeneath) {
     EXPECT_EQ(cutouts.readIntegerColumn("labels/COSMOS_Ident"), ids);
     EXPECT_EQ(open({.group = "other"}).schema().group, "other");
     EXPECT_EQ(open({.group = "none"}).schema().group, "");
-    expectError(ErrorKind::data, {"real", "float64", "integers"},
-                [&] { cutouts.readIntegerColumn("real"); });
 }
 
-TEST_F(Cutouts, UnsignedIdsStayExactOrAreRefused) {
-    writeImages("images", {2, 6, 16, 16});
-    file.write("small", std::vector<std::uint64_t>{(1ull << 63) - 1, 3});
-    file.write("large", std::vector<std::uint64_t>{1ull << 63, 3});
+TEST_F(Cutouts, UnsignedIdsStayExact) {
+    writeImages("images", {3, 6, 16, 16});
+    file.write("galaxy_id", std::vector<std::uint64_t>{(1ull << 63) + 1, (1ull << 63) + 2, 3});
     const CutoutFile cutouts = open();
-    EXPECT_EQ(cutouts.readIntegerColumn("small")[0], INT64_MAX);
-    expectError(ErrorKind::data, {"large", "9223372036854775807"},
-                [&] { cutouts.readIntegerColumn("large"); });
+    EXPECT_EQ(cutouts.schema().group, "galaxy_id");
+    EXPECT_EQ(cutouts.readIntegerColumn("galaxy_id"),
+              (std::vector<std::int64_t>{INT64_MIN + 1, INT64_MIN + 2, 3}));
+}
+
+TEST_F(Cutouts, WholeRealsAreIds) {
+    writeImages("images", {4, 6, 16, 16});
+    file.write("galaxy_id", std::vector<double>{0x1p53, -3, NAN, 0x1p53});
+    const CutoutFile cutouts = open();
+    EXPECT_EQ(cutouts.schema().group, "galaxy_id");
+    const std::vector<std::int64_t> ids = cutouts.readIntegerColumn("galaxy_id");
+    EXPECT_EQ(ids[0], 1ll << 53);
+    EXPECT_EQ(ids[1], -3);
+    EXPECT_EQ(ids[3], ids[0]);
+    EXPECT_EQ(std::set<std::int64_t>(ids.begin(), ids.end()).size(), 3u);
+    EXPECT_NE(notesOf(cutouts).find("1 row without a galaxy_id"), std::string::npos);
+    EXPECT_EQ(open({.group = "galaxy_id"}).schema().group, "galaxy_id");
+}
+
+TEST_F(Cutouts, SaysWhyAColumnCannotGroup) {
+    const std::vector<std::pair<double, std::string>> cases{
+        {0.5, "holds 0.5 in row 1, no whole number"},
+        {0x1p53 + 2, "float64 does not tell neighbouring ids above 9007199254740992 apart"},
+        {INFINITY, "holds inf in row 1"}};
+    for (const auto& [value, said] : cases) {
+        startAnew();
+        writeImages("images", {3, 6, 16, 16});
+        file.write("galaxy_id", std::vector<double>{1, value, 1});
+        const CutoutFile cutouts = open();
+        EXPECT_EQ(cutouts.schema().group, "");
+        EXPECT_NE(notesOf(cutouts).find(said), std::string::npos) << notesOf(cutouts);
+        expectError(ErrorKind::data, {"galaxy_id", said, "--group none"},
+                    [&] { open({.group = "galaxy_id"}); });
+        expectError(ErrorKind::data, {"galaxy_id", said, "--group none"},
+                    [&] { cutouts.readIntegerColumn("galaxy_id"); });
+    }
+    startAnew();
+    writeImages("images", {3, 6, 16, 16});
+    writeColumn("galaxy_id", 2);
+    EXPECT_NE(notesOf(open()).find("galaxy_id is 2 long for 3 images"), std::string::npos);
+    startAnew();
+    writeImages("images", {3, 6, 16, 16});
+    file.write("galaxy_id", std::vector<double>(3, NAN));
+    EXPECT_NE(notesOf(open()).find("galaxy_id has no id in any row"), std::string::npos);
+}
+
+TEST_F(Cutouts, IdsOfTablesStayExactWithGaps) {
+    writeImages("images", {4, 6, 16, 16});
+    const auto ids = [&](const std::string& table) {
+        std::ofstream(folder / "a.csv") << "galaxy_id,e1\n" << table;
+        const CutoutFile cutouts = open();
+        EXPECT_EQ(cutouts.schema().group, "csv/galaxy_id") << notesOf(cutouts);
+        return cutouts.readIntegerColumn("csv/galaxy_id");
+    };
+    const std::int64_t first = (1ll << 60) + 1;
+    EXPECT_EQ(ids("1152921504606846977,1\n,1\n1152921504606846978,1\n,1\n"),
+              (std::vector<std::int64_t>{first, INT64_MIN, first + 1, INT64_MIN + 1}));
+    EXPECT_TRUE(std::isnan(open().readColumn("csv/galaxy_id")[1]));
+    EXPECT_NE(notesOf(open()).find("2 rows without a csv/galaxy_id"), std::string::npos);
+    EXPECT_EQ(ids("9223372036854775808,1\n,1\n9223372036854775809,1\n7,1\n"),
+              (std::vector<std::int64_t>{INT64_MIN, INT64_MIN + 2, INT64_MIN + 1, 7}));
+    EXPECT_EQ(ids("a,1\n\"\",1\nb,1\n,1\n")[1], INT64_MIN);
+}
+
+TEST_F(Cutouts, NamesTheTextAmongNumbers) {
+    writeImages("images", {3, 6, 16, 16});
+    std::ofstream(folder / "a.csv") << "id,e1,e2\n1,0.1,0.1\n2,,0.1\n\"3\n\",abc,0.1\n";
+    const std::string notes = notesOf(open());
+    EXPECT_NE(notes.find("csv/e1 holds \"abc\" in line 4 of"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("csv/e2 is not used for e2 without an e1"), std::string::npos) << notes;
+    for (const char* stated : {"csv/e1", "e1"})
+        expectError(ErrorKind::data, {"csv/e1", "\"abc\" in line 4", "a.csv"}, [&] {
+            open({.targets = {stated, "", ""}});
+        });
+    expectError(ErrorKind::usage, {"csv/e2 would be both e1 and e2", "--e1"}, [&] {
+        open({.targets = {"e2", "e2", ""}});
+    });
+}
+
+TEST_F(Cutouts, AStatedTableGoesBeforeTheFile) {
+    writeImages("images", {10, 6, 16, 16});
+    writeLabels();
+    file.write("galaxy_id", std::vector<std::int64_t>(10));
+    std::ofstream table(folder / "t.csv");
+    table << "ellipticity_1,ellipticity_2,group\n";
+    for (int i = 0; i < 10; ++i)
+        table << "0.1,0.2," << i << "\n";
+    table.close();
+    const Schema schema = open({.labels = (folder / "t.csv").string()}).schema();
+    EXPECT_EQ(schema.targets, (Names{"csv/ellipticity_1", "csv/ellipticity_2", "redshift"}));
+    EXPECT_EQ(schema.group, "csv/group");
+}
+
+TEST_F(Cutouts, NotesLabelsOnTheirSide) {
+    writeImages("images", {10, 6, 16, 16});
+    file.write<float>("labels", std::vector<float>(30), {3, 10});
+    EXPECT_NE(notesOf(open()).find("/labels is 3 x 10"), std::string::npos) << notesOf(open());
 }
 
 TEST_F(Cutouts, KnowsBandsScaleSkyUnitsAndConvention) {
