@@ -15,6 +15,12 @@ class CutoutWriter:
 
     def __init__(self, path, bands, height, width, pixel_scale=None, units=None, ellipticity=None,
                  dtype="f4", compress=False):
+        require_definition(ellipticity)
+        if height != width:
+            raise ValueError(f"images of {height} x {width} pixels are not square: cut or pad them "
+                             "with --stamp SIDE")
+        if len(set(bands)) != len(bands):
+            raise ValueError(f"the bands {', '.join(bands)} are not all different")
         self.path, self.partial = path, path + ".partial"
         self.shape = (len(bands), height, width)
         self.file = h5py.File(self.partial, "w")
@@ -40,6 +46,9 @@ class CutoutWriter:
 
     def column(self, name, values):
         """One value an image: numbers or texts."""
+        if name in self.file:
+            raise ValueError(f'a column cannot be called "{name}", the name of a dataset that is '
+                             "there already: rename it in the table")
         values = np.asarray(values)
         if len(values) != len(self.images):
             raise ValueError(f"{name} has {len(values)} values for {len(self.images)} images")
@@ -58,8 +67,20 @@ class CutoutWriter:
             os.remove(self.partial)
 
 
-def read_table(path):
-    """The columns of a CSV file by name: integers, floats (empty values NaN) or texts."""
+def require_definition(text):
+    """Of ellipticity: the program reads the words or the formula of one of two."""
+    plain = (text or "").lower().replace(" ", "").replace("-", "").replace("_", "")
+    known = ("reducedshear", "(1q)/(1+q)", "distortion", "(1q^2)/(1+q^2)")
+    if text is not None and not any(word in plain for word in known):
+        raise ValueError(f'"{text}" is no definition of ellipticity: state "(1-q)/(1+q), reduced '
+                         'shear" or "(1-q^2)/(1+q^2), distortion"')
+
+
+MISSING = ("", "nan", "null", "none", "--", "na", "n/a")
+
+
+def read_rows(path):
+    """The columns of a CSV file by name, as texts."""
     with open(path, newline="", encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     if not rows:
@@ -69,17 +90,37 @@ def read_table(path):
         if len(row) != len(names):
             raise ValueError(f"line {number} of {path} has {len(row)} values for {len(names)} "
                              "columns")
-    return {name: typed([row[i] for row in rows]) for i, name in enumerate(names) if name}
+    return {name: [row[i] for row in rows] for i, name in enumerate(names) if name}
+
+
+def read_table(*paths):
+    """The columns that all of the CSV files have, one file after the other: integers, floats (NaN
+    where a value is missing) or texts. Integers stay exact: with missing values and beyond 2^53,
+    where floats are rounded, they are texts.
+    """
+    tables = [read_rows(path) for path in paths]
+    return {name: typed([value for table in tables for value in table[name]])
+            for name in (tables[0] if tables else {}) if all(name in table for table in tables)}
 
 
 def typed(values):
-    for convert in (np.int64, float):
+    missing = [value.strip().lower() in MISSING for value in values]
+    try:
+        whole = [int(value) for value, absent in zip(values, missing) if not absent]
+    except ValueError:
+        whole = []
+    if whole and not any(missing):
+        for kind in (np.int64, np.uint64):
+            if np.iinfo(kind).min <= min(whole) and max(whole) <= np.iinfo(kind).max:
+                return np.array(whole, kind)
+    if all(abs(value) <= 2**53 for value in whole):
         try:
-            return np.array([convert(v) if v != "" or convert is np.int64 else np.nan
-                             for v in values])
-        except (ValueError, OverflowError):
-            pass
-    return np.array(values, dtype=object)
+            return np.array([np.nan if absent else float(value)
+                             for value, absent in zip(values, missing)])
+        except ValueError:
+            return np.array(values, dtype=object)
+    return np.array(["" if absent else value for value, absent in zip(values, missing)],
+                    dtype=object)
 
 
 def centred(image, side):

@@ -14,7 +14,6 @@ import os
 import sys
 
 import numpy as np
-from PIL import Image
 
 from cutout_writer import CutoutWriter, centred, read_table
 
@@ -31,6 +30,10 @@ def main():
     parser.add_argument("--table", help='CSV with a column "file"')
     parser.add_argument("--pixel-scale", type=float)
     options = parser.parse_args()
+    try:
+        from PIL import Image
+    except ImportError:
+        raise ValueError("pictures are read with PIL; install python3-pil") from None
     files = sorted(os.path.relpath(os.path.join(folder, name), options.folder)
                    for folder, _, names in os.walk(options.folder) for name in names
                    if name.lower().endswith(ENDINGS))

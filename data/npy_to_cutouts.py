@@ -22,12 +22,27 @@ from cutout_writer import CutoutWriter, centred, read_table
 BLOCK = 256
 
 
+def load(path):
+    with open(path, "rb") as file:
+        start = file.read(6)
+    if start != b"\x93NUMPY":
+        raise ValueError(f"{path} is no array as numpy.save writes it; a table of labels goes to "
+                         "--table")
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{path} holds values of type {array.dtype}, where numbers were expected")
+    return array
+
+
 def as_stack(array, options):
     """A function of a slice of rows that gives (n, C, H, W), and C, H, W."""
     if array.ndim == 5:
         if options.variant is None:
             raise ValueError(f"the array has {array.shape[1]} variants of each image: choose one "
                              "with --variant (published stacks: 0 without noise, 1 with)")
+        if not 0 <= options.variant < array.shape[1]:
+            raise ValueError(f"the array has {array.shape[1]} variants of each image, there is no "
+                             f"variant {options.variant}: state one from 0 to {array.shape[1] - 1}")
         return (lambda rows: array[rows, options.variant]), array.shape[2:]
     if array.ndim == 3:
         return (lambda rows: array[rows][:, None]), (1, *array.shape[1:])
@@ -63,7 +78,8 @@ def main():
         parser.error(f"there is no band {unknown[0]} among {', '.join(names)}")
     index = [names.index(band) for band in kept]
 
-    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in options.arrays]
+    table = read_table(*options.table)
+    arrays = [load(path) for path in options.arrays]
     stacks = [as_stack(array, options) for array in arrays]
     counts = [len(array) for array in arrays]
     for path, (_, shape) in zip(options.arrays, stacks):
@@ -78,11 +94,8 @@ def main():
             for first in range(0, count, BLOCK):
                 images = rows(slice(first, min(first + BLOCK, count)))[:, index]
                 writer.append(centred(images, options.stamp) if options.stamp else images)
-        tables = [read_table(path) for path in options.table]
-        for name in tables[0] if tables else []:
-            if all(name in table for table in tables):
-                writer.column(name.replace("/", "_"),
-                              np.concatenate([table[name] for table in tables]))
+        for name, values in table.items():
+            writer.column(name.replace("/", "_"), values)
     print(f"{options.out}: {sum(counts)} cutouts, {' '.join(kept)}")
 
 

@@ -84,6 +84,62 @@ class Scripts(unittest.TestCase):
         with h5py.File(self.out) as file:
             np.testing.assert_allclose(file["images"][1, 1], flat[1, 2:18, 2:18, 1], rtol=1e-6)
 
+    def test_exact_ids(self):
+        np.save(self.path("a.npy"), np.zeros((2, 16, 16), "f4"))
+        wide, gap = [2**64 - 1, 2**63], 2**60 + 1
+        for name in "ab":
+            with open(self.path(name + ".csv"), "w") as file:
+                file.write(f"uid,galaxy_id,n\n{wide[0]},{gap},1\n{wide[1]},"
+                           f"{'' if name == 'a' else gap},\n")
+        self.run_script("npy_to_cutouts.py", *[self.path("a.npy")] * 2, "--table",
+                        self.path("a.csv"), "--table", self.path("b.csv"), "--band-names", "r",
+                        "--out", self.out)
+        with h5py.File(self.out) as file:
+            self.assertEqual([int(value) for value in file["uid"]], wide * 2)
+            self.assertEqual([value.decode() for value in file["galaxy_id"]],
+                             [str(gap), "", str(gap), str(gap)])
+            np.testing.assert_array_equal(file["n"], [1, np.nan] * 2)
+        found = self.inspect()
+        self.assertEqual(found["group"], "galaxy_id")
+        self.assertIn("1 row without a galaxy_id", " ".join(found["notes"]))
+
+    def test_what_cannot_be(self):
+        np.save(self.path("a.npy"), np.zeros((2, 2, 1, 16, 16), "f4"))
+        np.save(self.path("o.npy"), np.zeros((2, 16, 24), "f4"))
+        np.save(self.path("s.npy"), np.array([["a"]]))
+        with open(self.path("t.csv"), "w") as file:
+            file.write("images\n1\n2\n")
+
+        def said(array, *arguments):
+            text = self.run_script("npy_to_cutouts.py", self.path(array), "--band-names", "r",
+                                   "--out", self.out, *arguments, fails=True)
+            self.assertEqual([name for name in os.listdir(self.folder.name) if "out" in name], [])
+            return text
+
+        self.assertIn("there is no variant 5: state one from 0 to 1",
+                      said("a.npy", "--variant", "5"))
+        self.assertIn('cannot be called "images"',
+                      said("a.npy", "--variant", "1", "--table", self.path("t.csv")))
+        self.assertIn("is no array as numpy.save writes it", said("t.csv"))
+        self.assertIn("where numbers were expected", said("s.npy"))
+        self.assertIn("16 x 24 pixels are not square", said("o.npy"))
+        self.assertIn('"banana" is no definition',
+                      said("o.npy", "--stamp", "16", "--ellipticity", "banana"))
+        fits(self.path("o.fits"), np.zeros((40, 60), "f4"))
+        self.assertIn("--stamp", self.run_script("fits_to_cutouts.py", self.path("o.fits"),
+                                                 "--bands", "r", "--out", self.out, fails=True))
+
+    def test_help_needs_nothing_more(self):
+        with open(self.path("PIL.py"), "w") as file:
+            file.write("raise ImportError")
+        os.environ["PYTHONPATH"] = self.folder.name
+        try:
+            self.assertIn("--stamp", self.run_script("images_to_cutouts.py", "--help"))
+            self.assertIn("python3-pil", self.run_script("images_to_cutouts.py", self.folder.name,
+                                                         "--out", self.out, fails=True))
+        finally:
+            del os.environ["PYTHONPATH"]
+
     def test_fits(self):
         cubes = np.random.default_rng(2).normal(size=(3, 2, 21, 21)).astype("f4")
         files = [self.path(f"{i}.fits") for i in range(3)]
