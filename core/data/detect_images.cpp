@@ -97,7 +97,10 @@ std::string listOf(const std::vector<h5::DatasetInfo>& datasets) {
         return "it holds no datasets";
     std::string list = "it holds ";
     for (std::size_t i = 0; i < std::min(datasets.size(), kShown); ++i)
-        list += datasets[i].unreadable
+        list += datasets[i].extents.empty() && !datasets[i].missingSource.empty()
+                    ? fmt::format("{}{} (a link to {}, which is not there)", i ? ", " : "",
+                                  datasets[i].path, datasets[i].missingSource)
+                : datasets[i].unreadable
                     ? fmt::format("{}{} (not readable by this HDF5 library)", i ? ", " : "",
                                   datasets[i].path)
                     : fmt::format("{}{} ({} {})", i ? ", " : "", datasets[i].path,
@@ -119,8 +122,21 @@ Layout chooseLayout(const Candidate& candidate, const std::string& stated,
     if (!stated.empty()) {
         const Layout layout = layoutFromText(stated);
         if (extents.size() != axesOf(layout))
-            throw Error(ErrorKind::data, fmt::format("{} has {} axes; {} needs {}.", what,
-                                                     extents.size(), stated, axesOf(layout)));
+            throw Error(ErrorKind::data,
+                        fmt::format("{} has {} axes; {} needs {}.", what, extents.size(), stated,
+                                    axesOf(layout)),
+                        kLayoutRemedy);
+        // A shape of square images in another order is no stack of oblong ones.
+        if (!candidate.layouts.empty() &&
+            std::find(candidate.layouts.begin(), candidate.layouts.end(), layout) ==
+                candidate.layouts.end())
+            throw Error(ErrorKind::data,
+                        fmt::format("{} cannot be {}: its images would have {} x {} pixels.", what,
+                                    toString(layout), extents[rowAxisOf(layout)],
+                                    extents[rowAxisOf(layout) + 1]),
+                        fmt::format("Its shape is that of {}: state --layout {}, or none.",
+                                    toString(candidate.layouts.front()),
+                                    toString(candidate.layouts.front())));
         return layout;
     }
     if (candidate.layouts.size() > 1)
@@ -151,7 +167,8 @@ void requireSaneExtents(const h5::DatasetInfo& dataset, const std::string& file)
         throw Error(
             ErrorKind::data,
             fmt::format("{} states more than can be: at most {} images of {} values are read.",
-                        what, kMostImages, kLargestImage));
+                        what, kMostImages, kLargestImage),
+            "Choose another dataset with --images, or another file.");
     if (!dataset.virtualSources && values / kMostShrinking > dataset.storedBytes)
         throw Error(ErrorKind::data,
                     fmt::format("{} states {} values, but only {} bytes of it were written.", what,
@@ -164,11 +181,14 @@ Candidate statedImages(const std::vector<h5::DatasetInfo>& datasets, const std::
     const std::string path = stated.starts_with('/') ? stated : "/" + stated;
     for (const h5::DatasetInfo& dataset : datasets)
         if (dataset.path == path) {
+            if (dataset.extents.empty())
+                h5::requireReadable(dataset, file);
             if (!dataset.numeric() || dataset.extents.size() < 3)
                 throw Error(ErrorKind::data,
                             fmt::format("{} cannot be images: expected numbers with 3 "
                                         "to 5 axes.",
-                                        describe(dataset, file)));
+                                        describe(dataset, file)),
+                            "Choose another dataset with --images.");
             return {&dataset, layoutsThatFit(dataset.extents), 0};
         }
     throw Error(ErrorKind::data,
@@ -208,6 +228,12 @@ std::vector<Candidate> candidates(const std::vector<h5::DatasetInfo>& datasets,
 /// No candidate fits: says why the likeliest dataset does not, or lists what there is.
 [[noreturn]] void refuse(const std::vector<h5::DatasetInfo>& datasets, const SchemaRequest& request,
                          const std::string& file) {
+    if (!request.layout.empty())
+        if (const std::vector<Candidate> others = candidates(datasets, {}); !others.empty())
+            chooseLayout(others.front(), request.layout, file);
+    for (const h5::DatasetInfo& dataset : datasets)
+        if (!dataset.missingSource.empty() && nameScore(dataset.path) >= 50)
+            h5::requireReadable(dataset, file);
     for (const h5::DatasetInfo& dataset : datasets)
         if (dataset.numeric() && dataset.extents.size() >= 3 && dataset.extents.size() <= 5 &&
             nameScore(dataset.path) >= 50) {

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <deque>
 #include <fstream>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -121,14 +123,6 @@ DatasetInfo unreadable(const std::string& path) {
     return info;
 }
 
-struct Walk {
-    std::string file;
-    std::vector<DatasetInfo> found;
-    int links = 0;
-
-    void visit(hid_t group, const std::string& prefix, int depth);
-};
-
 std::string linkName(hid_t group, hsize_t position) {
     const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, position,
                                               nullptr, 0, H5P_DEFAULT);
@@ -141,28 +135,114 @@ std::string linkName(hid_t group, hsize_t position) {
     return name;
 }
 
-void Walk::visit(hid_t group, const std::string& prefix, int depth) {
-    H5G_info_t info;
-    if (H5Gget_info(group, &info) < 0)
-        throwFailure(fmt::format("Listing {} of {}", prefix, file));
-    for (hsize_t i = 0; i < info.nlinks && ++links <= kMostLinks; ++i) {
-        const std::string name = linkName(group, i);
-        H5L_info_t link;
-        if (name.empty() || H5Lget_info(group, name.c_str(), &link, H5P_DEFAULT) < 0 ||
-            link.type != H5L_TYPE_HARD)
-            continue;
-        const Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
-        const std::string path = prefix + name;
-        if (!object) {
-            found.push_back(unreadable(path));
-            continue;
-        }
-        if (H5Iget_type(object.get()) == H5I_DATASET)
-            found.push_back(describeDataset(object.get(), path, file));
-        else if (H5Iget_type(object.get()) == H5I_GROUP && depth < kDeepestGroup)
-            visit(object.get(), path + "/", depth + 1);
-    }
+/// What tells an object from all others, whatever paths lead to it.
+std::string identity(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+    H5O_info2_t info;
+    if (H5Oget_info3(object, &info, H5O_INFO_BASIC) < 0)
+        return {};
+    const std::string place(reinterpret_cast<const char*>(&info.token), sizeof(info.token));
+#else
+    H5O_info_t info;
+    if (H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0)
+        return {};
+    const std::string place = std::to_string(info.addr);
+#endif
+    return fmt::format("{} {}", info.fileno, place);
 }
+
+/// Where a link out of this file leads.
+struct Outside {
+    std::string file, object;
+};
+
+Outside outsideOf(hid_t group, const std::string& name, const H5L_info_t& link) {
+    std::vector<char> value(link.u.val_size);
+    const char *file = nullptr, *object = nullptr;
+    if (value.empty() ||
+        H5Lget_val(group, name.c_str(), value.data(), value.size(), H5P_DEFAULT) < 0 ||
+        H5Lunpack_elink_val(value.data(), value.size(), nullptr, &file, &object) < 0)
+        return {};
+    return {file, object};
+}
+
+/// The datasets of a file, groups walked from the shallowest on.
+class Walk {
+  public:
+    Walk(hid_t file, std::filesystem::path where) : file_(file), where_(std::move(where)) {}
+
+    std::vector<DatasetInfo> datasets() {
+        seen_.insert(identity(Handle(H5Oopen(file_, "/", H5P_DEFAULT), H5Oclose).get()));
+        for (waiting_.push_back({"/", 0}); !waiting_.empty(); waiting_.pop_front())
+            visit(waiting_.front());
+        std::sort(found_.begin(), found_.end(),
+                  [](const DatasetInfo& a, const DatasetInfo& b) { return a.path < b.path; });
+        return std::move(found_);
+    }
+
+  private:
+    struct Group {
+        std::string path;  // ends with a slash
+        int depth;
+    };
+
+    void visit(const Group& at) {
+        const Handle group(H5Oopen(file_, at.path.c_str(), H5P_DEFAULT), H5Oclose);
+        H5G_info_t info;
+        if (!group || H5Gget_info(group.get(), &info) < 0)
+            throwFailure(fmt::format("Listing {} of {}", at.path, where_.string()));
+        for (hsize_t i = 0; i < info.nlinks && ++links_ <= kMostLinks; ++i) {
+            const std::string name = linkName(group.get(), i);
+            H5L_info_t link;
+            if (name.empty() || H5Lget_info(group.get(), name.c_str(), &link, H5P_DEFAULT) < 0)
+                continue;
+            if (link.type == H5L_TYPE_HARD)
+                take(group.get(), name, {}, at);
+            else if (link.type == H5L_TYPE_EXTERNAL)
+                follow(group.get(), name, outsideOf(group.get(), name, link), at);
+        }
+    }
+
+    /// Opening what is no file, such as a pipe, may never end.
+    void follow(hid_t group, const std::string& name, const Outside& outside, const Group& at) {
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(where_.parent_path() / outside.file, ignored) ||
+            std::filesystem::is_regular_file(outside.file, ignored))
+            take(group, name, fmt::format("{} of {}", outside.object, outside.file), at);
+        else
+            addMissing(at.path + name, outside.file);
+    }
+
+    /// `outside`: what a link to another file names, or empty.
+    void take(hid_t group, const std::string& name, const std::string& outside, const Group& at) {
+        const Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
+        const std::string path = at.path + name;
+        if (!object && !outside.empty())
+            addMissing(path, outside);
+        else if (!object)
+            found_.push_back(unreadable(path));
+        else if (H5Iget_type(object.get()) == H5I_DATASET)
+            found_.push_back(describeDataset(object.get(), path, where_));
+        else if (H5Iget_type(object.get()) == H5I_GROUP && at.depth < kDeepestGroup &&
+                 seen_.insert(identity(object.get())).second)
+            waiting_.push_back({path + "/", at.depth + 1});
+    }
+
+    void addMissing(const std::string& path, const std::string& target) {
+        DatasetInfo info;
+        info.path = path;
+        info.type = "other";
+        info.missingSource = target;
+        found_.push_back(std::move(info));
+    }
+
+    hid_t file_;
+    std::filesystem::path where_;
+    std::deque<Group> waiting_;
+    std::set<std::string> seen_;
+    std::vector<DatasetInfo> found_;
+    int links_ = 0;
+};
 
 Handle creationProperties(const Storage& storage, std::size_t axes, const std::string& where) {
     Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
@@ -279,13 +359,7 @@ bool File::exists(const std::string& object) const {
 
 std::vector<DatasetInfo> File::datasets() const {
     const auto held = lock();
-    Walk walk{file_->name(), {}};
-    const Handle root = openObject(file_->id.get(), "/", file_->name());
-    walk.visit(root.get(), "/", 0);
-    std::vector<DatasetInfo> found = std::move(walk.found);
-    std::sort(found.begin(), found.end(),
-              [](const DatasetInfo& a, const DatasetInfo& b) { return a.path < b.path; });
-    return found;
+    return Walk(file_->id.get(), file_->path).datasets();
 }
 
 DatasetInfo File::info(const std::string& path) const {

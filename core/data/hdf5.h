@@ -131,8 +131,8 @@ class File {
     void requireUnchanged() const;
 
     bool exists(const std::string& object) const;
-    /// All datasets, in the order of their paths, groups walked; links to other files are not
-    /// followed.
+    /// All datasets, in the order of their paths. Each group is walked once, by its shortest path.
+    /// Links to other files are followed where those are files; else `missingSource` names one.
     std::vector<DatasetInfo> datasets() const;
     DatasetInfo info(const std::string& path) const;
 

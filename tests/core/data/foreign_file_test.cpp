@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <hdf5.h>
+#include <sys/stat.h>
 
 #include <cstring>
 
@@ -225,13 +228,43 @@ TEST_F(ForeignFile, ViewsOfOtherFilesNeedThem) {
                       [&] { CutoutFile cutouts(view); });
 }
 
+TEST_F(ForeignFile, LinksToOtherFilesNeedThem) {
+    writeImages(H5T_IEEE_F32LE);
+    close();
+    const std::filesystem::path linked = folder / "linked.h5", pipe = folder / "pipe.h5";
+    file = H5Fcreate(linked.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_external("foreign.h5", "/images", file, "images", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_external("foreign.h5", "/nothing", file, "e1", H5P_DEFAULT, H5P_DEFAULT);
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    H5Lcreate_external("pipe.h5", "/x", file, "e2", H5P_DEFAULT, H5P_DEFAULT);
+    close();
+    {
+        const CutoutFile cutouts(linked);
+        std::vector<float> image(192);
+        cutouts.readImages(std::vector<std::int64_t>{1}, image);
+        EXPECT_EQ(image[1], 193);
+        const std::string notes = fmt::format("{}", fmt::join(cutouts.schema().notes, " "));
+        EXPECT_NE(notes.find("/e1 takes its values from /nothing of foreign.h5"), std::string::npos)
+            << notes;
+        EXPECT_NE(notes.find("/e2 takes its values from pipe.h5"), std::string::npos) << notes;
+    }
+    std::filesystem::remove(name);
+    for (const char* stated : {"", "images"})
+        test::expectError(ErrorKind::data, {"/images", "linked.h5", "foreign.h5", "not there"},
+                          [&] { CutoutFile(linked, {.images = stated}); });
+}
+
 TEST_F(ForeignFile, GroupsThatHoldThemselvesEnd) {
     writeImages(H5T_IEEE_F32LE);
     H5Lcreate_hard(file, "/", file, "loop", H5P_DEFAULT, H5P_DEFAULT);
     H5Lcreate_soft("/nowhere", file, "dangling", H5P_DEFAULT, H5P_DEFAULT);
     H5Lcreate_external("/etc/passwd", "/x", file, "outside", H5P_DEFAULT, H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(file, "a", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Lcreate_hard(file, "/", file, "a/x", H5P_DEFAULT, H5P_DEFAULT);
     close();
-    EXPECT_EQ(CutoutFile(name).schema().images.path, "/images");
+    const Schema schema = CutoutFile(name).schema();
+    EXPECT_EQ(schema.images.path, "/images");
+    EXPECT_TRUE(schema.otherImages.empty());
 }
 
 }  // namespace
