@@ -31,31 +31,47 @@ Devices eigenDevices() {
     return {makeEigenDevice()};
 }
 
-constexpr Devices (*kMakers[])() = {
-    cpuDevices,
-#ifdef SHEARBENCH_OPENCL
-    makeOpenClDevices,
-#endif
-    eigenDevices,
+struct Maker {
+    const char* id;  // of the one device it makes; empty: of several
+    Devices (*make)();
 };
 
-}  // namespace
+constexpr Maker kMakers[] = {
+    {"cpu", cpuDevices},
+#ifdef SHEARBENCH_OPENCL
+    {"", makeOpenClDevices},
+#endif
+    {"eigen", eigenDevices},
+};
 
-const std::vector<std::shared_ptr<const Device>>& allDevices() {
-    static const Devices devices = [] {
-        Devices found;
-        for (const auto make : kMakers) {
+struct Found {
+    Devices devices;
+    std::vector<std::pair<std::string, Error>> failures;  // ids, and why they cannot start
+};
+
+const Found& found() {
+    static const Found all = [] {
+        Found result;
+        for (const Maker& maker : kMakers) {
             try {
-                const Devices made = make();
-                found.insert(found.end(), made.begin(), made.end());
+                const Devices made = maker.make();
+                result.devices.insert(result.devices.end(), made.begin(), made.end());
+            } catch (const Error& problem) {
+                result.failures.emplace_back(maker.id, problem);
             } catch (const std::exception&) {
                 // A backend that cannot start here is no device of this machine.
                 continue;
             }
         }
-        return found;
+        return result;
     }();
-    return devices;
+    return all;
+}
+
+}  // namespace
+
+const std::vector<std::shared_ptr<const Device>>& allDevices() {
+    return found().devices;
 }
 
 namespace {
@@ -109,6 +125,9 @@ std::shared_ptr<const Device> findDevice(std::string_view id) {
         known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", device->info().id,
                              device->info().name);
     }
+    for (const auto& [failed, problem] : found().failures)
+        if (failed == id)
+            throw problem;
     throw Error(ErrorKind::device, fmt::format("There is no device called {}.", id),
                 fmt::format("Choose one of: {}.", known));
 }

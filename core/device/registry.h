@@ -15,8 +15,8 @@ namespace shearbench::device {
 const std::vector<std::shared_ptr<const Device>>& allDevices();
 
 /// Of several ids with + between them, what makeParallelDevice() makes of those devices;
-/// "check:A,B" and "check:A,B,10" are CheckDevices. Throws Error(device) that names the devices
-/// there are, when there is none of that id.
+/// "check:A,B" and "check:A,B,10" are CheckDevices. Throws Error(device) when there is none of that
+/// id: why it cannot start here, or which there are.
 std::shared_ptr<const Device> findDevice(std::string_view id);
 
 }  // namespace shearbench::device

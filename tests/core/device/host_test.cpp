@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string_view>
+
+#include "core/device/registry.h"
+#include "core/error.h"
 #include "tests/support/expect_error.h"
 
 namespace shearbench::device {
@@ -46,6 +51,15 @@ TEST(ThreadCount, IsOneACoreUnlessAsked) {
     EXPECT_EQ(threadCount(3), 3);
     test::expectError(ErrorKind::usage, {"-1"}, [] { threadCount(-1); });
     test::expectError(ErrorKind::usage, {"1000 threads"}, [] { threadCount(1000); });
+}
+
+TEST(Registry, SaysWhyADeviceCannotStart) {
+    const char* wish = std::getenv("SHEARBENCH_ISA");
+    if (!wish || std::string_view(wish) != "banana")
+        GTEST_SKIP() << "The devices are found once, before SHEARBENCH_ISA could be set here.";
+    test::expectError(ErrorKind::device, {"SHEARBENCH_ISA is \"banana\"", "Unset SHEARBENCH_ISA"},
+                      [] { findDevice("cpu"); });
+    EXPECT_EQ(findDevice("eigen")->info().id, "eigen");
 }
 
 }  // namespace
