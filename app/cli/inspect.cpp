@@ -14,6 +14,7 @@
 #include "core/data/quality.h"
 #include "core/data/schema_request.h"
 #include "core/data/targets.h"
+#include "core/error.h"
 #include "core/experiment.h"
 #include "core/files.h"
 
@@ -58,6 +59,7 @@ nlohmann::ordered_json qualityJson(const data::CutoutFile& file) {
             {"labels", labels.sentences},
             {"images_looked_at", pixels.images},
             {"images_with_non_finite_pixels", pixels.imagesWithNonFinite},
+            {"trainable_rows", data::trainableRows(labels, pixels)},
             {"non_finite_pixels", pixels.nonFinitePixels},
             {"blank_images", pixels.blankImages}};
 }
@@ -106,21 +108,31 @@ void printJson(const data::CutoutFile& file) {
     fmt::print("{}\n", document.dump(2));
 }
 
+/// A name of a file's own, on one line.
+std::string onOneLine(const std::string& name) {
+    std::string shown;
+    for (const char c : name)
+        shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f
+                     ? fmt::format("\\x{:02x}", static_cast<unsigned char>(c))
+                     : std::string(1, c);
+    return shown;
+}
+
 std::string orNone(const std::string& text) {
-    return text.empty() ? "not found" : text;
+    return text.empty() ? "not found" : onOneLine(text);
 }
 
 void printText(const data::Schema& schema) {
     fmt::print("{} ({:.1f} MB)\n", schema.file, static_cast<double>(schema.fileBytes) / 1e6);
-    fmt::print("images       {}: {} of {} x {} x {}, {}, {}\n", schema.images.path,
+    fmt::print("images       {}: {} of {} x {} x {}, {}, {}\n", onOneLine(schema.images.path),
                thousands(schema.count), schema.channels, schema.height, schema.width,
                schema.images.type, data::toString(schema.layout));
     for (const data::ImageDataset& other : schema.otherImages)
-        fmt::print("also         {}: {}, {}\n", other.path, fmt::join(other.extents, " x "),
-                   other.type);
+        fmt::print("also         {}: {}, {}\n", onOneLine(other.path),
+                   fmt::join(other.extents, " x "), other.type);
     if (schema.variants > 1)
         fmt::print("variant      {} of {}\n", schema.variant, schema.variants);
-    fmt::print("bands        {}\n", fmt::join(schema.bands, " "));
+    fmt::print("bands        {}\n", onOneLine(fmt::format("{}", fmt::join(schema.bands, " "))));
     if (schema.pixelScaleArcsec > 0)
         fmt::print("pixel scale  {} arcsec\n", schema.pixelScaleArcsec);
     if (!schema.units.empty())
@@ -128,14 +140,14 @@ void printText(const data::Schema& schema) {
     fmt::print("e1           {}\ne2           {}\nredshift     {}\n", orNone(schema.targets[0]),
                orNone(schema.targets[1]), orNone(schema.targets[2]));
     fmt::print("ellipticity  {}\n", toText(schema.convention));
-    fmt::print("group        {}\n", schema.group.empty() ? "none" : schema.group);
+    fmt::print("group        {}\n", schema.group.empty() ? "none" : onOneLine(schema.group));
     std::vector<std::string> names;
     for (const auto* list : {&schema.columns, &schema.textColumns})
         for (const data::Column& column : *list)
             names.push_back(column.name);
-    fmt::print("columns      {}\n", fmt::join(names, ", "));
+    fmt::print("columns      {}\n", onOneLine(fmt::format("{}", fmt::join(names, ", "))));
     for (const std::string& note : schema.notes)
-        fmt::print("note         {}\n", note);
+        fmt::print("note         {}\n", onOneLine(note));
 }
 
 /// The rows that training would use, for programs that are to be compared on the same ones.
@@ -150,8 +162,32 @@ void writeSplit(const data::CutoutFile& file, const Options& options) {
     writeText(options.split, document.dump() + "\n");
 }
 
+void printTrainable(const data::CutoutFile& file, const data::Quality& labels,
+                    const data::PixelQuality& pixels) {
+    const data::Schema& schema = file.schema();
+    const std::int64_t rows = data::trainableRows(labels, pixels);
+    const bool all = pixels.images == schema.count;
+    if (rows == 0)
+        fmt::print(
+            "training     nothing can be trained on: no row has usable labels and finite "
+            "pixels\n");
+    else if (rows < schema.count)
+        fmt::print("training     {}{} of {} can be trained on\n", all ? "" : "at most ",
+                   thousands(rows), counted(schema.count, "row"));
+    if (schema.group.empty() || rows == 0)
+        return;
+    try {
+        const DataSettings defaults;
+        data::splitSource(file, data::usableRows(file, schema.targets), schema.group,
+                          defaults.validationFraction, defaults.testFraction, defaults.splitSeed);
+    } catch (const Error& problem) {
+        fmt::print("training     {} {}\n", problem.what(), problem.remedy());
+    }
+}
+
 void printQuality(const data::CutoutFile& file) {
-    for (const std::string& sentence : data::checkTargets(file, file.schema().targets).sentences)
+    const data::Quality labels = data::checkTargets(file, file.schema().targets);
+    for (const std::string& sentence : labels.sentences)
         fmt::print("labels       {}\n", sentence);
     const data::PixelQuality quality = pixelQuality(file);
     const std::string lookedAt =
@@ -162,12 +198,19 @@ void printQuality(const data::CutoutFile& file) {
     if (quality.nonFinitePixels == 0)
         fmt::print("pixels       all finite in {}\n", lookedAt);
     else
-        fmt::print("pixels       {} not finite, in {} of {}\n",
-                   counted(quality.nonFinitePixels, "value"),
-                   thousands(quality.imagesWithNonFinite), lookedAt);
+        fmt::print(
+            "pixels       {} not finite{}, in {} of {}\n",
+            counted(quality.nonFinitePixels, "value"),
+            file.schema().images.type == "float64" ? " or beyond 3.4e38, the most of float32" : "",
+            thousands(quality.imagesWithNonFinite), lookedAt);
     if (quality.blankImages > 0)
         fmt::print("pixels       {} of {} hold the same value in every pixel\n",
                    thousands(quality.blankImages), lookedAt);
+    const auto& targets = file.schema().targets;
+    if (!targets[0].empty() && !targets[1].empty() && !targets[2].empty())
+        printTrainable(file, labels, quality);
+    else if (quality.imagesWithNonFinite == file.schema().count)
+        fmt::print("training     nothing can be trained on: no image has finite pixels\n");
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ void describe(Quality& quality, const std::array<std::string, 3>& targets) {
         say(fmt::format("The redshift is negative in {} of {} rows.", quality.negativeRedshift,
                         quality.rows));
     if (quality.usable > 0 && quality.usable < quality.rows)
-        say(fmt::format("{} of {} rows can be trained on.", quality.usable, quality.rows));
+        say(fmt::format("{} of {} rows have labels that can be trained on.", quality.usable,
+                        quality.rows));
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3
         if (complete)
             rows = usableRows(source, targets).rows;
     } catch (const Error&) {
-        quality.sentences.push_back("No row can be trained on.");
+        quality.sentences.push_back("No row has labels that can be trained on.");
     }
     quality.usable = static_cast<std::int64_t>(rows.size());
     for (std::size_t i = 0; i < 3 && !rows.empty(); ++i) {
@@ -84,6 +85,7 @@ Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3
         }
     }
     describe(quality, targets);
+    quality.usableRows = std::move(rows);
     return quality;
 }
 
@@ -103,6 +105,8 @@ PixelQuality checkPixels(const CutoutSource& source, std::int64_t images) {
             const std::int64_t bad = nonFiniteValues(image);
             ++quality.images;
             quality.imagesWithNonFinite += bad > 0;
+            if (bad > 0)
+                quality.nonFiniteRows.push_back(part[i]);
             quality.nonFinitePixels += bad;
             quality.blankImages +=
                 bad == 0 && std::all_of(image.begin(), image.end(),
@@ -110,6 +114,12 @@ PixelQuality checkPixels(const CutoutSource& source, std::int64_t images) {
         }
     }
     return quality;
+}
+
+std::int64_t trainableRows(const Quality& labels, const PixelQuality& pixels) {
+    return std::count_if(labels.usableRows.begin(), labels.usableRows.end(), [&](std::int64_t row) {
+        return !std::binary_search(pixels.nonFiniteRows.begin(), pixels.nonFiniteRows.end(), row);
+    });
 }
 
 }  // namespace shearbench::data

@@ -12,6 +12,7 @@ namespace shearbench::data {
 
 /// What is odd about the labels of a source; images are not read.
 struct Quality {
+    std::vector<std::int64_t> usableRows;     ///< ascending
     std::int64_t rows = 0, usable = 0;        ///< usable as in targets.h
     std::array<std::int64_t, 3> notFinite{};  ///< e1, e2, redshift
     std::array<std::int64_t, 3>
@@ -29,8 +30,13 @@ Quality checkTargets(const CutoutSource& source, const std::array<std::string, 3
 struct PixelQuality {
     std::int64_t images = 0;  ///< that were looked at
     std::int64_t imagesWithNonFinite = 0, nonFinitePixels = 0;
-    std::int64_t blankImages = 0;  ///< that hold the same finite value everywhere
+    std::vector<std::int64_t> nonFiniteRows;  ///< of those images, ascending
+    std::int64_t blankImages = 0;             ///< that hold the same finite value everywhere
 };
 PixelQuality checkPixels(const CutoutSource& source, std::int64_t images = 200);
+
+/// Rows whose labels can be trained on and whose image was not found to have other than finite
+/// pixels.
+std::int64_t trainableRows(const Quality& labels, const PixelQuality& pixels);
 
 }  // namespace shearbench::data

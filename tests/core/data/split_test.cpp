@@ -165,6 +165,11 @@ TEST(Quality, CountsPixelsThatAreNotFinite) {
     EXPECT_EQ(quality.images, 20);
     EXPECT_EQ(quality.imagesWithNonFinite, 1);
     EXPECT_EQ(quality.nonFinitePixels, 2);
+    EXPECT_EQ(quality.nonFiniteRows, (std::vector<std::int64_t>{1}));
+    source.columns["e1"][0] = NAN;
+    const Quality labels = checkTargets(source, source.schema().targets);
+    EXPECT_EQ(labels.usable, 19);
+    EXPECT_EQ(trainableRows(labels, quality), 18);
 }
 
 }  // namespace
