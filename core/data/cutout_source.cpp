@@ -98,11 +98,14 @@ void requireFinite(const Schema& schema, std::span<const std::int64_t> rows,
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::int64_t bad = nonFiniteValues(images.subspan(i * size, size));
         if (bad > 0)
-            throw Error(
-                ErrorKind::data,
-                fmt::format("The image in row {} of {} {} has {} of {} pixels that are not finite.",
-                            rows[i], schema.file, schema.images.path, bad, size),
-                "Give such pixels a value, or write the file without such images.");
+            throw Error(ErrorKind::data,
+                        fmt::format("The image in row {} of {} {} has {} of {} pixels that are not "
+                                    "finite{}.",
+                                    rows[i], schema.file, schema.images.path, bad, size,
+                                    schema.images.type == "float64"
+                                        ? " or beyond 3.4e38, the most of float32"
+                                        : ""),
+                        "Give such pixels a value, or write the file without such images.");
     }
 }
 

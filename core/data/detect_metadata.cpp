@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "core/data/detect.h"
 #include "core/data/text.h"
 #include "core/error.h"
+#include "core/words.h"
 
 namespace shearbench::data {
 namespace {
@@ -78,6 +80,15 @@ std::vector<std::string> bandNames(const std::vector<std::string>& stated, std::
     return names;
 }
 
+/// How many bands are meant by names that are not as many as channels: "ugr" are three.
+std::size_t namedBands(const std::vector<std::string>& names) {
+    const std::string& word = names.front();
+    const bool letters = std::all_of(word.begin(), word.end(), [&](char c) {
+        return contains("ugrizyUBVRIJHKYZ", {c}) && std::count(word.begin(), word.end(), c) == 1;
+    });
+    return names.size() == 1 && letters ? word.size() : names.size();
+}
+
 /// Band names kept in a dataset: of the images, or one list for each of them.
 std::vector<std::string> bandDataset(const h5::File& file,
                                      const std::vector<h5::DatasetInfo>& datasets,
@@ -122,6 +133,12 @@ void requireStatedBands(const std::vector<std::string>& names, std::size_t chann
                     fmt::format("{} band names were stated ({}); the images of {} have {} bands.",
                                 names.size(), fmt::join(names, ", "), file, channels),
                     "Name all of them, in the order of their axis, with --band-names.");
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+            names.begin() + static_cast<std::ptrdiff_t>(i))
+            throw Error(ErrorKind::usage,
+                        fmt::format("The band name {} was stated twice for {}.", names[i], file),
+                        "Give each band a name of its own with --band-names.");
 }
 
 void detectBands(const h5::File& file, const std::vector<h5::DatasetInfo>& datasets,
@@ -146,8 +163,10 @@ void detectBands(const h5::File& file, const std::vector<h5::DatasetInfo>& datas
     for (std::size_t i = schema.storedBands.size(); i < channels; ++i)
         schema.storedBands.push_back(fmt::format("band {}", i + 1));
     if (!stated.empty())
-        schema.notes.push_back(fmt::format("The file names {} bands for {} channels; not used.",
-                                           stated.size(), channels));
+        schema.notes.push_back(
+            fmt::format("The file names {} for {} channels ({}); not used.",
+                        counted(static_cast<long long>(namedBands(stated)), "band"), channels,
+                        fmt::join(stated, ", ")));
     if (usual && schema.storedBands.front() != "R")
         schema.notes.push_back(fmt::format("The file does not name its bands; {} are assumed.",
                                            fmt::join(schema.storedBands, " ")));
@@ -169,7 +188,8 @@ void chooseShown(const SchemaRequest& request, Schema& schema) {
         const int index = static_cast<int>(found - schema.storedBands.begin());
         if (std::find(schema.bandIndices.begin(), schema.bandIndices.end(), index) !=
             schema.bandIndices.end())
-            throw Error(ErrorKind::usage, fmt::format("The band {} was chosen twice.", band));
+            throw Error(ErrorKind::usage, fmt::format("The band {} was chosen twice.", band),
+                        "Name each band once with --bands.");
         schema.bandIndices.push_back(index);
     }
     for (int i = 0; request.bands.empty() && i < schema.storedChannels; ++i)
@@ -203,6 +223,17 @@ std::vector<double> ofShownBands(const std::vector<double>& values, const Schema
     return shown;
 }
 
+/// 0.168 for a float32 that was meant to be that, and is 0.1679999977350235.
+double asWritten(double value) {
+    const auto narrow = static_cast<float>(value);
+    if (static_cast<double>(narrow) != value)
+        return value;
+    const std::string shortest = fmt::format("{}", narrow);
+    double read = value;
+    std::from_chars(shortest.data(), shortest.data() + shortest.size(), read);
+    return read;
+}
+
 bool isPixelScale(double value) {
     return std::isfinite(value) && value > 0 && value < 100;
 }
@@ -233,23 +264,31 @@ void detectPixelScale(const h5::File& file, const std::vector<h5::DatasetInfo>& 
             file.dataset(dataset.path).readRows<double>(0, stated);
         }
     }
-    if (stated.empty() || !isPixelScale(stated.front()))
+    if (stated.empty())
         return;
-    schema.pixelScaleArcsec = stated.front();
+    if (!isPixelScale(stated.front())) {
+        schema.notes.push_back(
+            fmt::format("The pixel scale stated in the file, {} arcsec, is not used; state it with "
+                        "--pixel-scale.",
+                        stated.front()));
+        return;
+    }
+    schema.pixelScaleArcsec = asWritten(stated.front());
     if (std::any_of(stated.begin(), stated.end(), [&](double each) { return each != stated[0]; }))
         schema.notes.push_back(fmt::format(
             "The pixel scale differs from galaxy to galaxy or band to band; the first, {} "
             "arcsec, is shown.",
-            stated.front()));
+            schema.pixelScaleArcsec));
 }
 
 void detectSky(const Statements& statements, Schema& schema) {
     const auto channels = static_cast<std::size_t>(schema.storedChannels);
     std::vector<double> sigma = statements.numbers(
         {"sky_sigma", "sky_sigma_e_per_pixel", "noise_sigma", "background_sigma"});
+    std::vector<double> stated = sigma;
     if (sigma.empty()) {
         // Photons: the variance of a pixel in electrons is its mean.
-        sigma = statements.numbers({"sky_level_e_per_pixel", "sky_e_per_pixel"});
+        stated = sigma = statements.numbers({"sky_level_e_per_pixel", "sky_e_per_pixel"});
         for (double& value : sigma)
             value = std::sqrt(value);
     }
@@ -260,10 +299,13 @@ void detectSky(const Statements& statements, Schema& schema) {
     if (sigma.size() == channels && usable)
         schema.skySigma = ofShownBands(sigma, schema);
     else if (!sigma.empty())
-        schema.notes.push_back(
-            fmt::format("The sky stated in the file ({} values for {} bands) is not "
-                        "usable; it is measured from the images instead.",
-                        sigma.size(), channels));
+        schema.notes.push_back(fmt::format(
+            "The sky stated in the file ({}) is not usable; it is measured from the images "
+            "instead.",
+            sigma.size() == channels
+                ? fmt::format("{}, where numbers above 0 are expected", fmt::join(stated, ", "))
+                : fmt::format("{} for {}", counted(static_cast<long long>(sigma.size()), "value"),
+                              counted(static_cast<long long>(channels), "band"))));
 }
 
 void detectZeroPoints(const Statements& statements, Schema& schema) {
@@ -329,8 +371,14 @@ void detectConvention(const h5::File& file, const SchemaRequest& request, Schema
         for (const char* name : {"convention", "definition", "ellipticity_definition"})
             if (texts.empty() && file.attributeKind(dataset, name) == h5::ValueKind::text)
                 texts = file.readTextList(dataset, name);
-    if (!texts.empty())
+    if (!texts.empty()) {
         schema.convention = conventionIn(texts.front());
+        if (schema.convention == EllipticityConvention::unknown)
+            schema.notes.push_back(fmt::format(
+                "The file's definition of ellipticity, \"{}\", is neither (1-q)/(1+q), reduced "
+                "shear, nor (1-q^2)/(1+q^2), distortion; state it with --ellipticity.",
+                texts.front()));
+    }
     const std::string name = lowerCase(baseName(schema.targets[0]));
     if (schema.convention == EllipticityConvention::unknown &&
         (name.starts_with("g1") || name.starts_with("g_1") || name == "ksb_g1")) {

@@ -115,8 +115,9 @@ std::shared_ptr<const CutoutSource> keepInMemory(std::shared_ptr<const CutoutSou
 void throwNothingFinite(const Schema& schema) {
     throw Error(
         ErrorKind::data,
-        fmt::format("Every image of {} that was looked at holds values that are not finite.",
-                    schema.file),
+        fmt::format(
+            "Every image of {} that was looked at holds values that are not finite{}.", schema.file,
+            schema.images.type == "float64" ? " or beyond 3.4e38, the most of float32" : ""),
         "Make the file anew, for instance with 0 where nothing was measured, or choose "
         "another dataset with --images.");
 }

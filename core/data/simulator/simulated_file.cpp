@@ -96,7 +96,7 @@ void SimulatedFile::writeAttributes(const SimulationSettings& settings) {
     for (std::size_t band = 0; band < kBands; ++band)
         exposure[band] = stackExposure(band);
     file_.writeNumbers("/", "coeff_exp", values(exposure));
-    file_.writeText("/", "ellipticity", kEllipticityNote);
+    file_.writeText("/", "ellipticity_definition", kEllipticityNote);
     file_.writeText("/", "mag_note", "mag = AB magnitude in r; f814w = AB magnitude in F814W");
     file_.writeText("/", "codes", kSedCodes);
 }

@@ -10,6 +10,7 @@
 #include <numeric>
 #include <set>
 
+#include "core/data/csv_table.h"
 #include "core/data/hdf5.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -367,13 +368,44 @@ TEST_F(Cutouts, DoesNotUseStatementsThatCannotBe) {
     file.writeTextList("/", "bands", {"g", "r"});
     file.writeNumber("/", "pixel_scale", -3);
     file.writeNumbers("/", "sky_sigma", std::vector<double>{1, 2});
+    file.writeText("/", "ellipticity_definition", "banana");
     const Schema schema = open().schema();
     EXPECT_EQ(schema.bands, (std::vector<std::string>{"u", "g", "r", "i", "z", "y"}));
     EXPECT_EQ(schema.pixelScaleArcsec, 0);
     EXPECT_TRUE(schema.skySigma.empty());
     const std::string notes = fmt::format("{}", fmt::join(schema.notes, " "));
     EXPECT_NE(notes.find("names 2 bands for 6 channels"), std::string::npos) << notes;
-    EXPECT_NE(notes.find("sky stated"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("sky stated in the file (2 values for 6 bands)"), std::string::npos)
+        << notes;
+    EXPECT_NE(notes.find("pixel scale stated in the file, -3 arcsec"), std::string::npos) << notes;
+    EXPECT_NE(notes.find("\"banana\", is neither"), std::string::npos) << notes;
+    file.writeNumbers("/", "sky_sigma", std::vector<double>{1, 2, -1, 2, 2, 2});
+    file.writeText("/", "bands", "ugr");
+    const std::string more = notesOf(open());
+    EXPECT_NE(more.find("1, 2, -1, 2, 2, 2, where numbers above 0"), std::string::npos) << more;
+    EXPECT_NE(more.find("names 3 bands for 6 channels (ugr)"), std::string::npos) << more;
+    file.writeNumber("/", "pixel_scale", 0.168f);
+    EXPECT_EQ(open().schema().pixelScaleArcsec, 0.168);
+    expectError(ErrorKind::usage, {"band name g was stated twice", "--band-names"}, [&] {
+        open({.bandNames = {"u", "g", "g", "i", "z", "y"}});
+    });
+}
+
+TEST_F(Cutouts, AWrongLayoutIsTheCulprit) {
+    writeImages("images", {10, 6, 64, 64});
+    for (const char* images : {"", "images"}) {
+        expectError(ErrorKind::data,
+                    {"/images", "10 x 6 x 64 x 64", "cannot be NHWC", "--layout NCHW"},
+                    [&] { open({.images = images, .layout = "NHWC"}); });
+        expectError(ErrorKind::data, {"/images", "has 4 axes; NHW needs 3", "--layout"},
+                    [&] { open({.images = images, .layout = "NHW"}); });
+    }
+}
+
+TEST(Csv, AQuotedNothingIsAValue) {
+    const CsvTable table = parseCsv("name\n\"a\"\n\"\"\n\n\"b\"\n", "memory");
+    EXPECT_EQ(table.rows, 3);
+    EXPECT_EQ(table.lines, (std::vector<std::int64_t>{2, 3, 5}));
 }
 
 TEST_F(Cutouts, BandNamesFromADataset) {

@@ -105,7 +105,8 @@ TEST_F(SimulatedFiles, HoldWhatTheyPromise) {
     EXPECT_EQ(opened.readNumbers("/", "sky_level_e_per_pixel"),
               (std::vector<double>{884, 12746, 65329, 93565, 126597, 145354}));
     EXPECT_EQ(opened.readInteger("/", "seed"), 9);
-    EXPECT_FALSE(opened.readText("/", "ellipticity").empty());
+    EXPECT_NE(opened.readText("/", "ellipticity_definition").find("(1-q)/(1+q)"),
+              std::string::npos);
 
     CutoutSimulator simulator(9);
     std::vector<float> image(kCutoutValues), noiseless(kCutoutValues);
