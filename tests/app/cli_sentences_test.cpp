@@ -151,7 +151,7 @@ TEST_F(Sentences, InspectCountsWhatIsNotFinite) {
     const Outcome fewer = runCli({"inspect", fileOf([](Galaxies& g) { g.e1.resize(39); })});
     EXPECT_TRUE(contains(fewer.output, "/e1 is 39 long for 40 images")) << fewer.output;
     const Outcome words = runCli({"inspect", fileOf([](Galaxies& g) { g.textE1 = true; })});
-    EXPECT_TRUE(contains(words.output, "/e1 holds texts")) << words.output;
+    EXPECT_TRUE(contains(words.output, "e1 holds texts, where numbers")) << words.output;
 }
 
 TEST_F(Sentences, ShortTrainingOfStagesPrintsEveryEpoch) {
