@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/differences.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/network_options.h"
 #include "app/cli/terminal.h"
 #include "core/device/check_device.h"
 #include "core/device/registry.h"
@@ -97,15 +98,7 @@ void addCheck(CLI::App& app, Action& action) {
     command->add_option("devices", options->devices, "The two devices, the first being trained on")
         ->required()
         ->expected(2);
-    command->add_option("--network", options->network, "Which network")->capture_default_str();
-    command->add_option("--bands", options->input.channels, "Bands of its images")
-        ->capture_default_str();
-    command
-        ->add_option_function<int>(
-            "--size", [options](int size) { options->input.height = options->input.width = size; },
-            "Rows and columns of its images")
-        ->default_str("64");
-    command->add_option("--batch", options->session.batch, "Images a step")->capture_default_str();
+    addNetworkOptions(*command, options->network, options->input, options->session.batch);
     command->add_option("--threads", options->session.threads, "Threads; 0: one a core")
         ->capture_default_str();
     command->add_option("--steps", options->steps, "Steps to make on random images")

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/network_options.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
 #include "core/device/step_profile.h"
@@ -107,15 +108,7 @@ void addProfile(CLI::App& app, Action& action) {
     CLI::App* command =
         app.add_subcommand("profile", "Time each operation of a training step on a device");
     command->add_option("--device", options->device, "Which device")->capture_default_str();
-    command->add_option("--network", options->network, "Which network")->capture_default_str();
-    command->add_option("--bands", options->input.channels, "Bands of its images")
-        ->capture_default_str();
-    command
-        ->add_option_function<int>(
-            "--size", [options](int size) { options->input.height = options->input.width = size; },
-            "Rows and columns of its images")
-        ->default_str("64");
-    command->add_option("--batch", options->request.batch, "Images a step")->capture_default_str();
+    addNetworkOptions(*command, options->network, options->input, options->request.batch);
     command->add_option("--threads", options->request.threads, "Threads; 0: one a core")
         ->capture_default_str();
     command

@@ -8,6 +8,7 @@
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/network_options.h"
 #include "app/cli/terminal.h"
 #include "core/device/registry.h"
 #include "core/device/tuning.h"
@@ -73,15 +74,7 @@ void addTune(CLI::App& app, Action& action) {
     CLI::App* command = app.add_subcommand(
         "tune", "Find the fastest ways to compute a network's layers on an OpenCL device");
     command->add_option("--device", options->device, "Which device")->capture_default_str();
-    command->add_option("--network", options->network, "Which network")->capture_default_str();
-    command->add_option("--bands", options->input.channels, "Bands of its images")
-        ->capture_default_str();
-    command
-        ->add_option_function<int>(
-            "--size", [options](int size) { options->input.height = options->input.width = size; },
-            "Rows and columns of its images")
-        ->default_str("64");
-    command->add_option("--batch", options->request.batch, "Images a step")->capture_default_str();
+    addNetworkOptions(*command, options->network, options->input, options->request.batch);
     command->add_option("--seconds", options->request.seconds, "At most so long")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();
