@@ -15,8 +15,8 @@ using Int = std::int64_t;
 
 constexpr Int kPixelsOfTask = 256;  // enough to keep a kernel block in the first cache
 constexpr Int kGradientBytes =
-    16 << 10;                     // of two channel blocks' gradients, in the first cache too
-constexpr Int kSourceBlocks = 4;  // of the output, summed at once for the input's gradient
+    16 << 10;  // of two channel blocks' gradients, in the first cache too
+constexpr std::size_t kTapsTogether = 16;  // of two blocks of results: their kernels fit it as well
 
 /// Results begin..end-1 along an axis whose tap `tap` falls inside the source.
 struct Reach {
@@ -29,24 +29,29 @@ Reach reach(Int tap, Int padding, Int stride, Int source, Int results) {
 }
 
 /// Blocks of results a thread computes together: more of them where rows are short.
-int blocksTogether(Int pixelsOfRow) {
+Int blocksTogether(Int pixelsOfRow) {
     return pixelsOfRow <= 4 ? 4 : 2;
 }
+
+/// Channel blocks, images and rows of results.
+struct Part {
+    Int block, blocks, image, imageEnd, row, rowEnd;
+};
 
 /// A map of results cut into tasks: some channel blocks, images and rows each.
 class Cut {
   public:
-    Cut(const Blocked& map, int batch, int together) : map_(map), batch_(batch), blocks_(together) {
-        rows_ = std::clamp<Int>(kPixelsOfTask / map.shape.width, 1, map.shape.height);
+    /// Rows in multiples of `step`.
+    Cut(const Blocked& map, Int batch, Int together, Int step)
+        : map_(map), batch_(batch), blocks_(together) {
+        const Int rows = std::clamp<Int>(kPixelsOfTask / map.shape.width, 1, map.shape.height);
+        rows_ = (rows + step - 1) / step * step;
         images_ =
             rows_ < map.shape.height ? 1 : std::clamp<Int>(kPixelsOfTask / map.pixels(), 1, batch);
     }
 
     Int tasks() const { return groups() * imageParts() * rowParts(); }
 
-    struct Part {
-        Int block, blocks, image, imageEnd, row, rowEnd;
-    };
     Part part(Int task) const {
         const Int row = task % rowParts() * rows_;
         const Int image = task / rowParts() % imageParts() * images_;
@@ -75,11 +80,112 @@ void inGroups(Int blocks, const Work& work) {
     }
 }
 
+/// What forward() and adjoint() have in common: a convolution from a source map to a result map.
+struct Convolving {
+    const DirectConvolution::Pass& pass;
+    const float* source;
+    const float* kernel;  ///< (result block, source block, 9, W source, W result)
+    const float* bias;
+    float* result;
+    const float* slope;
+    float* activated;
+
+    void run(Int batch) const;
+    void residue(const DirectConvolution::Residue& residue, const Part& part, Int block,
+                 int count) const;
+    void row(const DirectConvolution::Residue& residue, Int image, Int row, Int block, int count,
+             Int sourceBlock, Int sourceEnd) const;
+};
+
+void Convolving::run(Int batch) const {
+    const Cut cut(pass.result, batch, blocksTogether(pass.residues.front().columns),
+                  pass.resultStep);
+    parallelFor(cut.tasks(), [&](Int index) {
+        const Part part = cut.part(index);
+        inGroups(part.blocks, [&](Int first, int count) {
+            for (const DirectConvolution::Residue& each : pass.residues)
+                residue(each, part, part.block + first, count);
+        });
+    });
+}
+
+void Convolving::residue(const DirectConvolution::Residue& residue, const Part& part, Int block,
+                         int count) const {
+    const Int sources = pass.source.blocks();
+    const auto together =
+        static_cast<Int>(kTapsTogether / std::max<std::size_t>(1, residue.taps.size()));
+    for (Int from = 0; from < sources; from += together)
+        for (Int n = part.image; n < part.imageEnd; ++n)
+            for (Int y = part.row + residue.row; y < part.rowEnd; y += pass.resultStep)
+                row(residue, n, y, block, count, from, std::min(from + together, sources));
+}
+
+void Convolving::row(const DirectConvolution::Residue& residue, Int image, Int row, Int block,
+                     int count, Int sourceBlock, Int sourceEnd) const {
+    const Blocked &from = pass.source, &to = pass.result;
+    const Int width = from.width, columns = from.shape.width, sources = from.blocks();
+    const Int firstRow = row / pass.resultStep * pass.sourceStep;
+    const float* map = source + image * from.imageFloats();
+    const float* weights = kernel + block * sources * ConvolutionShape::kTaps * width * width;
+    std::array<RowTap, kTapsTogether> taps;
+    std::size_t used = 0;
+    for (Int s = sourceBlock; s < sourceEnd; ++s)
+        for (const DirectConvolution::Tap& tap : residue.taps) {
+            const Int y = firstRow + tap.row;
+            if (y >= 0 && y < from.shape.height)
+                taps[used++] = {map + s * from.blockFloats() + (y * columns + tap.column) * width,
+                                weights + (s * ConvolutionShape::kTaps + tap.index) * width * width,
+                                tap.missesFirst, tap.missesLast};
+        }
+    const Int at = block * to.blockFloats() + (row * to.shape.width + residue.column) * width;
+    const Int inBatch = image * to.imageFloats() + at;
+    const bool activate = slope && sourceEnd == sources;
+    kernels().convolveRow(
+        taps.data(), static_cast<Int>(used), pass.sourceStep * width,
+        sources * ConvolutionShape::kTaps * width * width, count, residue.columns,
+        {result + inBatch, pass.resultStep * width, to.blockFloats(),
+         bias ? bias + block * width : nullptr, sourceBlock > 0, pass.sourceStep * columns * width,
+         activate ? slope + at : nullptr, activate ? activated + inBatch : nullptr});
+}
+
+DirectConvolution::Pass forwardPass(const ConvolutionShape& shape) {
+    const network::Layer& layer = shape.layer;
+    DirectConvolution::Residue all{0, 0, shape.out.shape.width, {}};
+    for (int tap = 0; tap < ConvolutionShape::kTaps; ++tap) {
+        const Reach reached = reach(tap % 3, layer.paddingLeft(), layer.stride,
+                                    shape.in.shape.width, shape.out.shape.width);
+        all.taps.push_back({tap, tap / 3 - layer.paddingTop(), tap % 3 - layer.paddingLeft(),
+                            reached.begin > 0, reached.end < shape.out.shape.width});
+    }
+    return {shape.in, shape.out, layer.stride, 1, {all}};
+}
+
+DirectConvolution::Pass adjointPass(const ConvolutionShape& shape) {
+    const Int stride = shape.layer.stride;
+    const Int top = shape.layer.paddingTop(), left = shape.layer.paddingLeft();
+    DirectConvolution::Pass pass{shape.out, shape.in, 1, stride, {}};
+    for (Int row = 0; row < std::min<Int>(stride, shape.in.shape.height); ++row)
+        for (Int column = 0; column < std::min<Int>(stride, shape.in.shape.width); ++column) {
+            DirectConvolution::Residue residue{
+                row, column, (shape.in.shape.width - column + stride - 1) / stride, {}};
+            for (int tap = 0; tap < ConvolutionShape::kTaps; ++tap) {
+                const Int down = row + top - tap / 3, across = column + left - tap % 3;
+                if (down % stride != 0 || across % stride != 0)
+                    continue;
+                const Int first = across / stride;
+                residue.taps.push_back({tap, down / stride, first,
+                                        first<0, first + residue.columns> shape.out.shape.width});
+            }
+            pass.residues.push_back(residue);
+        }
+    return pass;
+}
+
 }  // namespace
 
 DirectConvolution::DirectConvolution(const ConvolutionShape& shape, bool inputGradient,
                                      Arena& arena)
-    : shape_(shape) {
+    : shape_(shape), forward_(forwardPass(shape)), adjoint_(adjointPass(shape)) {
     if (inputGradient)
         turnedBuffer_ =
             arena.requestShared("turned kernel", MemoryUse::workspace, shape.kernelFloats());
@@ -90,45 +196,9 @@ void DirectConvolution::bind(const Arena& arena) {
 }
 
 void DirectConvolution::forward(const ConvolutionForward& task) {
-    const network::Layer& layer = shape_.layer;
-    const Blocked &in = shape_.in, &out = shape_.out;
-    const Int width = in.width, columns = in.shape.width, results = out.shape.width;
-    const Int stride = layer.stride, left = layer.paddingLeft();
-    const Cut cut(out, shape_.batch, blocksTogether(results));
-
-    const auto row = [&](const Cut::Part& part, Int first, int count, Int n, Int i, Int r) {
-        std::array<RowTap, ConvolutionShape::kTaps> taps;
-        Int used = 0;
-        const float* map = task.input + n * in.imageFloats() + i * in.blockFloats();
-        const Int o = part.block + first;
-        for (Int tap = 0; tap < ConvolutionShape::kTaps; ++tap) {
-            const Int y = r * stride - layer.paddingTop() + tap / 3;
-            if (y < 0 || y >= in.shape.height)
-                continue;
-            const Reach reached = reach(tap % 3, left, stride, columns, results);
-            taps[static_cast<std::size_t>(used++)] = {
-                map + (y * columns + tap % 3 - left) * width,
-                task.kernel + shape_.kernelAt(o, i) + tap * shape_.tapFloats(), reached.begin > 0,
-                reached.end < results};
-        }
-        const Int at = o * out.blockFloats() + r * results * width;
-        const Int image = n * out.imageFloats();
-        const bool last = i + 1 == in.blocks() && task.slope;
-        kernels().convolveRow(
-            taps.data(), used, stride * width, in.blocks() * shape_.blockFloats(), count, results,
-            {task.output + image + at, width, out.blockFloats(),
-             task.bias ? task.bias + o * width : nullptr, i > 0, stride * columns * width,
-             last ? task.slope + at : nullptr, last ? task.activated + image + at : nullptr});
-    };
-    parallelFor(cut.tasks(), [&](Int index) {
-        const Cut::Part part = cut.part(index);
-        inGroups(part.blocks, [&](Int first, int count) {
-            for (Int i = 0; i < in.blocks(); ++i)
-                for (Int n = part.image; n < part.imageEnd; ++n)
-                    for (Int r = part.row; r < part.rowEnd; ++r)
-                        row(part, first, count, n, i, r);
-        });
-    });
+    Convolving{forward_,    task.input, task.kernel,   task.bias,
+               task.output, task.slope, task.activated}
+        .run(shape_.batch);
 }
 
 void DirectConvolution::backward(const ConvolutionBackward& task) {
@@ -190,57 +260,12 @@ void DirectConvolution::turn(const float* kernel, float* turned) const {
 }
 
 void DirectConvolution::adjoint(const ConvolutionAdjoint& task) const {
-    const network::Layer& layer = shape_.layer;
-    const Blocked &in = shape_.in, &out = shape_.out;
-    const Int width = in.width, columns = in.shape.width, results = out.shape.width;
-    const Int stride = layer.stride, left = layer.paddingLeft(), top = layer.paddingTop();
-    const float* const turned = task.turned ? task.turned : turned_;
     if (!task.turned)
         turn(task.kernel, turned_);
-
-    // The pixels of row y in columns phase, phase + stride, ...; of the output, blocks o..end-1.
-    const auto row = [&](Int i, int count, Int n, Int y, Int phase, Int o, Int end) {
-        const Int pixels = (columns - phase + stride - 1) / stride;
-        if (pixels <= 0)
-            return;
-        std::array<RowTap, ConvolutionShape::kTaps * kSourceBlocks> taps;
-        Int used = 0;
-        for (Int block = o; block < end; ++block)
-            for (Int tap = 0; tap < ConvolutionShape::kTaps; ++tap) {
-                const Int down = y + top - tap / 3, across = phase + left - tap % 3;
-                if (down < 0 || down % stride != 0 || down / stride >= out.shape.height ||
-                    across % stride != 0)
-                    continue;
-                const Int first = across / stride;
-                taps[static_cast<std::size_t>(used++)] = {
-                    task.source + n * out.imageFloats() + block * out.blockFloats() +
-                        (down / stride * results + first) * width,
-                    turned + (i * out.blocks() + block) * shape_.blockFloats() +
-                        tap * shape_.tapFloats(),
-                    first<0, first + pixels> results};
-            }
-        const Int at = i * in.blockFloats() + (y * columns + phase) * width;
-        const bool last = end == out.blocks();
-        kernels().convolveRow(
-            taps.data(), used, width, out.blocks() * shape_.blockFloats(), count, pixels,
-            {task.result + n * in.imageFloats() + at, stride * width, in.blockFloats(),
-             task.bias ? task.bias + i * width : nullptr, o > 0, results * width,
-             last && task.slope ? task.slope + at : nullptr,
-             last && task.slope ? task.activated + n * in.imageFloats() + at : nullptr});
-    };
-    const Cut cut(in, shape_.batch, blocksTogether((columns + stride - 1) / stride));
-    parallelFor(cut.tasks(), [&](Int index) {
-        const Cut::Part part = cut.part(index);
-        inGroups(part.blocks, [&](Int first, int count) {
-            for (Int o = 0; o < out.blocks(); o += kSourceBlocks)
-                for (Int below = 0; below < stride; ++below)
-                    for (Int phase = 0; phase < stride; ++phase)
-                        for (Int n = part.image; n < part.imageEnd; ++n)
-                            for (Int y = part.row + below; y < part.rowEnd; y += stride)
-                                row(part.block + first, count, n, y, phase, o,
-                                    std::min(o + kSourceBlocks, out.blocks()));
-        });
-    });
+    Convolving{adjoint_,      task.source, task.turned ? task.turned : turned_,
+               task.bias,     task.result, task.slope,
+               task.activated}
+        .run(shape_.batch);
 }
 
 }  // namespace shearbench::device::cpu
