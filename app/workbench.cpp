@@ -43,6 +43,9 @@ void Workbench::connectControllers() {
             [this](const training::Snapshot& snapshot) {
                 keepStage(snapshot);
                 noteReplaced(snapshot_, snapshot);
+                if (!snapshot.imagePlace.empty() &&
+                    (!snapshot_ || snapshot_->imagePlace != snapshot.imagePlace))
+                    Q_EMIT noted(QString::fromStdString(snapshot.imagePlace));
                 snapshot_ = snapshot;
                 Q_EMIT snapshotChanged();
             });

@@ -324,6 +324,7 @@ class EpochPrinter {
 void follow(training::Trainer& trainer, const Experiment& experiment,
             const device::CheckDevice* check) {
     std::size_t epochs = 0;
+    std::string imagePlace;
     EpochPrinter printer(trainer.directory(), experiment);
     std::exception_ptr failure;
     std::atomic<bool> ended = false;
@@ -338,11 +339,18 @@ void follow(training::Trainer& trainer, const Experiment& experiment,
     ProgressLine line;
     const auto catchUp = [&] {
         const training::Snapshot snapshot = trainer.snapshot();
+        if (!snapshot.imagePlace.empty() &&
+            std::exchange(imagePlace, snapshot.imagePlace) != snapshot.imagePlace) {
+            line.erase();
+            fmt::print("{}\n", imagePlace);
+        }
         printer.show(snapshot, line);
         if (check && std::exchange(epochs, snapshot.history.size()) < snapshot.history.size())
             fmt::print("    {}\n", differencesLine(check->latest()));
         if (snapshot.state == training::TrainingState::running)
             line.show(liveLine(snapshot));
+        else if (snapshot.state == training::TrainingState::preparing)
+            line.show(snapshot.message);
     };
     while (!ended) {
         if (interrupted())

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <optional>
 
 #include "core/benchmark/workload.h"
 #include "core/data/loader.h"
@@ -13,6 +14,7 @@
 #include "core/memory.h"
 #include "core/network/presets.h"
 #include "core/random.h"
+#include "core/training/training_images.h"
 
 namespace shearbench::benchmark {
 namespace {
@@ -83,13 +85,18 @@ class TrainingWork final : public Work {
   public:
     TrainingWork(const training::PreparedData& images, const device::Device& device,
                  const network::Network& network, const device::SessionOptions& options)
-        : session_(device.compile(network, options)),
-          loader_(images.source, loaderSettings(images, options.batch)) {
+        : session_(device.compile(network, options)) {
         session_->setParameters(
             network::initialParameters(network, images.experiment.training.seed));
         const auto batch = static_cast<std::size_t>(options.batch);
-        if (network.input().count() != data::imageSize(images.source->schema()))
+        data::LoaderSettings loading = loaderSettings(images, options.batch);
+        if (network.input().count() != data::imageSize(images.source->schema())) {
             vectors_ = standardNormals(batch * network.input().count());
+        } else {
+            images_.emplace(*session_, *images.source, loading, data::ReadingProgress());
+            loading.pixels = !images_->onDevice();
+        }
+        loader_ = std::make_unique<data::Loader>(images.source, std::move(loading));
         settings_.learningRate = 1e-5;  // leaves the weights where no number overflows
         settings_.weightKl = 1.0 / static_cast<double>(images.split.training.size());
         settings_.latentKl = 1;
@@ -98,9 +105,11 @@ class TrainingWork final : public Work {
 
     void run(std::int64_t steps) override {
         for (std::int64_t i = 0; i < steps; ++i) {
-            const data::Batch& batch = loader_.next();
-            const std::span<const float> input = vectors_.empty() ? batch.images : vectors_;
-            session_->step(input, targetsOf(batch, input), settings_);
+            const data::Batch& batch = loader_->next();
+            if (images_)
+                images_->step(batch, targetsOf(batch, batch.images), settings_);
+            else
+                session_->step(vectors_, targetsOf(batch, vectors_), settings_);
             ++settings_.noise.step;
         }
         finite_ = session_->takeSummary().finite && finite_;
@@ -108,8 +117,14 @@ class TrainingWork final : public Work {
     std::uint64_t memoryBytes() const override { return session_->memoryPlan().total(); }
     std::uint64_t parameters() const override { return session_->network().parameterCount(); }
     std::string remark() const override {
-        return finite_ ? std::string()
-                       : "The loss was not finite, which some processors compute more slowly.";
+        std::string remark;
+        if (images_ && !images_->onDevice())
+            remark = images_->sentence();
+        if (!finite_)
+            remark +=
+                fmt::format("{}The loss was not finite, which some processors compute more slowly.",
+                            remark.empty() ? "" : " ");
+        return remark;
     }
 
   private:
@@ -134,8 +149,9 @@ class TrainingWork final : public Work {
     }
 
     std::unique_ptr<device::Session> session_;
-    data::Loader loader_;
     std::vector<float> vectors_;  ///< input of a network that takes no images
+    std::optional<training::TrainingImages> images_;
+    std::unique_ptr<data::Loader> loader_;
     device::StepSettings settings_;
     bool finite_ = true;
 };

@@ -13,7 +13,6 @@
 #include <optional>
 #include <thread>
 
-#include "core/data/augmentation.h"
 #include "core/data/epoch_order.h"
 #include "core/data/targets.h"
 #include "core/data/window_reader.h"
@@ -23,8 +22,9 @@
 namespace shearbench::data {
 namespace {
 
-void requireSettings(const Schema& schema, const LoaderSettings& settings, std::int64_t epoch,
+void requireSettings(const CutoutSource& source, const LoaderSettings& settings, std::int64_t epoch,
                      std::int64_t step) {
+    const Schema& schema = source.schema();
     if (settings.batch < 1 || static_cast<std::size_t>(settings.batch) > settings.rows.size())
         throw Error(ErrorKind::usage,
                     fmt::format("Batches of {} cannot be made from {} training rows.",
@@ -42,6 +42,9 @@ void requireSettings(const Schema& schema, const LoaderSettings& settings, std::
                                 settings.normalisation.scale.size(), schema.channels));
     if (settings.turnsAndFlips)
         requireTurnable(schema);
+    if (!settings.pixels && (settings.window > 0 || source.changesWithEpoch()))
+        throw Error(ErrorKind::usage,
+                    "Images that are read while training are no one's to have beforehand.");
     if (settings.window < 0)
         throw Error(ErrorKind::usage,
                     fmt::format("A loader cannot shuffle among {} rows.", settings.window));
@@ -121,7 +124,6 @@ struct Loader::Impl {
     void takeFromWindow(Batch& batch);
     void finish(Batch& batch);
 
-    std::vector<std::int64_t> taken;  ///< position in settings.rows of each image of a batch
     std::vector<float> scratch;
 };
 
@@ -137,7 +139,6 @@ void Loader::Impl::run() {
 
 void Loader::Impl::produceAll() {
     scratch.resize(imageSize(source->schema()));
-    taken.resize(static_cast<std::size_t>(settings.batch));
     for (;; ++epoch, step = 0) {
         std::vector<std::int64_t> order;
         if (!reader)
@@ -172,10 +173,12 @@ bool Loader::Impl::produce(const std::vector<std::int64_t>& order) {
 }
 
 void Loader::Impl::takeFromFile(Batch& batch, const std::int64_t* order) {
-    for (std::size_t i = 0; i < taken.size(); ++i) {
-        taken[i] = order[i];
-        batch.rows[i] = settings.rows[static_cast<std::size_t>(taken[i])];
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+        batch.positions[i] = order[i];
+        batch.rows[i] = settings.rows[static_cast<std::size_t>(order[i])];
     }
+    if (!settings.pixels)
+        return;
     if (source->changesWithEpoch())
         source->readEpoch(epoch, batch.rows, settings.targets, batch.images, batch.targets);
     else
@@ -186,7 +189,7 @@ void Loader::Impl::takeFromFile(Batch& batch, const std::int64_t* order) {
 void Loader::Impl::takeFromWindow(Batch& batch) {
     const std::size_t size = imageSize(source->schema());
     batch.replaced = 0;
-    for (std::size_t i = 0; i < taken.size(); ++i) {
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
         const std::int64_t place = step * settings.batch + static_cast<std::int64_t>(i);
         const auto holds = [&] {
             return window && window->epoch == epoch && place >= window->first &&
@@ -195,9 +198,9 @@ void Loader::Impl::takeFromWindow(Batch& batch) {
         while (!holds())
             window = &reader->next();
         const auto at = static_cast<std::size_t>(place - window->first);
-        taken[i] = window->positions[at];
+        batch.positions[i] = window->positions[at];
         batch.replaced += window->replaced[at];
-        batch.rows[i] = settings.rows[static_cast<std::size_t>(taken[i])];
+        batch.rows[i] = settings.rows[static_cast<std::size_t>(batch.positions[i])];
         std::copy_n(window->images.begin() + static_cast<std::ptrdiff_t>(at * size), size,
                     batch.images.begin() + static_cast<std::ptrdiff_t>(i * size));
     }
@@ -207,21 +210,20 @@ void Loader::Impl::takeFromWindow(Batch& batch) {
 void Loader::Impl::finish(Batch& batch) {
     const Schema& schema = source->schema();
     const std::size_t size = imageSize(schema);
-    for (std::size_t i = 0; i < taken.size(); ++i) {
-        const std::span<float> image(batch.images.data() + i * size, size);
-        settings.normalisation.apply(image);
-        float* target = nullptr;
-        if (!targets.empty()) {
-            target = &batch.targets[3 * i];
-            if (!source->changesWithEpoch())
-                std::copy_n(&targets[3 * static_cast<std::size_t>(taken[i])], 3, target);
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+        if (settings.turnsAndFlips)
+            batch.turns[i] = symmetryOf(settings.seed, epoch, batch.rows[i]);
+        if (settings.pixels) {
+            const std::span<float> image(batch.images.data() + i * size, size);
+            settings.normalisation.apply(image);
+            turnImage(batch.turns[i], schema.channels, schema.height, image, scratch);
         }
-        if (!settings.turnsAndFlips)
+        if (targets.empty())
             continue;
-        const Symmetry symmetry = symmetryOf(settings.seed, epoch, batch.rows[i]);
-        turnImage(symmetry, schema.channels, schema.height, image, scratch);
-        if (target)
-            turnEllipticity(symmetry, target[0], target[1]);
+        float* target = &batch.targets[3 * i];
+        if (!source->changesWithEpoch())
+            std::copy_n(&targets[3 * static_cast<std::size_t>(batch.positions[i])], 3, target);
+        turnEllipticity(batch.turns[i], target[0], target[1]);
     }
 }
 
@@ -231,7 +233,7 @@ std::int64_t usualWindow(const Schema& schema) {
 }
 
 std::uint64_t loaderBytes(const Schema& schema, const LoaderSettings& settings) {
-    const std::uint64_t image = imageSize(schema) * sizeof(float);
+    const std::uint64_t image = settings.pixels ? imageSize(schema) * sizeof(float) : 0;
     const std::uint64_t ring = static_cast<std::uint64_t>(settings.ahead + 1) *
                                static_cast<std::uint64_t>(settings.batch) * image;
     if (settings.window == 0)
@@ -247,7 +249,7 @@ Loader::Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settin
                std::int64_t startEpoch, std::int64_t startStep)
     : impl_(std::make_unique<Impl>()) {
     const Schema& schema = source->schema();
-    requireSettings(schema, settings, startEpoch, startStep);
+    requireSettings(*source, settings, startEpoch, startStep);
     requireRows(schema, settings.rows, settings.rows.size() * imageSize(schema));
     impl_->targets = readTargetsOf(*source, settings);
     impl_->stepsPerEpoch = static_cast<std::int64_t>(settings.rows.size()) / settings.batch;
@@ -256,9 +258,11 @@ Loader::Loader(std::shared_ptr<const CutoutSource> source, LoaderSettings settin
     impl_->ring.resize(static_cast<std::size_t>(settings.ahead) + 1);
     const auto batch = static_cast<std::size_t>(settings.batch);
     for (Batch& slot : impl_->ring) {
-        slot.images.resize(batch * imageSize(schema));
+        slot.images.resize(settings.pixels ? batch * imageSize(schema) : 0);
         slot.targets.resize(impl_->targets.empty() ? 0 : 3 * batch);
         slot.rows.resize(batch);
+        slot.positions.resize(batch);
+        slot.turns.resize(batch);
     }
     impl_->source = std::move(source);
     impl_->settings = std::move(settings);

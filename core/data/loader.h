@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/data/augmentation.h"
 #include "core/data/cutout_source.h"
 #include "core/data/normalisation.h"
 
@@ -16,9 +17,11 @@ namespace shearbench::data {
 
 /// What a training step takes: ready to be handed to a Session.
 struct Batch {
-    std::vector<float> images;       ///< (batch, C, H, W), normalised and augmented
-    std::vector<float> targets;      ///< (batch, 3): e1, e2, redshift; turned with the images
-    std::vector<std::int64_t> rows;  ///< where they came from
+    std::vector<float> images;            ///< (batch, C, H, W), normalised and augmented
+    std::vector<float> targets;           ///< (batch, 3): e1, e2, redshift; turned with the images
+    std::vector<std::int64_t> rows;       ///< where they came from
+    std::vector<std::int64_t> positions;  ///< of these in LoaderSettings::rows
+    std::vector<Symmetry> turns;          ///< what was done to each image
     /// How many of them took the place of images with pixels that are not finite.
     std::int64_t replaced = 0;
     std::int64_t epoch = 0, step = 0;  ///< step within the epoch, from 0
@@ -31,6 +34,9 @@ struct LoaderSettings {
     std::array<std::string, 3> targets{};
     Normalisation normalisation{};
     bool turnsAndFlips = false;
+    /// False: batches come without images, which are neither read nor looked at; for someone who
+    /// has them. Not with a window, or of a source that changes with the epoch.
+    bool pixels = true;
     int ahead = 4;  ///< batches prepared before they are asked for
     /// Rows among which the order is random, for images that are read as they are needed; 0: all.
     /// An epoch then takes runs of neighbouring rows in random order, enough for a window at a

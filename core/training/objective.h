@@ -23,7 +23,8 @@ class Objective {
 
     /// What a batch is made of; rows, batch and seed are filled in by the loop.
     virtual data::LoaderSettings loaderSettings() const = 0;
-    /// What the network is to give for that batch.
+    /// What the network is to give for that batch; for its own images as they are in the batch,
+    /// nothing where they are not.
     virtual std::span<const float> targets(const data::Batch& batch) const = 0;
     /// Factors in the loss of step `step`, counted from 0 over all epochs.
     virtual void addTerms(device::StepSettings&, std::int64_t /*step*/,

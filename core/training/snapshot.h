@@ -38,6 +38,8 @@ struct Snapshot {
     std::string stage;
     std::string message;  ///< what is going on, or why it failed
     std::string remedy;
+    /// Where the images lie on a device with memory of its own, in a sentence; else empty.
+    std::string imagePlace{};
     ErrorKind failure = ErrorKind::run;  ///< what kind of failure, if it failed
     std::int64_t epoch = 0, epochs = 0, step = 0, stepsPerEpoch = 0;  ///< finished ones
     double imagesPerSecond = 0;  ///< over the last second or so

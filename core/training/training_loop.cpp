@@ -75,8 +75,6 @@ void TrainingLoop::prepare() {
     stepsPerEpoch_ = static_cast<std::int64_t>(data_.split.training.size()) / settings_.batch;
     steps_ = stepsPerEpoch_ * settings_.epochs;
     restore();
-    if (state_.epoch < settings_.epochs)
-        begin();
     curve_.emplace(stepsPerEpoch_);
     curve_->start(state_.history);
 
@@ -87,6 +85,11 @@ void TrainingLoop::prepare() {
     loading.batch = settings_.batch;
     loading.seed = settings_.seed;
     loading.window = std::max<std::int64_t>(0, data_.experiment.data.shuffleWindow);
+    if (state_.epoch < settings_.epochs) {
+        begin();
+        placeImages(loading);
+        loading.pixels = !images_->onDevice();
+    }
     loader_ = std::make_unique<data::Loader>(
         data_.source, std::move(loading), state_.epoch + (atEnd ? 1 : 0), atEnd ? 0 : state_.step);
 
@@ -106,6 +109,17 @@ void TrainingLoop::prepare() {
 void TrainingLoop::begin() {
     beginSegment(run_, data_.experiment, device_, state_.epoch, state_.step);
     run_.setState("running");
+}
+
+void TrainingLoop::placeImages(const data::LoaderSettings& settings) {
+    const auto progress = [this](std::int64_t done, std::int64_t count) {
+        board_.draft().message = fmt::format("Copying images to {}, {} %", device_.info().name,
+                                             100 * done / std::max<std::int64_t>(1, count));
+        board_.publishNowAndThen();
+        return !control_.stopping();
+    };
+    images_.emplace(*session_, *data_.source, settings, progress);
+    board_.draft().imagePlace = images_->sentence();
 }
 
 void TrainingLoop::restore() {
@@ -173,7 +187,7 @@ void TrainingLoop::step() {
     settings.noise.seed = settings_.seed;
     settings.noise.step = done;
     objective_->addTerms(settings, done, stepsPerEpoch_);
-    session_->step(batch.images, objective_->targets(batch), settings);
+    images_->step(batch, objective_->targets(batch), settings);
     ++state_.step;
     ++unread_;
 }

@@ -17,6 +17,7 @@
 #include "core/training/prepare.h"
 #include "core/training/run.h"
 #include "core/training/snapshot_board.h"
+#include "core/training/training_images.h"
 #include "core/training/watcher.h"
 
 namespace shearbench::training {
@@ -39,6 +40,7 @@ class TrainingLoop {
     void prepare();
     void restore();
     void begin();
+    void placeImages(const data::LoaderSettings& settings);
 
     bool trainEpoch();
     void step();
@@ -67,6 +69,7 @@ class TrainingLoop {
     const TrainingSettings settings_;
 
     std::unique_ptr<device::Session> session_;
+    std::optional<TrainingImages> images_;
     std::unique_ptr<data::Loader> loader_;
     std::unique_ptr<Objective> objective_;
     std::optional<DivergenceGuard> guard_;

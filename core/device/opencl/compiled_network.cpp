@@ -46,6 +46,8 @@ CompiledNetwork::CompiledNetwork(const network::Network& network, const Hardware
     const auto images = static_cast<std::size_t>(batch);
     images_ = arena_.request("images", MemoryUse::staging,
                              saturatingProduct({images, network_.input().count()}));
+    picks_ = arena_.request("numbers of images", MemoryUse::staging,
+                            saturatingProduct({images, KeptImages::kPickNumbers}));
     outputs_ = arena_.request("outputs", MemoryUse::staging,
                               saturatingProduct({images, network_.output().count()}));
     divergences_ = arena_.request("divergences of latent layers", MemoryUse::workspace, 0);
@@ -212,15 +214,26 @@ void CompiledNetwork::begin(Queue& queue, const StepSettings& settings) {
         operation->begin(queue, settings);
 }
 
+void CompiledNetwork::keepImages(Context& context, Queue& queue, std::int64_t count) {
+    kept_ =
+        std::make_unique<KeptImages>(context, queue, planning_, input_, targets(), picks(), count);
+}
+
+void CompiledNetwork::packImages(Queue& queue, int images) {
+    queue.setPiece(pieceOf(Other::images));
+    pack_.set(7, images);
+    queue.launch(pack_, planning_.shape.striding(static_cast<std::size_t>(input_.map.blocks()) *
+                                                 input_.map.pixels() * images));
+}
+
+void CompiledNetwork::gatherImages(Queue& queue, bool asTargets) {
+    queue.setPiece(pieceOf(Other::images));
+    kept_->gather(queue, asTargets);
+}
+
 void CompiledNetwork::forward(Queue& queue, int images, Mode mode) {
     if (!mirrorsCurrent_ && (mirrors_->readForward() || transforms_->any()))
         makeMirrors(queue);
-    const auto pixelsOf = [&](const Place& place) {
-        return static_cast<std::size_t>(place.map.blocks()) * place.map.pixels() * images;
-    };
-    queue.setPiece(pieceOf(Other::images));
-    pack_.set(7, images);
-    queue.launch(pack_, planning_.shape.striding(pixelsOf(input_)));
     for (std::size_t i = 0; i < operations_.size(); ++i) {
         queue.setPiece(i);
         operations_[i]->forward(queue, images, mode);

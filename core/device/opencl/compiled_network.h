@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/device/opencl/flow.h"
+#include "core/device/opencl/kept_images.h"
 #include "core/device/opencl/kernel_transforms.h"
 #include "core/device/opencl/latent.h"
 #include "core/device/opencl/loss.h"
@@ -37,7 +38,21 @@ class CompiledNetwork {
     const Buffer& images() const { return arena_[images_]; }
     const Buffer& targets() const { return arena_[loss_->targets()]; }
     const Buffer& outputs() const { return arena_[outputs_]; }
+    /// Which of the images kept a step takes: KeptImages::describe().
+    const Buffer& picks() const { return arena_[picks_]; }
     const Buffer& buffer(Arena::Index index) const { return arena_[index]; }
+
+    /// Room for so many images of which gatherImages() takes some, instead of those before; as
+    /// KeptImages does.
+    void keepImages(Context& context, Queue& queue, std::int64_t count);
+    void dropImages() { kept_.reset(); }
+    KeptImages* kept() { return kept_.get(); }  ///< null: none
+    /// Whether targets are images as the network is given them.
+    bool imagesAreTargets() const { return network_.targetCount() == network_.input().count(); }
+
+    /// What the next forward() works on: the first `images` of images(), or a batch of those kept.
+    void packImages(Queue& queue, int images);
+    void gatherImages(Queue& queue, bool asTargets);
 
     /// Before the forward() of a training step: draws weights and whatever else is drawn.
     void begin(Queue& queue, const StepSettings& settings);
@@ -79,7 +94,7 @@ class CompiledNetwork {
     Arena arena_;
     Parameters parameters_;
     Planning planning_;
-    Arena::Index images_, outputs_, divergences_, samples_ = 0;
+    Arena::Index images_, picks_, outputs_, divergences_, samples_ = 0;
     Place input_, output_;
     std::vector<std::unique_ptr<Operation>> operations_;
     std::vector<std::string> names_;  ///< of the operations' layers
@@ -93,6 +108,7 @@ class CompiledNetwork {
     std::unique_ptr<KernelTransforms> transforms_;
     std::unique_ptr<Optimiser> optimiser_;
     Kernel pack_, unpack_;
+    std::unique_ptr<KeptImages> kept_;
 };
 
 }  // namespace shearbench::device::opencl

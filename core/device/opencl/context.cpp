@@ -219,12 +219,13 @@ void Queue::fill(const Buffer& buffer) {
         doing);
 }
 
-EventHandle Queue::write(const Buffer& buffer, const void* from, std::size_t bytes) {
+EventHandle Queue::write(const Buffer& buffer, const void* from, std::size_t bytes,
+                         std::size_t offset) {
     const std::string doing = "take " + buffer.name();
     context_.requireAnswering(doing);
     cl_event event = nullptr;
-    const cl_int status = context_.api().clEnqueueWriteBuffer(queue_.get(), buffer.get(), CL_FALSE,
-                                                              0, bytes, from, 0, nullptr, &event);
+    const cl_int status = context_.api().clEnqueueWriteBuffer(
+        queue_.get(), buffer.get(), CL_FALSE, offset, bytes, from, 0, nullptr, &event);
     EventHandle handle = context_.own<EventHandle>(event);
     context_.check(status, doing);
     return handle;

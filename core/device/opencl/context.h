@@ -160,7 +160,8 @@ class Queue {
 
     void fill(const Buffer& buffer);  ///< with zeros
     /// Returns at once; `from` must stay until the event is over.
-    EventHandle write(const Buffer& buffer, const void* from, std::size_t bytes);
+    EventHandle write(const Buffer& buffer, const void* from, std::size_t bytes,
+                      std::size_t offset = 0);
     /// Likewise for `to`.
     EventHandle startReading(const Buffer& buffer, void* to, std::size_t bytes,
                              std::size_t offset = 0);

@@ -126,6 +126,9 @@ void describe(const Api& api, Hardware& hardware, cl_device_type type,
     info.memoryBytes = number<cl_ulong>(api, device, CL_DEVICE_GLOBAL_MEM_SIZE).value_or(0);
     hardware.largestAllocation =
         number<cl_ulong>(api, device, CL_DEVICE_MAX_MEM_ALLOC_SIZE).value_or(info.memoryBytes);
+    hardware.inHostMemory =
+        number<cl_bool>(api, device, CL_DEVICE_HOST_UNIFIED_MEMORY).value_or(CL_FALSE) ||
+        (type & CL_DEVICE_TYPE_CPU);
     hardware.localMemory = number<cl_ulong>(api, device, CL_DEVICE_LOCAL_MEM_SIZE).value_or(0);
     hardware.largestGroup =
         number<std::size_t>(api, device, CL_DEVICE_MAX_WORK_GROUP_SIZE).value_or(1);

@@ -25,6 +25,7 @@ struct Hardware {
     std::uint64_t largestAllocation = 0, localMemory = 0;
     std::size_t largestGroup = 1;
     std::string buildOptions;          ///< for every program, besides those it asks for
+    bool inHostMemory = false;         ///< its memory is the computer's own
     bool driverKeepsBinaries = false;  ///< keeps compiled programs from run to run itself
 };
 

@@ -37,7 +37,8 @@ class OpenClDevice : public Device, public Tunable {
         checkFits(*this, network, compiled->memoryPlan(), options);
         compiled->checkSizes();
         try {
-            return std::make_unique<OpenClSession>(context(), network, std::move(compiled));
+            return std::make_unique<OpenClSession>(context(), network, std::move(compiled),
+                                                   options.memoryCapBytes);
         } catch (const OutOfMemory& error) {
             throw Error(ErrorKind::device, error.what(), whatFits(network, options, error.given()));
         }

@@ -8,15 +8,18 @@
 #include <utility>
 
 #include "core/device/opencl/launch_times.h"
+#include "core/device/opencl/status.h"
 #include "core/error.h"
 
 namespace shearbench::device::opencl {
 
 OpenClSession::OpenClSession(std::shared_ptr<Context> context, network::Network network,
-                             std::unique_ptr<CompiledNetwork> compiled)
+                             std::unique_ptr<CompiledNetwork> compiled,
+                             std::uint64_t memoryCapBytes)
     : context_(std::move(context)),
       network_(std::move(network)),
       plan_(compiled->memoryPlan()),
+      memoryCap_(memoryCapBytes),
       compiled_(std::move(compiled)),
       queue_(*context_) {
     compiled_->build(*context_, queue_);
@@ -24,6 +27,7 @@ OpenClSession::OpenClSession(std::shared_ptr<Context> context, network::Network 
     for (Staging& staging : staging_) {
         staging.images.resize(count * network_.input().count());
         staging.targets.resize(count * network_.targetCount());
+        staging.picks.resize(count * KeptImages::kPickNumbers);
     }
     for (LogHalf& half : log_) {
         half.entries.resize(static_cast<std::size_t>(Optimiser::kLogNumbers) * kHalf);
@@ -95,41 +99,116 @@ OptimiserState OpenClSession::optimiserState() const {
     return state;
 }
 
-void OpenClSession::stage(Queue& queue, std::span<const float> images,
-                          std::span<const float> targets) {
+OpenClSession::Staging& OpenClSession::nextStaging(Queue& queue) {
     Staging& staging = staging_[nextStaging_];
     nextStaging_ = 1 - nextStaging_;
     queue.wait(staging.arrived);
-    std::copy(images.begin(), images.end(), staging.images.begin());
-    std::copy(targets.begin(), targets.end(), staging.targets.begin());
-    staging.arrived = queue.write(compiled_->images(), staging.images.data(), images.size_bytes());
-    if (!targets.empty())
-        staging.arrived =
-            queue.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
+    return staging;
 }
 
-void OpenClSession::checkStep(std::span<const float> images, std::span<const float> targets,
+void OpenClSession::bring(Queue& queue, std::span<const float> images,
+                          std::span<const float> targets) {
+    Staging& staging = nextStaging(queue);
+    std::copy(images.begin(), images.end(), staging.images.begin());
+    staging.arrived = queue.write(compiled_->images(), staging.images.data(), images.size_bytes());
+    bringTargets(queue, staging, targets);
+    compiled_->packImages(queue, batch());
+}
+
+void OpenClSession::bringTargets(Queue& queue, Staging& staging, std::span<const float> targets) {
+    if (targets.empty())
+        return;
+    std::copy(targets.begin(), targets.end(), staging.targets.begin());
+    staging.arrived =
+        queue.write(compiled_->targets(), staging.targets.data(), targets.size_bytes());
+}
+
+void OpenClSession::checkStep(std::size_t imageFloats, std::size_t targets,
                               const StepSettings& settings) const {
     const auto count = static_cast<std::size_t>(batch());
-    checkSize(network_, "images", images.size(), count * network_.input().count());
-    checkSize(network_, "targets", targets.size(), count * network_.targetCount());
+    checkSize(network_, "images", imageFloats, count * network_.input().count());
+    checkSize(network_, "targets", targets, count * network_.targetCount());
     if (!settings.noise.given.empty())
         checkNoise(network_, settings.noise.given.size());
 }
 
 void OpenClSession::step(std::span<const float> images, std::span<const float> targets,
                          const StepSettings& settings) {
-    checkStep(images, targets, settings);
-    queueStep(queue_, images, targets, settings);
+    checkStep(images.size(), targets.size(), settings);
+    queueStep(queue_, settings, [&] { bring(queue_, images, targets); });
     queue_.flush();
     noteEntry(settings);
 }
 
-void OpenClSession::queueStep(Queue& queue, std::span<const float> images,
-                              std::span<const float> targets, const StepSettings& settings) {
+std::string OpenClSession::makeRoom(std::int64_t count) {
+    if (count < 1)
+        throw Error(ErrorKind::usage, fmt::format("A device cannot keep {} images.", count));
+    queue_.finish();
+    compiled_->dropImages();
+    plan_ = compiled_->memoryPlan();
+    if (std::string obstacle = KeptImages::obstacle(context_->hardware(), network_.input(), count,
+                                                    plan_.total(), memoryCap_);
+        !obstacle.empty())
+        return obstacle;
+    try {
+        compiled_->keepImages(*context_, queue_, count);
+    } catch (const StatusError& refusal) {
+        if (!refusal.outOfMemory())
+            throw;
+        return "the device has no memory left for them: OpenCL answered " +
+               statusName(refusal.status());
+    }
+    plan_.items.push_back({"images kept", MemoryUse::staging, compiled_->kept()->bytes()});
+    return {};
+}
+
+void OpenClSession::keep(std::int64_t first, std::span<const float> images) {
+    const KeptImages* kept = compiled_->kept();
+    const std::size_t size = network_.input().count();
+    const auto count = static_cast<std::int64_t>(images.size() / size);
+    checkSize(network_, "images", images.size(), static_cast<std::size_t>(count) * size);
+    if (!kept || first < 0 || count > kept->count() || first > kept->count() - count)
+        throw Error(ErrorKind::usage,
+                    fmt::format("There is no room for {} images from number {} on.", count, first));
+    compiled_->kept()->put(queue_, first, images);
+}
+
+void OpenClSession::checkKept(std::span<const KeptImage> images) const {
+    const std::int64_t count = compiled_->kept() ? compiled_->kept()->count() : 0;
+    const bool square = network_.input().height == network_.input().width;
+    for (const KeptImage& image : images)
+        if (image.number < 0 || image.number >= count || image.quarterTurns < 0 ||
+            image.quarterTurns > 3 || (!square && (image.quarterTurns > 0 || image.flip)))
+            throw Error(
+                ErrorKind::usage,
+                fmt::format("There is no image {} turned {} times among the {} that are kept.",
+                            image.number, image.quarterTurns, count));
+}
+
+void OpenClSession::stepWithKept(std::span<const KeptImage> images, std::span<const float> targets,
+                                 const StepSettings& settings) {
+    const bool asTargets = targets.empty() && compiled_->imagesAreTargets();
+    checkStep(images.size() * network_.input().count(),
+              asTargets ? images.size() * network_.targetCount() : targets.size(), settings);
+    checkKept(images);
+    queueStep(queue_, settings, [&] {
+        Staging& staging = nextStaging(queue_);
+        KeptImages::describe(images, staging.picks);
+        staging.arrived = queue_.write(compiled_->picks(), staging.picks.data(),
+                                       staging.picks.size() * sizeof(cl_int));
+        bringTargets(queue_, staging, targets);
+        compiled_->gatherImages(queue_, asTargets);
+    });
+    queue_.flush();
+    noteEntry(settings);
+}
+
+template <class Bring>
+void OpenClSession::queueStep(Queue& queue, const StepSettings& settings,
+                              const Bring& bringImages) {
     const std::int64_t before = queue.launches();
     useMeanWeights();
-    stage(queue, images, targets);
+    bringImages();
     compiled_->begin(queue, settings);
     compiled_->forward(queue, batch(),
                        settings.update ? Mode::training : Mode::trainingWithoutUpdate);
@@ -147,12 +226,12 @@ Profile OpenClSession::profile(std::span<const float> images, std::span<const fl
                                const StepSettings& settings, int steps) {
     if (steps < 1)
         throw Error(ErrorKind::usage, fmt::format("{} steps cannot be profiled.", steps));
-    checkStep(images, targets, settings);
+    checkStep(images.size(), targets.size(), settings);
     queue_.finish();
     Queue timed(*context_, Queue::Kind::timed);
     LaunchTimes times;
     for (int i = 0; i < steps; ++i) {
-        queueStep(timed, images, targets, settings);
+        queueStep(timed, settings, [&] { bring(timed, images, targets); });
         times.addStep(timed.takeTimes());
         noteEntry(settings);
     }
@@ -217,6 +296,7 @@ void OpenClSession::predict(std::span<const float> images, std::span<float> outp
         // Reading below waits until this has arrived.
         queue_.write(compiled_->images(), &images[first * imageFloats],
                      count * imageFloats * sizeof(float));
+        compiled_->packImages(queue_, static_cast<int>(count));
         compiled_->forward(queue_, static_cast<int>(count), Mode::prediction);
         compiled_->unpackOutputs(queue_, static_cast<int>(count));
         queue_.read(compiled_->outputs(), &outputs[first * features],

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/device/image_keeper.h"
 #include "core/device/opencl/compiled_network.h"
 #include "core/device/session.h"
 #include "core/device/step_sums.h"
@@ -14,11 +15,11 @@ namespace shearbench::device::opencl {
 /// A session on an OpenCL device. step() copies its arguments, queues launches and returns; the
 /// host waits for the device in calls that give something back, and where it is a whole log of
 /// steps ahead. After an Error(device) of a command nothing more comes out of the session.
-class OpenClSession : public Session {
+class OpenClSession : public Session, public ImageKeeper {
   public:
-    /// Throws Error(device).
+    /// `memoryCapBytes` as in SessionOptions. Throws Error(device).
     OpenClSession(std::shared_ptr<Context> context, network::Network network,
-                  std::unique_ptr<CompiledNetwork> compiled);
+                  std::unique_ptr<CompiledNetwork> compiled, std::uint64_t memoryCapBytes);
     ~OpenClSession() override;
 
     const network::Network& network() const override { return network_; }
@@ -31,6 +32,10 @@ class OpenClSession : public Session {
     OptimiserState optimiserState() const override;
     void step(std::span<const float> images, std::span<const float> targets,
               const StepSettings& settings) override;
+    std::string makeRoom(std::int64_t count) override;
+    void keep(std::int64_t first, std::span<const float> images) override;
+    void stepWithKept(std::span<const KeptImage> images, std::span<const float> targets,
+                      const StepSettings& settings) override;
     StepSummary takeSummary() override;
     void gradients(std::span<float> values) const override;
     void predict(std::span<const float> images, std::span<float> outputs) override;
@@ -49,6 +54,7 @@ class OpenClSession : public Session {
     /// Host memory of a step that is on its way to the device.
     struct Staging {
         std::vector<float> images, targets;
+        std::vector<cl_int> picks;  ///< in place of images
         EventHandle arrived;
     };
     /// Half of the log: entries of steps, and the way of the last ones back to the host.
@@ -62,11 +68,15 @@ class OpenClSession : public Session {
     /// What the Bayesian kernels hold for the next predict().
     enum class Weights { unknown, means, draw };
 
-    void checkStep(std::span<const float> images, std::span<const float> targets,
+    void checkStep(std::size_t imageFloats, std::size_t targets,
                    const StepSettings& settings) const;
-    void queueStep(Queue& queue, std::span<const float> images, std::span<const float> targets,
-                   const StepSettings& settings);
-    void stage(Queue& queue, std::span<const float> images, std::span<const float> targets);
+    void checkKept(std::span<const KeptImage> images) const;
+    /// `bringImages`: queues the way of images and targets to where layers read them.
+    template <class Bring>
+    void queueStep(Queue& queue, const StepSettings& settings, const Bring& bringImages);
+    Staging& nextStaging(Queue& queue);
+    void bring(Queue& queue, std::span<const float> images, std::span<const float> targets);
+    void bringTargets(Queue& queue, Staging& staging, std::span<const float> targets);
     void noteEntry(const StepSettings& settings);
     void startReading(int half);
     void fold(LogHalf& half);
@@ -76,6 +86,7 @@ class OpenClSession : public Session {
     std::shared_ptr<Context> context_;
     network::Network network_;
     MemoryPlan plan_;
+    const std::uint64_t memoryCap_;
     std::unique_ptr<CompiledNetwork> compiled_;
     Staging staging_[2];
     LogHalf log_[2];

@@ -36,6 +36,27 @@ LoaderSettings someSettings(std::int64_t rows = 50) {
     return settings;
 }
 
+/// Batches without pixels are those with them in all the rest.
+struct Named {
+    std::vector<float> targets;
+    std::vector<std::int64_t> rows, positions;
+    std::vector<int> turns;
+    std::int64_t epoch, step;
+    bool operator==(const Named&) const = default;
+};
+
+std::vector<Named> names(Loader& loader, int batches) {
+    std::vector<Named> seen;
+    for (int i = 0; i < batches; ++i) {
+        const Batch& batch = loader.next();
+        Named named{batch.targets, batch.rows, batch.positions, {}, batch.epoch, batch.step};
+        for (const Symmetry& turn : batch.turns)
+            named.turns.push_back(turn.quarterTurns + (turn.flip ? 4 : 0));
+        seen.push_back(std::move(named));
+    }
+    return seen;
+}
+
 struct Seen {
     std::vector<float> images, targets;
     std::vector<std::int64_t> rows;
@@ -91,6 +112,34 @@ TEST(Loader, RepeatsItselfWhateverItPreparesAhead) {
     many.ahead = 9;
     Loader first(someSource(), one), second(someSource(), many);
     EXPECT_EQ(take(first, 20), take(second, 20));
+}
+
+TEST(Loader, NamesImagesThatItsUserHas) {
+    LoaderSettings settings = someSettings(40);
+    std::reverse(settings.rows.begin(), settings.rows.end());
+    LoaderSettings without = settings;
+    without.pixels = false;
+    Loader all(someSource(), settings);
+    for (const auto& [epoch, step] : {std::pair{0, 0}, std::pair{1, 3}}) {
+        // Nobody looks at the pixels.
+        auto source = someSource();
+        std::fill(source->images.begin(), source->images.end(), NAN);
+        Loader whole(someSource(), settings, epoch, step), named(source, without, epoch, step);
+        EXPECT_EQ(names(named, 12), names(whole, 12));
+        EXPECT_TRUE(named.next().images.empty());
+    }
+    const Batch& batch = all.next();
+    std::vector<float> image(128), scratch(64);
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+        const std::int64_t row = settings.rows[static_cast<std::size_t>(batch.positions[i])];
+        EXPECT_EQ(row, batch.rows[i]);
+        someSource()->readImages({&row, 1}, image);
+        turnImage(batch.turns[i], 2, 8, image, scratch);
+        EXPECT_TRUE(std::equal(image.begin(), image.end(), &batch.images[i * 128]));
+    }
+    without.window = 20;
+    std::sort(without.rows.begin(), without.rows.end());
+    expectError(ErrorKind::usage, {"read while training"}, [&] { Loader(someSource(), without); });
 }
 
 TEST(Loader, DependsOnTheSeed) {
