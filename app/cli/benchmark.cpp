@@ -322,7 +322,9 @@ void addOptions(CLI::App& command, Options& options) {
     command.add_option("--budget", options.budget, "Seconds a point may take, quick protocol (8)");
     command.add_option("--half-width", options.halfWidth,
                        "Half the interval in percent of the time that is narrow enough (1)");
-    command.add_option("--threads", options.threads, "Threads to compute with; 0: all cores");
+    command.add_option(
+        "--threads", options.threads,
+        "Threads of cpu and eigen; 0: all cores. OpenCL drivers take what they want");
     command.add_option("--memory-cap", options.memoryCap,
                        "Memory a device may use, in MB; 286 is the GC2's");
     CLI::Option* const run =

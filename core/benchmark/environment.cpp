@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "core/device/host.h"
+#include "core/error.h"
 
 namespace shearbench::benchmark {
 namespace {
@@ -56,10 +57,14 @@ DeviceRecord describeDevice(const device::Device& device, const DeviceSettings& 
     record.memoryCapMB = settings.memoryCapMB;
     if (info.maxPowerWatts)
         record.energy = EnergySource::stated;
-    if (measure) {
+    if (!measure)
+        return record;
+    try {
         const device::DeviceRates rates = device.measure(settings.threads);
         record.gflops = rates.gflops;
         record.gigabytesPerSecond = rates.gigabytesPerSecond;
+    } catch (const Error&) {
+        // Its points will say what is wrong with it.
     }
     return record;
 }

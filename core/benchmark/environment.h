@@ -14,7 +14,7 @@ namespace shearbench::benchmark {
 Machine describeMachine();
 
 /// `experiment` says threads and cap. `measure`: the device's rates are measured, in well under a
-/// second.
+/// second; they stay 0 where it fails.
 DeviceRecord describeDevice(const device::Device& device, const DeviceSettings& settings,
                             bool measure);
 

@@ -157,7 +157,9 @@ std::int64_t PointTimer::nextSteps() const {
 }
 
 void PointTimer::add(const Block& block) {
-    spent_ += block.seconds;
+    // A driver may compile in the first step, for longer than all others take.
+    if (protocol_.method == Method::paper || !warmup_.empty())
+        spent_ += block.seconds;
     if (warming_ || disturbed_) {
         warmup_.push_back(block);
         disturbed_ = false;

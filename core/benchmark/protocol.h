@@ -26,7 +26,7 @@ struct Protocol {
     std::int64_t warmupEpochs = 10, epochs = 100;
     std::int64_t warmupGenerations = 100;  ///< of paper's generation; then as many timed ones
 
-    double budgetSeconds = 8;  ///< quick: of one point, its warm-up included
+    double budgetSeconds = 8;  ///< quick: of one point, warm-up included but for its first step
     double relativeHalfWidth =
         0.01;                    ///< quick: half the interval over the median, when it is enough
     double blockSeconds = 0.25;  ///< quick: how long a block should be

@@ -43,8 +43,9 @@ struct Point {
     Status status = Status::waiting;
     std::string sentence;  ///< why it is no number, or what is odd about it
     std::vector<Block> warmup, blocks;
-    std::uint64_t memoryBytes = 0;  ///< what the device's session holds; 0: not known
-    std::uint64_t parameters = 0;   ///< of the network
+    /// What the device's session holds, but for images that stay there; 0: not known.
+    std::uint64_t memoryBytes = 0;
+    std::uint64_t parameters = 0;  ///< of the network
     double foreignCores = 0;  ///< processors that other programs kept busy meanwhile, on average
 
     bool measured() const { return !blocks.empty(); }

@@ -85,7 +85,7 @@ class TrainingWork final : public Work {
   public:
     TrainingWork(const training::PreparedData& images, const device::Device& device,
                  const network::Network& network, const device::SessionOptions& options)
-        : session_(device.compile(network, options)) {
+        : session_(device.compile(network, options)), memoryBytes_(session_->memoryPlan().total()) {
         session_->setParameters(
             network::initialParameters(network, images.experiment.training.seed));
         const auto batch = static_cast<std::size_t>(options.batch);
@@ -114,7 +114,7 @@ class TrainingWork final : public Work {
         }
         finite_ = session_->takeSummary().finite && finite_;
     }
-    std::uint64_t memoryBytes() const override { return session_->memoryPlan().total(); }
+    std::uint64_t memoryBytes() const override { return memoryBytes_; }
     std::uint64_t parameters() const override { return session_->network().parameterCount(); }
     std::string remark() const override {
         std::string remark;
@@ -149,6 +149,7 @@ class TrainingWork final : public Work {
     }
 
     std::unique_ptr<device::Session> session_;
+    const std::uint64_t memoryBytes_;
     std::vector<float> vectors_;  ///< input of a network that takes no images
     std::optional<training::TrainingImages> images_;
     std::unique_ptr<data::Loader> loader_;

@@ -21,7 +21,7 @@ class Work {
     virtual ~Work() = default;
     /// Returns when the device has done them all.
     virtual void run(std::int64_t steps) = 0;
-    virtual std::uint64_t memoryBytes() const = 0;
+    virtual std::uint64_t memoryBytes() const = 0;  ///< as in Point
     virtual std::uint64_t parameters() const = 0;
     /// What was odd about it so far, in a sentence; mostly empty.
     virtual std::string remark() const { return {}; }

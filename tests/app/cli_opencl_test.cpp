@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "core/benchmark/store.h"
 #include "core/training/run.h"
 #include "tests/app/program.h"
 #include "tests/support/temporary_cache.h"
@@ -110,6 +111,55 @@ TEST_F(CliOpenCl, ALostDeviceLeavesTheRunToAnother) {
                                     "--epochs", std::to_string(epochs + 1), "--out", run});
     EXPECT_EQ(resumed.exitCode, 0) << resumed.errors;
     EXPECT_EQ(RunDirectory::open(run).loadCheckpoint(RunDirectory::Kept::last).epoch, epochs + 1);
+}
+
+TEST_F(CliOpenCl, ABenchmarkTimesADeviceBesideTheProcessorAndPassesOverALostOne) {
+    const json device = openClDevice({"--quick"});
+    if (device.is_null())
+        GTEST_SKIP() << "There is no OpenCL device on this machine.";
+    const auto sweep = [&](const std::string& name, std::vector<std::string> more) {
+        std::vector<std::string> arguments = {"benchmark",
+                                              "--devices",
+                                              "opencl:0,cpu",
+                                              "--batch",
+                                              "2",
+                                              "--threads",
+                                              "1",
+                                              "--budget",
+                                              "0.2",
+                                              "--image-size",
+                                              "16",
+                                              "--run",
+                                              folder_ / name,
+                                              "--epoch-images",
+                                              "64"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return runCli(arguments);
+    };
+    const Outcome whole = sweep("whole", {"--networks", "deterministic,bayesian", "--images", "1",
+                                          "--out", folder_ / "times.json"});
+    ASSERT_EQ(whole.exitCode, 0) << whole.errors;
+    EXPECT_NE(whole.output.find("bayesian batch 2 on opencl:0"), std::string::npos);
+    const benchmark::Results results = benchmark::openResults(folder_ / "times.json");
+    EXPECT_EQ(results.points.size(), 6u);
+    for (const benchmark::Point& point : results.points) {
+        EXPECT_EQ(point.status, benchmark::Status::done) << point.sentence;
+        EXPECT_EQ(point.sentence.find("Images"), std::string::npos) << point.sentence;
+        EXPECT_GE(point.blocks.size(), 3u);
+    }
+    ASSERT_TRUE(results.device("opencl:0"));
+    EXPECT_EQ(results.device("opencl:0")->name, device["name"]);
+    EXPECT_GT(results.device("opencl:0")->gflops, 0);
+
+    breakDriver("launches");
+    const Outcome lost = sweep("lost", {"--networks", "deterministic"});
+    EXPECT_EQ(lost.exitCode, 0) << lost.errors;
+    for (const benchmark::Point& point : benchmark::openResults(folder_ / "lost").points) {
+        const bool broken = point.task.device == "opencl:0";
+        EXPECT_EQ(point.status, broken ? benchmark::Status::failed : benchmark::Status::done);
+        EXPECT_EQ(point.sentence.find("OpenCL answered CL_") != std::string::npos, broken)
+            << point.sentence;
+    }
 }
 
 }  // namespace

@@ -156,6 +156,12 @@ TEST(Protocol, QuickEndsWithItsBudget) {
     EXPECT_EQ(slow.timed().size(), 3u);
 }
 
+TEST(Protocol, AFirstStepThatCompilesTakesNothingOfTheBudget) {
+    PointTimer timer({.budgetSeconds = 4}, kTask);
+    feed(timer, [](int i) { return i == 0 ? 20.0 : 0.01; });
+    EXPECT_EQ(timer.timed().size(), 7u);
+}
+
 TEST(Protocol, BlockAfterAPauseOnlyWarmsUp) {
     PointTimer timer({}, kTask);
     while (timer.timed().size() < 2)
