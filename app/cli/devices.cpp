@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/cli/checks.h"
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
+#include "core/device/compute_mode.h"
 #include "core/device/registry.h"
 #include "core/device/self_test_record.h"
 #include "core/error.h"
@@ -28,6 +30,7 @@ struct Row {
     device::DeviceRates rates;
     std::uint64_t bytesAtBatch8 = 0;
     std::optional<device::SelfTest> test;
+    std::vector<device::ModeOffer> modes;
     std::string failure;  ///< why it could not be measured; empty: it was, or was not to be
 };
 
@@ -51,6 +54,11 @@ nlohmann::ordered_json toJson(const Row& row) {
         entry["self_test"] = {{"passed", row.test->passed},
                               {"largest_difference", row.test->largestDifference},
                               {"sentence", row.test->sentence}};
+    for (const device::ModeOffer& offer : row.modes)
+        entry["further_modes"].push_back({{"mode", offer.mode},
+                                          {"id", offer.device ? offer.device->info().id : ""},
+                                          {"offered", offer.device != nullptr},
+                                          {"sentence", offer.sentence}});
     if (!row.failure.empty())
         entry["failure"] = row.failure;
     return entry;
@@ -59,7 +67,7 @@ nlohmann::ordered_json toJson(const Row& row) {
 /// A device that fails is shown as it is; the others still are.
 Row describe(const device::Device& device, const network::Network& network,
              const Options& options) {
-    Row row{device.info(), {}, 0, {}, {}};
+    Row row{device.info(), {}, 0, {}, {}, {}};
     try {
         device::SessionOptions session;
         session.threads = options.threads;
@@ -67,8 +75,10 @@ Row describe(const device::Device& device, const network::Network& network,
         row.test = options.retest  ? device::repeatSelfTest(device, options.threads)
                    : options.quick ? device::knownSelfTest(device)
                                    : device::onceSelfTest(device, options.threads);
-        if (!options.quick)
+        if (!options.quick) {
+            row.modes = device::modesOf(device, options.retest);
             row.rates = device.measure(options.threads);
+        }
     } catch (const Error& error) {
         row.failure = error.what();
     }
@@ -91,6 +101,10 @@ void print(const Row& row) {
     if (row.test)
         fmt::print("    self-test      {}: {}\n", row.test->passed ? "passed" : "failed",
                    row.test->sentence);
+    for (const device::ModeOffer& offer : row.modes)
+        fmt::print("    {}    {}: {}\n", offer.mode,
+                   offer.device ? "offered as " + offer.device->info().id : "not offered",
+                   offer.sentence);
     if (!row.failure.empty())
         fmt::print("    fails          {}\n", row.failure);
 }

@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/network_options.h"
 #include "app/cli/terminal.h"
+#include "core/device/compute_mode.h"
 #include "core/device/registry.h"
 #include "core/device/step_profile.h"
 #include "core/network/presets.h"
@@ -23,8 +24,9 @@ struct Options {
     bool json = false;
 };
 
-void printJson(const device::DeviceInfo& info, const device::StepProfile& measured,
+void printJson(const device::Device& device, const device::StepProfile& measured,
                const Options& options) {
+    const device::DeviceInfo& info = device.info();
     const device::Profile& found = measured.profile;
     const device::DeviceRates& rates = measured.rates;
     nlohmann::ordered_json items = nlohmann::ordered_json::array();
@@ -43,6 +45,7 @@ void printJson(const device::DeviceInfo& info, const device::StepProfile& measur
         {"device", info.id},
         {"name", info.name},
         {"backend", info.backend},
+        {"compute", device::modeOf(device)},
         {"network", options.network},
         {"batch", found.batch},
         {"threads", found.threads},
@@ -96,7 +99,7 @@ int run(const Options& options) {
     const auto device = device::findDevice(options.device);
     const network::Network net = network::makePreset(options.network, options.input);
     const device::StepProfile measured = device::profileSteps(*device, net, options.request);
-    options.json ? printJson(device->info(), measured, options)
+    options.json ? printJson(*device, measured, options)
                  : printTable(device->info(), measured, options);
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/device/check_device.h"
+#include "core/device/compute_mode.h"
 #include "core/device/cpu/cpu_device.h"
 #include "core/device/eigen/eigen_device.h"
 #include "core/device/parallel_device.h"
@@ -125,6 +126,10 @@ std::shared_ptr<const Device> findDevice(std::string_view id) {
         known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", device->info().id,
                              device->info().name);
     }
+    const std::size_t colon = id.rfind(':');
+    for (const std::shared_ptr<const Device>& device : allDevices())
+        if (colon != id.npos && device->info().id == id.substr(0, colon))
+            return inMode(device, id.substr(colon + 1));
     for (const auto& [failed, problem] : found().failures)
         if (failed == id)
             throw problem;

@@ -15,7 +15,8 @@ namespace shearbench::device {
 const std::vector<std::shared_ptr<const Device>>& allDevices();
 
 /// Of several ids with + between them, what makeParallelDevice() makes of those devices;
-/// "check:A,B" and "check:A,B,10" are CheckDevices. Throws Error(device) when there is none of that
+/// "check:A,B" and "check:A,B,10" are CheckDevices; "opencl:0:TF32C_FP32A" is opencl:0 in that mode
+/// of computing (compute_mode.h). Throws Error(device) when there is none of that
 /// id: why it cannot start here, or which there are.
 std::shared_ptr<const Device> findDevice(std::string_view id);
 

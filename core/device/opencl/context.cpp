@@ -84,13 +84,18 @@ void Context::check(cl_int status, const std::string& doing) {
     opencl::check(status, hardware_.info.name, doing);
 }
 
-cl_program Context::program(const ProgramSource& source) {
+std::string textOf(const ProgramSource& source) {
     std::string text = kernelSource("types");
     for (std::size_t at = 0; at < source.families.size();) {
         const std::size_t end = std::min(source.families.find(' ', at), source.families.size());
         text += kernelSource(source.families.substr(at, end - at));
         at = end + 1;
     }
+    return text;
+}
+
+cl_program Context::program(const ProgramSource& source) {
+    const std::string text = textOf(source);
     const std::string options = kOptions + hardware_.buildOptions + ' ' + source.options;
     const std::lock_guard lock(mutex_);
     ProgramHandle& program = programs_[options + '\n' + text];

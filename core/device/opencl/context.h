@@ -22,6 +22,9 @@ struct ProgramSource {
     std::string options;   ///< "-D STRIDE=2 ..."
 };
 
+/// What the device is given to compile.
+std::string textOf(const ProgramSource& source);
+
 /// An OpenCL context of one device, one a device (two devices in one context wait for each other on
 /// some drivers), and the programs built in it, each once. Shared by sessions, which may live on
 /// several threads; thread-safe.

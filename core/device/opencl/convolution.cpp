@@ -75,7 +75,9 @@ void Convolution::build(Context& context) {
     const double weights = sizeof(float) * static_cast<double>(kernelFloats());
     const double in = bytesOf(wiring_.x, batch), out = bytesOf(wiring_.y, batch);
     const int both = wiring_.wantsInputGradient ? 2 : 1;
-    const char* method = products_.winograd() ? "Winograd" : "";
+    const char* method = products_.winograd()                                ? "Winograd"
+                         : planning_.hardware.arithmetic != Arithmetic::fp32 ? "TF32"
+                                                                             : "";
     forward_.setWork({operations, in + out * (output_.prelu() ? 2 : 1) + weights, method});
     backward_.setWork({both * operations, both * in + out + 2 * weights, method});
     output_.build(context);

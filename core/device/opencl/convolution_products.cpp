@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/device/opencl/fragments.h"
+
 namespace shearbench::device::opencl {
 
 namespace {
@@ -104,11 +106,17 @@ ProgramSource ConvolutionProducts::source(const Use& use) const {
             t.weightBlocks);
     } else {
         const TiledTiles& t = tiles_.tiled;
-        source.families = "convolution convolution_tiled convolution_kernels";
+        source.families = fmt::format(
+            "convolution convolution_tile_sizes {} convolution_tiled "
+            "convolution_kernels",
+            hardware_.arithmetic == Arithmetic::fp32 ? "convolution_items"
+                                                     : "fragments convolution_fragments");
         source.options += fmt::format(
             " -D TILE_M={} -D TILE_N={} -D ITEM_M={} -D ITEM_N={} -D SPLIT={} -D WEIGHT_N={} "
             "-D WEIGHT_ITEM_N={}",
             t.m, t.n, t.itemM, t.itemN, t.split, t.weightN, t.weightItemN);
+        if (hardware_.arithmetic != Arithmetic::fp32)
+            source.options += ' ' + fragmentOptions(hardware_.arithmetic);
     }
     return source;
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/device/opencl/fragments.h"
 #include "core/random.h"
 
 namespace shearbench::device::opencl {
@@ -54,8 +55,8 @@ double worse(double a, double b) {
 
 }  // namespace
 
-ConvolutionSample::ConvolutionSample(const network::Layer& layer, int batch)
-    : network_(alone(layer)), batch_(batch) {
+ConvolutionSample::ConvolutionSample(const network::Layer& layer, int batch, Arithmetic arithmetic)
+    : network_(alone(layer)), batch_(batch), arithmetic_(arithmetic) {
     const auto images = static_cast<std::size_t>(batch);
     x_ = randomNumbers(images * this->layer().input.count(), 0);
     dz_ = randomNumbers(images * this->layer().output.count(), 1);
@@ -131,23 +132,27 @@ float ConvolutionSample::x(int image, int channel, int row, int column) const {
     const network::Shape in = layer().input;
     if (row < 0 || row >= in.height || column < 0 || column >= in.width)
         return 0;
-    return x_[((static_cast<std::size_t>(image) * in.channels + channel) * in.height + row) *
-                  in.width +
-              column];
+    return factor(x_[((static_cast<std::size_t>(image) * in.channels + channel) * in.height + row) *
+                         in.width +
+                     column],
+                  arithmetic_);
 }
 
 float ConvolutionSample::dz(int image, int channel, int row, int column) const {
     const network::Shape out = layer().output;
-    return dz_[((static_cast<std::size_t>(image) * out.channels + channel) * out.height + row) *
-                   out.width +
-               column];
+    return factor(
+        dz_[((static_cast<std::size_t>(image) * out.channels + channel) * out.height + row) *
+                out.width +
+            column],
+        arithmetic_);
 }
 
 float ConvolutionSample::kernel(int filter, int channel, int tap) const {
-    return values_[network_.parameter("convolution.kernel").offset +
-                   (static_cast<std::size_t>(filter) * layer().input.channels + channel) *
-                       kTapsAcross * kTapsAcross +
-                   static_cast<std::size_t>(tap)];
+    return factor(values_[network_.parameter("convolution.kernel").offset +
+                          (static_cast<std::size_t>(filter) * layer().input.channels + channel) *
+                              kTapsAcross * kTapsAcross +
+                          static_cast<std::size_t>(tap)],
+                  arithmetic_);
 }
 
 double ConvolutionSample::output(const Place& place) const {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/device/opencl/hardware.h"
 #include "core/network/network.h"
 
 namespace shearbench::device::opencl {
@@ -12,12 +13,14 @@ namespace shearbench::device::opencl {
 enum class Pass { forward, backward };
 
 /// A convolution's numbers, made up at random, and what must come out of them, at some places, by
-/// plain sums in double precision. All row-major. Results are: forward the output (batch, filters,
+/// plain sums in double precision of products whose factors are rounded as the device's arithmetic
+/// rounds them. All row-major. Results are: forward the output (batch, filters,
 /// rows, columns); backward the gradient by the kernel (filters, channels, 3, 3) and behind it that
 /// by the input (batch, channels, rows, columns).
 class ConvolutionSample {
   public:
-    ConvolutionSample(const network::Layer& layer, int batch);
+    ConvolutionSample(const network::Layer& layer, int batch,
+                      Arithmetic arithmetic = Arithmetic::fp32);
 
     const network::Network& network() const { return network_; }  ///< of that layer alone
     const network::Layer& layer() const { return network_.layers().front(); }
@@ -52,6 +55,7 @@ class ConvolutionSample {
 
     network::Network network_;
     int batch_;
+    Arithmetic arithmetic_;
     std::vector<float> x_, dz_, values_;
 };
 

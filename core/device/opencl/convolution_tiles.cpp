@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
 
 #include "core/device/opencl/map.h"
 
@@ -23,6 +24,14 @@ constexpr TiledTiles kTiled[] = {
     {64, 32, 8, 4, 2, 32, 4},  {32, 32, 4, 4, 2, 32, 4}, {64, 64, 8, 4, 1, 64, 8},
     {128, 32, 8, 4, 1, 32, 4}, {64, 32, 4, 4, 1, 32, 4}, {32, 32, 4, 4, 4, 32, 2},
     {32, 16, 4, 2, 4, 32, 2},  {16, 32, 4, 2, 4, 32, 2}, {32, 16, 4, 2, 1, 32, 4},
+};
+
+/// Where warps multiply fragments: whole fragments to a warp, whole warps to a tile.
+constexpr TiledTiles kFragmentTiles[] = {
+    {64, 32, 4, 4, 1, 32, 2}, {64, 64, 4, 8, 1, 32, 2},  {32, 32, 4, 4, 1, 32, 4},
+    {64, 32, 4, 4, 2, 64, 2}, {32, 32, 4, 4, 2, 32, 2},  {128, 64, 8, 8, 1, 32, 2},
+    {32, 32, 4, 4, 4, 64, 2}, {128, 32, 4, 4, 1, 64, 2}, {32, 16, 2, 4, 2, 32, 2},
+    {32, 16, 2, 4, 4, 64, 2}, {16, 32, 2, 4, 2, 32, 2},  {16, 16, 2, 4, 4, 32, 2},
 };
 
 int ceilDivide(int a, int b) {
@@ -71,6 +80,13 @@ TiledTiles tiledTilesOf(const Layer& layer, const Hardware& hardware, int batch)
     };
     const std::int64_t enough = 2 * hardware.info.computeUnits;
     const bool narrow = layer.output.channels <= kBlock;
+    if (hardware.arithmetic != Arithmetic::fp32) {
+        if (!narrow && groupsOf(64, 32) >= enough)
+            return {64, 32, 4, 4, 1, 32, 2};
+        if (!narrow && groupsOf(32, 32) >= enough)
+            return {32, 32, 4, 4, 2, 32, 2};
+        return {32, 16, 2, 4, 2, 32, 2};
+    }
     if (!narrow && groupsOf(64, 32) >= enough)
         return {64, 32, 8, 4, 1, 32, 4};
     if (!narrow && groupsOf(32, 32) >= enough)
@@ -98,6 +114,24 @@ bool possible(const VectorTiles& t, const Layer& layer) {
            3 * t.weightChannels * t.weightBlocks <= kMostSums;
 }
 
+/// Of warps that multiply fragments of 16 x 8 sums: whether a warp's part of a tile, itemM x itemN
+/// sums an item, is made of whole ones and the tile of such parts.
+bool dividesIntoFragments(int m, int n, int itemM, int itemN) {
+    return itemM % 2 == 0 && itemN % 2 == 0 && m % (8 * itemM) == 0 && n % (4 * itemN) == 0;
+}
+
+/// Floats of local memory, as kernels/convolution_tiled.cl counts them.
+int localFloats(const TiledTiles& t, Arithmetic arithmetic, int weightRows) {
+    const bool fragments = arithmetic != Arithmetic::fp32;
+    const int product = fragments
+                            ? t.m * (kBlock + 4) + std::max(kBlock * (t.n + 8), t.n * (kBlock + 4))
+                            : kBlock * (t.m + 1 + t.n + 1);
+    const int between = fragments ? 8 : 1;
+    const int exchange = arithmetic == Arithmetic::tf32Emulated ? 6 * t.items() : 0;
+    return exchange + std::max({t.split * product, t.split > 1 ? t.split * t.m * t.n : 0,
+                                kBlock * (weightRows + between + t.weightN + between)});
+}
+
 bool possible(const TiledTiles& t, const Hardware& hardware) {
     constexpr int kMost = 256, kWeightRows = 3 * kBlock;
     for (const int side : {t.m, t.n, t.itemM, t.itemN, t.split, t.weightN, t.weightItemN})
@@ -110,9 +144,13 @@ bool possible(const TiledTiles& t, const Hardware& hardware) {
         items % weightColumns != 0 || kWeightRows % (items / weightColumns) != 0 ||
         t.itemM * t.itemN > 64)
         return false;
-    const std::uint64_t floats =
-        std::max({t.split * kBlock * (t.m + 1 + t.n + 1), t.split > 1 ? t.split * t.m * t.n : 0,
-                  kBlock * (kWeightRows + 1 + t.weightN + 1)});
+    if (hardware.arithmetic != Arithmetic::fp32 &&
+        (!dividesIntoFragments(t.m, t.n, t.itemM, t.itemN) ||
+         !dividesIntoFragments(kWeightRows, t.weightN, kWeightRows / (items / weightColumns),
+                               t.weightItemN)))
+        return false;
+    const auto floats =
+        static_cast<std::uint64_t>(localFloats(t, hardware.arithmetic, kWeightRows));
     return floats * sizeof(float) <= hardware.localMemory;
 }
 
@@ -190,7 +228,9 @@ std::vector<ConvolutionTiles> variants(const ConvolutionTiles& tiles, TilePart p
             add(next);
             break;
         case TilePart::all:
-            for (const TiledTiles& tiled : kTiled) {
+            for (const TiledTiles& tiled : hardware.arithmetic == Arithmetic::fp32
+                                               ? std::span<const TiledTiles>(kTiled)
+                                               : kFragmentTiles) {
                 next.tiled = tiled;
                 add(next);
             }

@@ -21,7 +21,8 @@ constexpr std::size_t kLongestText = 1 << 16;
 
 // Of cl_khr_device_uuid and of NVIDIA's cl_nv_device_attribute_query, whose headers Debian's do
 // not hold.
-constexpr cl_device_info kDeviceUuid = 0x106A, kNvPciBus = 0x4008, kNvPciSlot = 0x4009;
+constexpr cl_device_info kDeviceUuid = 0x106A, kNvPciBus = 0x4008, kNvPciSlot = 0x4009,
+                         kNvCapabilityMajor = 0x4000, kNvCapabilityMinor = 0x4001;
 
 template <class Number>
 std::optional<Number> number(const Api& api, cl_device_id device, cl_device_info what) {
@@ -143,6 +144,15 @@ void describe(const Api& api, Hardware& hardware, cl_device_type type,
     };
 }
 
+/// As Hardware has it.
+int computeCapability(const Api& api, cl_device_id device, const std::string& extensions) {
+    if (!contains(extensions, "cl_nv_device_attribute_query"))
+        return 0;
+    const cl_uint major = number<cl_uint>(api, device, kNvCapabilityMajor).value_or(0);
+    const cl_uint minor = number<cl_uint>(api, device, kNvCapabilityMinor).value_or(0);
+    return major < 100 && minor < 10 ? static_cast<int>(10 * major + minor) : 0;
+}
+
 bool canCompute(const Api& api, cl_device_id device) {
     return number<cl_bool>(api, device, CL_DEVICE_AVAILABLE).value_or(CL_FALSE) &&
            number<cl_bool>(api, device, CL_DEVICE_COMPILER_AVAILABLE).value_or(CL_FALSE) &&
@@ -189,6 +199,7 @@ std::vector<Hardware> findHardware(const Api& api) {
             hardware.platform = platform;
             hardware.device = device;
             hardware.platformName = platformText(api, platform, CL_PLATFORM_NAME);
+            hardware.computeCapability = computeCapability(api, device, extensions);
             describe(api, hardware, number<cl_device_type>(api, device, CL_DEVICE_TYPE).value_or(0),
                      extensions);
             if (hardware.info.memoryBytes > 0)

@@ -15,13 +15,23 @@ enum class KernelKind {
     tiled,   ///< many narrow cores with local memory: graphics cards and the like
 };
 
+/// How convolutions multiply; sums are in single precision whichever it is, and everything else
+/// too.
+enum class Arithmetic {
+    fp32,
+    tf32,          ///< on tensor cores (kernels/fragments.cl)
+    tf32Emulated,  ///< the same numbers by ordinary instructions, to test what surrounds them
+};
+
 /// One physical device as a driver describes it.
 struct Hardware {
     cl_platform_id platform = nullptr;
     cl_device_id device = nullptr;
     DeviceInfo info;
     KernelKind kernels = KernelKind::vector;
-    std::string platformName, driver;  ///< driver: its version
+    Arithmetic arithmetic = Arithmetic::fp32;  ///< other than fp32: with KernelKind::tiled alone
+    int computeCapability = 0;                 ///< NVIDIA's, 90 for 9.0; 0: none is known
+    std::string platformName, driver;          ///< driver: its version
     std::uint64_t largestAllocation = 0, localMemory = 0;
     std::size_t largestGroup = 1;
     std::string buildOptions;          ///< for every program, besides those it asks for

@@ -3,13 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <exception>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
+#include "core/device/compute_mode.h"
 #include "core/device/host.h"
 #include "core/device/opencl/compiled_network.h"
 #include "core/device/opencl/device_making.h"
+#include "core/device/opencl/fragments.h"
 #include "core/device/opencl/session.h"
 #include "core/device/opencl/tuner.h"
 
@@ -19,7 +23,13 @@ namespace opencl {
 
 namespace {
 
-class OpenClDevice : public Device, public Tunable {
+/// Lets any device compute as if it had tensor cores, slowly: for tests.
+bool emulatesTensorCores() {
+    const char* value = std::getenv("SHEARBENCH_OPENCL_TENSOR_CORES");
+    return value && std::string_view(value) == "emulated";
+}
+
+class OpenClDevice : public Device, public Tunable, public Modal {
   public:
     OpenClDevice(const Api& api, const Hardware& hardware) : api_(api), hardware_(hardware) {}
 
@@ -50,7 +60,7 @@ class OpenClDevice : public Device, public Tunable {
         std::shared_ptr<Context> own;
         const auto ownContext = [&] {
             if (!own || own->broken())
-                own = std::make_shared<Context>(api_, hardware_);
+                own = newContext();
             return own;
         };
         TileTable found;
@@ -63,6 +73,36 @@ class OpenClDevice : public Device, public Tunable {
         }
         report.kept = keepTiles(found);
         return report;
+    }
+
+    std::string_view mode() const override {
+        return hardware_.arithmetic == Arithmetic::fp32 ? kSinglePrecision : kTf32;
+    }
+
+    std::vector<std::string_view> furtherModes() const override {
+        const bool may = hardware_.computeCapability > 0 || emulatesTensorCores();
+        return may && mode() == kSinglePrecision ? std::vector{kTf32}
+                                                 : std::vector<std::string_view>();
+    }
+
+    std::shared_ptr<const Device> inMode(std::string_view) const override {
+        constexpr int kFirstWithTf32 = 80;
+        const bool emulated = emulatesTensorCores();
+        if (!emulated && hardware_.computeCapability < kFirstWithTf32)
+            throw Error(
+                ErrorKind::device,
+                fmt::format("Its compute capability is {}.{}, tensor cores for TF32 come "
+                            "with 8.0.",
+                            hardware_.computeCapability / 10, hardware_.computeCapability % 10));
+        Hardware hardware = hardware_;
+        hardware.arithmetic = emulated ? Arithmetic::tf32Emulated : Arithmetic::tf32;
+        hardware.kernels = KernelKind::tiled;
+        if (emulated)
+            hardware.buildOptions += " -cl-opt-disable";
+        hardware.info.id += fmt::format(":{}", kTf32);
+        hardware.info.name += fmt::format(", {}", kTf32);
+        hardware.info.backend += emulated ? ", tensor cores emulated" : ", tensor cores";
+        return makeDevice(api_, hardware);
     }
 
   private:
@@ -105,8 +145,16 @@ class OpenClDevice : public Device, public Tunable {
     std::shared_ptr<Context> context() const {
         const std::lock_guard lock(mutex_);
         if (!context_ || context_->broken())
-            context_ = std::make_shared<Context>(api_, hardware_);
+            context_ = newContext();
         return context_;
+    }
+
+    /// Throws Error(device), also where the device's arithmetic is not what it should be.
+    std::shared_ptr<Context> newContext() const {
+        auto made = std::make_shared<Context>(api_, hardware_);
+        if (hardware_.arithmetic != Arithmetic::fp32)
+            probeFragments(*made);
+        return made;
     }
 
     const Api& api_;

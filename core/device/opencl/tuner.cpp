@@ -80,7 +80,9 @@ class ShapeTuner {
   public:
     ShapeTuner(const std::function<std::shared_ptr<Context>()>& context, const Job& job, int batch,
                TunedItem& item)
-        : context_(context), sample_(job.layer, batch), item_(item) {}
+        : context_(context),
+          sample_(job.layer, batch, context()->hardware().arithmetic),
+          item_(item) {}
 
     /// Both passes with the default tiles, against which the others are held. Throws Error(device).
     void begin(const ConvolutionTiles& tiles) {

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Convolutions for devices with many narrow cores, as implicit matrix products: a group of THREADS
 // items computes a tile of TILE_M pixels x TILE_N channels, taking 16 input channels of one tap at
-// a time through local memory; an item keeps ITEM_M x ITEM_N sums in registers. With SPLIT > 1,
-// SPLIT such sets of items share the taps of one tile and add up at the end, in order. Besides
-// what convolution.cl asks for, the host defines TILE_M TILE_N ITEM_M ITEM_N SPLIT for the way
-// there and back, and WEIGHT_N, WEIGHT_ITEM_N for the kernel's gradient, whose tiles are 48 (a
-// row of taps x 16 input channels) x WEIGHT_N channels, 16 pixels at a time.
+// a time through local memory; an item keeps ITEM_M x ITEM_N sums in registers. How items share out
+// a tile and multiply is convolution_items.cl's or convolution_fragments.cl's to say, which comes
+// between convolution_tile_sizes.cl and this. With SPLIT > 1, SPLIT such sets of items share the
+// taps of one tile and add up at the end, in order.
 
-#define THREADS (TILE_M / ITEM_M * (TILE_N / ITEM_N))
-#define GROUP_ITEMS (THREADS * SPLIT)
-#define DEPTH BLOCK
-#define PITCH_M (TILE_M + 1)
-#define PITCH_N (TILE_N + 1)
 #define LOADS_M ((TILE_M * DEPTH + THREADS - 1) / THREADS)
-#define WEIGHT_M 48
-#define WEIGHT_ITEM_M (WEIGHT_M * WEIGHT_N / WEIGHT_ITEM_N / (THREADS * SPLIT))
 
-/// Local memory of a group, whichever product it computes.
-#define PRODUCT_FLOATS (SPLIT * DEPTH * (PITCH_M + PITCH_N))
+/// Local memory of a group, whichever product it computes; behind it, what items exchange.
+#define PRODUCT_FLOATS (SPLIT * (A_FLOATS + B_FLOATS))
 #define SPLIT_FLOATS (SPLIT > 1 ? SPLIT * TILE_M * TILE_N : 0)
-#define WEIGHT_FLOATS (DEPTH * (WEIGHT_M + 1 + WEIGHT_N + 1))
-#define MAX2(a, b) ((a) > (b) ? (a) : (b))
-#define LOCAL_REALS MAX2(PRODUCT_FLOATS, MAX2(SPLIT_FLOATS, WEIGHT_FLOATS))
+#define WEIGHT_FLOATS (DEPTH * (WEIGHT_PITCH_M + WEIGHT_PITCH_N))
+#define TILE_FLOATS MAX2(PRODUCT_FLOATS, MAX2(SPLIT_FLOATS, WEIGHT_FLOATS))
+#define LOCAL_REALS (TILE_FLOATS + GROUP_ITEMS * EXCHANGE_FLOATS)
 
 /// What the SPLIT sets of items hold of a tile, added up in order; known to the first set.
 INLINE void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int set, int item) {
@@ -39,26 +31,6 @@ INLINE void addSplits(float sums[ITEM_M][ITEM_N], __local float* scratch, int se
 #endif
 }
 
-/// sums += a^T b over DEPTH, for the item's part of the tile.
-INLINE void multiplyTile(float sums[ITEM_M][ITEM_N], __local const float* a, __local const float* b,
-                         int m, int n) {
-#pragma unroll
-    for (int k = 0; k < DEPTH; ++k) {
-        float av[ITEM_M], bv[ITEM_N];
-#pragma unroll
-        for (int i = 0; i < ITEM_M; ++i)
-            av[i] = a[k * PITCH_M + m + i];
-#pragma unroll
-        for (int j = 0; j < ITEM_N; ++j)
-            bv[j] = b[k * PITCH_N + n + j];
-#pragma unroll
-        for (int i = 0; i < ITEM_M; ++i)
-#pragma unroll
-            for (int j = 0; j < ITEM_N; ++j)
-                sums[i][j] = multiplyAdd(av[i], bv[j], sums[i][j]);
-    }
-}
-
 #define OUT_TILES ((OUT_BLOCKS * BLOCK + TILE_N - 1) / TILE_N)
 
 /// z = kernel * x + bias, and y = PReLU(z) where one follows; the product alone where transposed.
@@ -68,12 +40,13 @@ INLINE void output(int group, __local float* memory, __global const float* restr
                    __global const float* restrict parameters, int biasAt, int slopeAt,
                    __global float* restrict z, __global float* restrict y, int images) {
     const int set = get_local_id(0) / THREADS, item = get_local_id(0) % THREADS;
-    __local float* a = memory + set * DEPTH * (PITCH_M + PITCH_N);
-    __local float* b = a + DEPTH * PITCH_M;
+    __local float* a = memory + set * (A_FLOATS + B_FLOATS);
+    __local float* b = a + A_FLOATS;
     const int channelTile = group % OUT_TILES * TILE_N;
     const int pixelTile = group / OUT_TILES * TILE_M;
     const int pixels = images * OUT_H * OUT_W;
-    const int n = item % (TILE_N / ITEM_N) * ITEM_N, m = item / (TILE_N / ITEM_N) * ITEM_M;
+    const int m = sumsRow(item, TILE_N, ITEM_M, ITEM_N);
+    const int n = sumsColumn(item, TILE_N, ITEM_N);
 
     int from[LOADS_M];
 #pragma unroll
@@ -101,33 +74,34 @@ INLINE void output(int group, __local float* memory, __global const float* restr
         for (int q = 0; q < LOADS_M; ++q) {
             const int e = item + q * THREADS;
             if (e < TILE_M * DEPTH)
-                a[e % DEPTH * PITCH_M + e / DEPTH] =
-                    held && from[q] >= 0 ? x[from[q] + shift] : 0.0f;
+                a[A_AT(e / DEPTH, e % DEPTH)] =
+                    held && from[q] >= 0 ? FACTOR(x[from[q] + shift]) : 0.0f;
         }
         for (int e = item; e < DEPTH * TILE_N; e += THREADS) {
             const int channel = channelTile + e % TILE_N, block = channel / BLOCK;
-            b[e / TILE_N * PITCH_N + e % TILE_N] =
+            b[B_AT(e / TILE_N, e % TILE_N)] =
                 held && block < OUT_BLOCKS
-                    ? kernels[kernelAt + ((block * IN_BLOCKS + inBlock) * TAPS + tap) * TILE +
-                                 e / TILE_N * BLOCK + channel % BLOCK]
+                    ? FACTOR(kernels[kernelAt +
+                                     ((block * IN_BLOCKS + inBlock) * TAPS + tap) * TILE +
+                                     e / TILE_N * BLOCK + channel % BLOCK])
                     : 0.0f;
         }
         barrier(CLK_LOCAL_MEM_FENCE);
-        multiplyTile(sums, a, b, m, n);
+        multiplyTile(sums, a, b, false, m, n, memory + TILE_FLOATS);
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     addSplits(sums, memory, set, item);
     if (set > 0)
         return;
     for (int i = 0; i < ITEM_M; ++i) {
-        const int pixel = pixelTile + m + i;
+        const int pixel = pixelTile + m + SUM_ROW(i);
         if (pixel >= pixels)
             break;
         const int image = pixel / (OUT_H * OUT_W), row = pixel / OUT_W % OUT_H;
         const int column = pixel % OUT_W;
 #pragma unroll
         for (int j = 0; j < ITEM_N; ++j) {
-            const int channel = channelTile + n + j, block = channel / BLOCK;
+            const int channel = channelTile + n + SUM_COLUMN(j), block = channel / BLOCK;
             if (block >= OUT_BLOCKS)
                 break;
             leave(sums[i][j], !TRANSPOSED, image, block, channel % BLOCK, row, column, OUT_BLOCKS,
@@ -138,7 +112,6 @@ INLINE void output(int group, __local float* memory, __global const float* restr
 
 #define WEIGHT_TILES ((OUT_BLOCKS * BLOCK + WEIGHT_N - 1) / WEIGHT_N)
 #define WEIGHT_GROUPS (IN_BLOCKS * 3 * WEIGHT_TILES)
-#define WEIGHT_COLUMNS (WEIGHT_N / WEIGHT_ITEM_N)
 
 /// One row of taps of one input block, summed over a slice of the batch's output pixels; slice s
 /// goes to out[outAt + s x sliceStride].
@@ -146,14 +119,14 @@ INLINE void weightGradient(int group, __local float* memory, __global const floa
                            __global const float* restrict dz, __global float* restrict out,
                            int outAt, int slices, int sliceStride, int images) {
     __local float* a = memory;
-    __local float* b = memory + DEPTH * (WEIGHT_M + 1);
-    const int items = THREADS * SPLIT, item = get_local_id(0);
+    __local float* b = memory + DEPTH * WEIGHT_PITCH_M;
+    const int item = get_local_id(0);
     const int slice = group / WEIGHT_GROUPS;
     group %= WEIGHT_GROUPS;
     const int tapRow = group % 3, inBlock = group / 3 % IN_BLOCKS;
     const int channelTile = group / 3 / IN_BLOCKS * WEIGHT_N;
-    const int n = item % WEIGHT_COLUMNS * WEIGHT_ITEM_N;
-    const int m = item / WEIGHT_COLUMNS * WEIGHT_ITEM_M;
+    const int m = sumsRow(item, WEIGHT_N, WEIGHT_ITEM_M, WEIGHT_ITEM_N);
+    const int n = sumsColumn(item, WEIGHT_N, WEIGHT_ITEM_N);
     const int all = images * OUT_H * OUT_W;
     const int begin = slice * (all / slices) + min(slice, all % slices);
     const int end = (slice + 1) * (all / slices) + min(slice + 1, all % slices);
@@ -163,7 +136,7 @@ INLINE void weightGradient(int group, __local float* memory, __global const floa
     for (int i = 0; i < WEIGHT_ITEM_M * WEIGHT_ITEM_N; ++i)
         sums[i / WEIGHT_ITEM_N][i % WEIGHT_ITEM_N] = 0;
     for (int first = begin; first < end; first += DEPTH) {
-        for (int e = item; e < DEPTH * WEIGHT_M; e += items) {
+        for (int e = item; e < DEPTH * WEIGHT_M; e += GROUP_ITEMS) {
             const int k = e / WEIGHT_M, tap = e % WEIGHT_M / BLOCK, pixel = first + k;
             float v = 0;
             if (pixel < end)
@@ -172,9 +145,9 @@ INLINE void weightGradient(int group, __local float* memory, __global const floa
                               pixel % OUT_W * STRIDE + tap - PAD_LEFT) *
                           BLOCK +
                       e % BLOCK];
-            a[k * (WEIGHT_M + 1) + e % WEIGHT_M] = v;
+            a[k * WEIGHT_PITCH_M + e % WEIGHT_M] = FACTOR(v);
         }
-        for (int e = item; e < DEPTH * WEIGHT_N; e += items) {
+        for (int e = item; e < DEPTH * WEIGHT_N; e += GROUP_ITEMS) {
             const int k = e / WEIGHT_N, pixel = first + k;
             const int channel = channelTile + e % WEIGHT_N, block = channel / BLOCK;
             float v = 0;
@@ -183,28 +156,22 @@ INLINE void weightGradient(int group, __local float* memory, __global const floa
                                 pixel % OUT_W) *
                            BLOCK +
                        channel % BLOCK];
-            b[k * (WEIGHT_N + 1) + e % WEIGHT_N] = v;
+            b[k * WEIGHT_PITCH_N + e % WEIGHT_N] = FACTOR(v);
         }
         barrier(CLK_LOCAL_MEM_FENCE);
-#pragma unroll
-        for (int k = 0; k < DEPTH; ++k)
-#pragma unroll
-            for (int i = 0; i < WEIGHT_ITEM_M; ++i)
-#pragma unroll
-                for (int j = 0; j < WEIGHT_ITEM_N; ++j)
-                    sums[i][j] = multiplyAdd(a[k * (WEIGHT_M + 1) + m + i],
-                                              b[k * (WEIGHT_N + 1) + n + j], sums[i][j]);
+        multiplyWeights(sums, a, b, m, n, memory + TILE_FLOATS);
         barrier(CLK_LOCAL_MEM_FENCE);
     }
 #pragma unroll
     for (int i = 0; i < WEIGHT_ITEM_M; ++i)
 #pragma unroll
         for (int j = 0; j < WEIGHT_ITEM_N; ++j) {
-            const int tap = (m + i) / BLOCK, channel = channelTile + n + j, block = channel / BLOCK;
+            const int row = m + SUM_ROW(i), tap = row / BLOCK;
+            const int channel = channelTile + n + SUM_COLUMN(j), block = channel / BLOCK;
             if (block < OUT_BLOCKS)
                 out[outAt + slice * sliceStride +
                     ((block * IN_BLOCKS + inBlock) * TAPS + tapRow * 3 + tap) * TILE +
-                    (m + i) % BLOCK * BLOCK + channel % BLOCK] = sums[i][j];
+                    row % BLOCK * BLOCK + channel % BLOCK] = sums[i][j];
         }
 }
 
@@ -218,14 +185,15 @@ INLINE void inputGradient(int group, __local float* memory, __global const float
                           __global const float* restrict parameters, int biasAt, int slopeAt,
                           __global float* restrict dx, __global float* restrict y, int images) {
     const int set = get_local_id(0) / THREADS, item = get_local_id(0) % THREADS;
-    __local float* a = memory + set * DEPTH * (PITCH_M + PITCH_N);
-    __local float* b = a + DEPTH * PITCH_M;
+    __local float* a = memory + set * (A_FLOATS + B_FLOATS);
+    __local float* b = a + A_FLOATS;
     const int channelTile = group % BACK_CHANNEL_TILES * TILE_N;
     group /= BACK_CHANNEL_TILES;
     const int columnResidue = group % STRIDE, rowResidue = group / STRIDE % STRIDE;
     const int pixelTile = group / STRIDE / STRIDE * TILE_M;
     const int pixels = images * RESIDUE_H * RESIDUE_W;
-    const int n = item % (TILE_N / ITEM_N) * ITEM_N, m = item / (TILE_N / ITEM_N) * ITEM_M;
+    const int m = sumsRow(item, TILE_N, ITEM_M, ITEM_N);
+    const int n = sumsColumn(item, TILE_N, ITEM_N);
     const int firstRow = (rowResidue + PAD_TOP) % STRIDE;
     const int firstColumn = (columnResidue + PAD_LEFT) % STRIDE;
     const int tapRows = (3 - firstRow + STRIDE - 1) / STRIDE;
@@ -261,26 +229,27 @@ INLINE void inputGradient(int group, __local float* memory, __global const float
         for (int q = 0; q < LOADS_M; ++q) {
             const int e = item + q * THREADS;
             if (e < TILE_M * DEPTH)
-                a[e % DEPTH * PITCH_M + e / DEPTH] =
-                    held && from[q] >= 0 ? dz[from[q] + shift] : 0.0f;
+                a[A_AT(e / DEPTH, e % DEPTH)] =
+                    held && from[q] >= 0 ? FACTOR(dz[from[q] + shift]) : 0.0f;
         }
         for (int e = item; e < DEPTH * TILE_N; e += THREADS) {
             const int channel = channelTile + e / DEPTH, block = channel / BLOCK;
-            b[e % DEPTH * PITCH_N + e / DEPTH] =
+            b[BACK_B_AT(e % DEPTH, e / DEPTH)] =
                 held && block < IN_BLOCKS
-                    ? kernels[kernelAt + ((outBlock * IN_BLOCKS + block) * TAPS + tap) * TILE +
-                              channel % BLOCK * BLOCK + e % DEPTH]
+                    ? FACTOR(kernels[kernelAt +
+                                     ((outBlock * IN_BLOCKS + block) * TAPS + tap) * TILE +
+                                     channel % BLOCK * BLOCK + e % DEPTH])
                     : 0.0f;
         }
         barrier(CLK_LOCAL_MEM_FENCE);
-        multiplyTile(sums, a, b, m, n);
+        multiplyTile(sums, a, b, true, m, n, memory + TILE_FLOATS);
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     addSplits(sums, memory, set, item);
     if (set > 0)
         return;
     for (int i = 0; i < ITEM_M; ++i) {
-        const int pixel = pixelTile + m + i;
+        const int pixel = pixelTile + m + SUM_ROW(i);
         if (pixel >= pixels)
             break;
         const int image = pixel / (RESIDUE_H * RESIDUE_W);
@@ -290,7 +259,7 @@ INLINE void inputGradient(int group, __local float* memory, __global const float
             continue;
 #pragma unroll
         for (int j = 0; j < ITEM_N; ++j) {
-            const int channel = channelTile + n + j, block = channel / BLOCK;
+            const int channel = channelTile + n + SUM_COLUMN(j), block = channel / BLOCK;
             if (block >= IN_BLOCKS)
                 break;
             leave(sums[i][j], TRANSPOSED, image, block, channel % BLOCK, row, column, IN_BLOCKS,
