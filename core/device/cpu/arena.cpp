@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/device/cpu/arena.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +19,7 @@ namespace shearbench::device::cpu {
 namespace {
 
 constexpr std::size_t kPage = 4096;
+constexpr std::size_t kLargePage = 2 << 20;
 constexpr std::size_t kLine = 64;
 
 std::uint64_t bytesOf(const std::string& name, std::int64_t floats, std::int64_t count) {
@@ -27,6 +32,19 @@ std::uint64_t bytesOf(const std::string& name, std::int64_t floats, std::int64_t
                                 count, floats),
                     "Choose a smaller batch or network.");
     return (static_cast<std::uint64_t>(bytes) + kLine - 1) / kLine * kLine;
+}
+
+/// In large pages where the system has them: maps are walked through in long strides. Null where
+/// there is no room.
+std::byte* pages(std::size_t bytes) {
+    void* memory = nullptr;
+    if (posix_memalign(&memory, bytes < kLargePage ? kPage : kLargePage, bytes) != 0)
+        return nullptr;
+#if defined(__linux__)
+    if (bytes >= kLargePage)
+        madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
+    return static_cast<std::byte*>(memory);
 }
 
 }  // namespace
@@ -69,7 +87,7 @@ void Arena::allocate() {
         total += item.bytes;
     }
     total = (total + kPage - 1) / kPage * kPage;
-    memory_.reset(static_cast<std::byte*>(std::aligned_alloc(kPage, std::max(total, kPage))));
+    memory_.reset(pages(std::max(total, kPage)));
     if (!memory_)
         throw Error(ErrorKind::device,
                     fmt::format("The system refused {:.1f} MB of memory.", total / 1e6),

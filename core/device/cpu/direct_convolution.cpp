@@ -15,7 +15,8 @@ using Int = std::int64_t;
 
 constexpr Int kPixelsOfTask = 256;  // enough to keep a kernel block in the first cache
 constexpr Int kGradientBytes =
-    16 << 10;  // of two channel blocks' gradients, in the first cache too
+    16 << 10;                  // of two channel blocks' gradients, in the first cache too
+constexpr Int kRowsAhead = 4;  // of results: whose sources are fetched meanwhile
 constexpr std::size_t kTapsTogether = 16;  // of two blocks of results: their kernels fit it as well
 
 /// Results begin..end-1 along an axis whose tap `tap` falls inside the source.
@@ -232,7 +233,8 @@ void DirectConvolution::kernelGradient(const ConvolutionBackward& task) const {
                 {std::min(images, shape_.batch - n), count,
                  std::max<Int>(0, across.end - across.begin), in.imageFloats(),
                  stride * columns * width, stride * width, out.imageFloats(), results * width,
-                 out.blockFloats(), blocks, in.blocks() * shape_.blockFloats()},
+                 out.blockFloats(), blocks, in.blocks() * shape_.blockFloats(),
+                 kRowsAhead * stride * columns * width},
                 task.input + n * in.imageFloats() + i * in.blockFloats() +
                     (y * columns + x) * width,
                 task.outputGradient + n * out.imageFloats() + o * out.blockFloats() +

@@ -67,6 +67,7 @@ struct KernelGradientTask {
     std::int64_t dImage, dRow, dBlock;  ///< floats between their gradients, between blocks
     int blocks;                         ///< of results, 1 or 2
     std::int64_t kernelBlock;           ///< floats from one to the next in the kernel
+    std::int64_t xAhead;                ///< floats from a source to the one needed soon
 };
 
 /// 4x4 tiles first .. first + count - 1, in row-major order, of a map of so many pixels.
