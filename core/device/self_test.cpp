@@ -19,7 +19,7 @@ namespace {
 constexpr double kTolerance = 1e-4;
 /// Where factors are rounded to 10 bits, by up to 5e-4 of each: of all gradients together, and of
 /// one tensor, which may be little of much that cancels.
-constexpr double kTf32GradientTolerance = 3e-3, kTf32Tolerance = 5e-2;
+constexpr double kTf32GradientTolerance = 1e-2, kTf32Tolerance = 5e-2;
 constexpr int kBatch = 3;
 constexpr std::uint64_t kSeed = 2021;
 

@@ -18,7 +18,7 @@ struct SelfTest {
 /// Two training steps and a prediction of a small network with every kind of layer, on `device` and
 /// on the plain Eigen device, from the same numbers: losses, gradients, updated parameters and
 /// outputs must agree to 1e-4 in the norm of each tensor; in TF32C_FP32A to 5e-2, and all gradients
-/// together to 3e-3. Takes a fraction of a second. An error of the device is a failed test, not an
+/// together to 1e-2. Takes a fraction of a second. An error of the device is a failed test, not an
 /// exception.
 SelfTest selfTest(const Device& device, int threads = 0);
 
