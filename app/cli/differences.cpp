@@ -29,8 +29,7 @@ std::string differencesLine(const device::StepComparison& found) {
     std::string text = fmt::format("step {}: losses {:.6g} and {:.6g}", found.step, found.firstLoss,
                                    found.secondLoss);
     if (const device::TensorComparison* worst = found.worst()) {
-        const device::Difference& difference =
-            worst->trainable ? worst->gradient : worst->parameter;
+        const device::Difference& difference = worst->judged();
         text += fmt::format("; most apart: {}, {} by {:.1e} of their size, at most {:.1e}",
                             worst->name, worst->trainable ? "gradients" : "averages",
                             difference.relative(), difference.largest);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "core/error.h"
@@ -90,7 +91,7 @@ class CheckSession : public Session {
             steps_, first.lastLoss, second.lastLoss,
             compareTensors(network(), gradients_, others_, parameters_, otherParameters_)};
         const std::lock_guard lock(board_->mutex);
-        board_->latest = std::move(found);
+        board_->record.add(std::move(found));
     }
 
     /// Adds later steps to the summary.
@@ -121,19 +122,47 @@ class CheckSession : public Session {
     std::vector<float> parameters_, otherParameters_, gradients_, others_;
 };
 
-std::string idOf(const Device& first, const Device& second, const CheckSettings& settings) {
-    return fmt::format("check:{},{}{}", first.info().id, second.info().id,
-                       settings.every > 1 ? fmt::format(",{}", settings.every) : "");
-}
+constexpr std::string_view kCheck = "check:";
 
 }  // namespace
+
+std::string CheckId::text() const {
+    return fmt::format("{}{},{}{}", kCheck, first, second,
+                       every > 1 ? fmt::format(",{}", every) : "");
+}
+
+bool isCheckId(std::string_view id) {
+    return id.starts_with(kCheck);
+}
+
+std::optional<CheckId> readCheckId(std::string_view id) {
+    if (!isCheckId(id))
+        return std::nullopt;
+    const std::string_view rest = id.substr(kCheck.size());
+    const std::size_t comma = std::min(rest.find(','), rest.size()),
+                      end = std::min(rest.find(',', comma + 1), rest.size());
+    CheckId read{std::string(rest.substr(0, comma)), {}, 1};
+    if (comma < rest.size())
+        read.second = rest.substr(comma + 1, end - comma - 1);
+    bool understood = !read.first.empty() && !read.second.empty();
+    if (end < rest.size()) {
+        const char *from = rest.data() + end + 1, *to = rest.data() + rest.size();
+        const auto number = std::from_chars(from, to, read.every);
+        understood = understood && number.ec == std::errc() && number.ptr == to;
+    }
+    if (!understood)
+        throw Error(ErrorKind::device, fmt::format("{} does not name two devices.", id),
+                    "Write check:A,B to compare every step, check:A,B,10 to compare every tenth.");
+    return read;
+}
 
 CheckDevice::CheckDevice(std::shared_ptr<const Device> first, std::shared_ptr<const Device> second,
                          const CheckSettings& settings)
     : devices_{std::move(first), std::move(second)},
       settings_(settings),
-      info_(infoOfAll(devices_, idOf(*devices_[0], *devices_[1], settings),
-                      "the first, checked by the second")) {
+      info_(infoOfAll(
+          devices_, CheckId{devices_[0]->info().id, devices_[1]->info().id, settings.every}.text(),
+          "the first, checked by the second")) {
     if (settings.every < 1)
         throw Error(ErrorKind::usage,
                     fmt::format("Every {} steps cannot be compared.", settings.every),
@@ -165,7 +194,12 @@ std::unique_ptr<Session> CheckDevice::compile(const network::Network& network,
 
 StepComparison CheckDevice::latest() const {
     const std::lock_guard lock(board_->mutex);
-    return board_->latest;
+    return board_->record.latest;
+}
+
+CheckRecord CheckDevice::record() const {
+    const std::lock_guard lock(board_->mutex);
+    return board_->record;
 }
 
 }  // namespace shearbench::device

@@ -3,6 +3,9 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/device/comparison.h"
 #include "core/device/composite.h"
@@ -16,6 +19,19 @@ struct CheckSettings {
     /// their own, and differences grow.
     bool together = true;
 };
+
+/// The devices and settings of an id like "check:cpu,opencl:0" or "check:cpu,opencl:0,10".
+struct CheckId {
+    std::string first, second;
+    int every = 1;
+
+    std::string text() const;
+};
+/// Whether it begins with "check:".
+bool isCheckId(std::string_view id);
+/// Nothing where isCheckId() is false. Throws Error(device) where it does not name
+/// two devices.
+std::optional<CheckId> readCheckId(std::string_view id);
 
 /// Two devices as one, id "check:cpu,opencl:0" ("check:cpu,opencl:0,10" compares every tenth step):
 /// the first trains and predicts, the second makes the same steps, and their losses, gradients and
@@ -39,11 +55,13 @@ class CheckDevice : public Device {
 
     /// What the newest compared step of any of its sessions came to. Thread-safe.
     StepComparison latest() const;
+    /// What all of them did. Thread-safe.
+    CheckRecord record() const;
 
     /// Where sessions leave that.
     struct Board {
         std::mutex mutex;
-        StepComparison latest;
+        CheckRecord record;
     };
 
   private:

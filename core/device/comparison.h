@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -30,6 +31,9 @@ struct TensorComparison {
     bool trainable = true;
     Difference gradient;   ///< zero where not trainable
     Difference parameter;  ///< after the step
+
+    /// What two devices are judged by: gradients, or averages where not trainable.
+    const Difference& judged() const { return trainable ? gradient : parameter; }
 };
 struct StepComparison {
     std::int64_t step = 0;                  ///< counted from 1; 0: none was compared yet
@@ -40,6 +44,34 @@ struct StepComparison {
     /// one that is not finite counts most of all. Null if there are none.
     const TensorComparison* worst() const;
 };
+
+/// What all steps compared so far came to.
+struct CheckRecord {
+    std::int64_t steps = 0;  ///< compared
+    StepComparison latest;
+    /// Of each tensor of `latest`, the largest judged().relative() of any step; NaN once a number
+    /// was not finite.
+    std::vector<double> most;
+
+    /// Takes a step in; one of another network begins anew.
+    void add(StepComparison step);
+
+    /// What the tensor that differs most stays within in half of the steps, to a quarter of a
+    /// decade; 0 where nothing differs, infinite where a number was not finite.
+    double usual() const;
+
+  private:
+    static constexpr int kBinsADecade = 4, kDecades = 9;
+    /// Steps by their worst tensor: none, up to 1e-9, then by bins of the scale up to 1, beyond.
+    std::array<std::int64_t, kBinsADecade * kDecades + 3> worst_{};
+};
+
+/// What rounding in single precision comes to in judged().relative(), where both devices compute in
+/// it: in most steps less than kRoundingPart. In some it tips the sign of a value at a PReLU and
+/// with it the slope taken there; the gradients of the layers before then differ by up to about
+/// kCornerPart, and those behind do not. What is beyond in half of the steps, or ten times beyond
+/// in any, has another cause.
+constexpr double kRoundingPart = 1e-5, kCornerPart = 1e-2;
 
 /// `gradients` and `parameters` of a and b, in the layout of network::Parameter.
 std::vector<TensorComparison> compareTensors(const network::Network& network,

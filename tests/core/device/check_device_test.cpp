@@ -108,5 +108,65 @@ TEST(Comparison, MeasuresHowFarTensorsLieApart) {
     EXPECT_EQ(step.worst()->name, "far");
 }
 
+TEST(CheckRecord, KeepsTheMostOfAllSteps) {
+    const auto step = [](std::int64_t number, std::vector<double> differences) {
+        StepComparison made;
+        made.step = number;
+        for (const double difference : differences)
+            made.tensors.push_back(
+                {made.tensors.empty() ? "kernel" : "bias", true, {0, difference, 1}, {}});
+        return made;
+    };
+    CheckRecord record;
+    record.add(step(1, {1e-6, 2e-6}));
+    record.add(step(2, {3e-6, 1e-6}));
+    EXPECT_EQ(record.steps, 2);
+    EXPECT_EQ(record.latest.step, 2);
+    EXPECT_EQ(record.most, (std::vector<double>{3e-6, 2e-6}));
+    record.add(step(3, {std::nan(""), 0}));
+    record.add(step(4, {1, 0}));
+    EXPECT_TRUE(std::isnan(record.most[0]));
+    EXPECT_EQ(record.most[1], 2e-6);
+    record.add(step(1, {5e-6}));  // of another network
+    EXPECT_EQ(record.steps, 1);
+    EXPECT_EQ(record.most, std::vector<double>{5e-6});
+    EXPECT_NEAR(record.usual(), 5.6e-6, 1e-7);
+}
+
+TEST(CheckRecord, KnowsWhatIsUsual) {
+    CheckRecord record;
+    EXPECT_EQ(record.usual(), 0);
+    const auto add = [&](double difference) {
+        StepComparison step;
+        step.tensors = {{"kernel", true, {0, difference, 1}, {}}};
+        record.add(std::move(step));
+    };
+    add(0);
+    EXPECT_EQ(record.usual(), 0);
+    add(1e-12);
+    add(2e-9);
+    EXPECT_NEAR(record.usual(), 1e-9, 1e-12);
+    for (int i = 0; i < 3; ++i)
+        add(0.9);
+    add(0.9);
+    EXPECT_NEAR(record.usual(), 1, 1e-12);
+    for (int i = 0; i < 8; ++i)
+        add(std::nan(""));
+    EXPECT_TRUE(std::isinf(record.usual()));
+}
+
+TEST(CheckId, IsReadAndWritten) {
+    EXPECT_FALSE(readCheckId("cpu"));
+    for (const char* id : {"check:cpu,opencl:0", "check:cpu+eigen,opencl:0,10"}) {
+        const auto read = readCheckId(id);
+        ASSERT_TRUE(read);
+        EXPECT_EQ(read->second, "opencl:0");
+        EXPECT_EQ(read->text(), id);
+    }
+    EXPECT_EQ(readCheckId("check:cpu,eigen,10")->every, 10);
+    for (const char* id : {"check:", "check:cpu", "check:cpu,", "check:,cpu", "check:cpu,eigen,x"})
+        test::expectError(ErrorKind::device, {id}, [&] { readCheckId(id); });
+}
+
 }  // namespace
 }  // namespace shearbench::device
