@@ -11,20 +11,23 @@
 
 namespace shearbench::device {
 
-struct TuningRequest {
-    int batch = 8;
-    double seconds = 30;  ///< no candidate is begun later
-    /// Told how much of the time is over, 0 to 1, and what is being measured, before each
-    /// candidate; false stops. May be empty.
-    std::function<bool(double done, const std::string& doing)> proceed;
-};
-
 /// What tuning found out of one layer, or of layers of one shape.
 struct TunedItem {
     std::string name;                            ///< "conv3, conv4 (32 x 64 x 64 to 32)"
     double secondsBefore = 0, secondsAfter = 0;  ///< of a step: forward and backward
     int tried = 0;
     int refused = 0;  ///< of those: did not compile, failed, or computed something else
+};
+
+struct TuningRequest {
+    int batch = 8;
+    double seconds = 30;  ///< no candidate is begun later
+    /// Told how much of the time is over, 0 to 1, and what is being measured, before each
+    /// candidate; false stops. May be empty.
+    std::function<bool(double done, const std::string& doing)> proceed;
+    /// Told after each candidate what was found out so far of its layers, `secondsAfter` being the
+    /// best up to then. May be empty.
+    std::function<void(const TunedItem& item)> measured;
 };
 
 struct TuningReport {

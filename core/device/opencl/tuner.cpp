@@ -99,11 +99,13 @@ class ShapeTuner {
                             "Update the device's driver, or choose another device.");
             defaults_.of(pass) = trial.seconds(pass);
         }
+        best_ = defaults_;
         item_.secondsBefore = item_.secondsAfter = defaults_.sum();
     }
 
     const Times& defaults() const { return defaults_; }
     int tried() const { return item_.tried; }
+    const TunedItem& item() const { return item_; }
     bool winograd() const { return winograd_; }  ///< with the default tiles
 
     /// Of those passes; what fails in any way takes for ever.
@@ -112,6 +114,9 @@ class ShapeTuner {
         const Times times = timesOf(tiles, passes);
         if (std::isinf(times.of(passes)))
             ++item_.refused;
+        for (const Pass pass : passes)
+            best_.of(pass) = std::min(best_.of(pass), times.of(pass));
+        item_.secondsAfter = best_.sum();
         return times;
     }
 
@@ -144,7 +149,7 @@ class ShapeTuner {
     const std::function<std::shared_ptr<Context>()>& context_;
     const ConvolutionSample sample_;
     TunedItem& item_;
-    Times defaults_;
+    Times defaults_, best_;
     bool winograd_ = false;
     std::vector<float> expected_[2];
 };
@@ -195,6 +200,11 @@ class Tuner {
         return false;
     }
 
+    void tell(const TunedItem& item) const {
+        if (request_.measured)
+            request_.measured(item);
+    }
+
     bool tune(const Job& job, double end);
     ConvolutionTiles searchVector(const Job& job, ShapeTuner& shape, const ConvolutionTiles& begin,
                                   double end);
@@ -234,7 +244,10 @@ bool Tuner::tune(const Job& job, double end) {
             table_.set(job.layer, request_.batch, best);
         else
             item.secondsAfter = item.secondsBefore;
+    } else {
+        item.secondsAfter = item.secondsBefore;
     }
+    tell(item);
     report_.items.push_back(std::move(item));
     return !stopped_;
 }
@@ -276,6 +289,7 @@ ConvolutionTiles Tuner::searchVector(const Job& job, ShapeTuner& shape,
                 return best;
             ++tried;
             const double seconds = shape.measure(part.variants[i], part.passes).of(part.passes);
+            tell(shape.item());
             if (seconds < part.best) {
                 part.best = seconds;
                 best = merged(best, part.variants[i], part.part);
@@ -295,6 +309,7 @@ ConvolutionTiles Tuner::searchTiled(const Job& job, ShapeTuner& shape,
                      fmt::format("{}: {}", job.names, toText(tiles, KernelKind::tiled))))
             break;
         const double seconds = shape.measure(tiles, {Pass::forward, Pass::backward}).sum();
+        tell(shape.item());
         if (seconds < least) {
             least = seconds;
             best = tiles;
