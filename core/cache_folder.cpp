@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "core/files.h"
+#include "core/version.h"
 
 namespace shearbench {
 
@@ -19,6 +20,17 @@ fs::path cacheFolder() {
     if (home && *home == '/')
         return fs::path(home) / ".cache" / "shearbench";
     return {};
+}
+
+std::string programStamp() {
+    static const std::string stamp = [] {
+        try {
+            return quickChecksum("/proc/self/exe");
+        } catch (const std::exception&) {
+            return std::string(kVersion);
+        }
+    }();
+    return stamp;
 }
 
 std::uint64_t hashOf(std::string_view text) {

@@ -14,6 +14,9 @@ namespace shearbench {
 /// known: nothing is kept then. Not made yet.
 std::filesystem::path cacheFolder();
 
+/// Tells this build of the running program from others.
+std::string programStamp();
+
 /// 64-bit FNV-1a: names files by what they depend on and tells damaged ones from whole ones; no
 /// protection against intent.
 std::uint64_t hashOf(std::string_view text);

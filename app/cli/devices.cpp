@@ -112,12 +112,24 @@ void print(const Row& row) {
 int list(const Options& options) {
     const network::Network deterministic = network::makePreset("deterministic", {6, 64, 64});
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
+    if (options.retest)
+        device::retestDrivers();
     for (const auto& device : device::allDevices()) {
         const Row row = describe(*device, deterministic, options);
         if (options.json)
             document.push_back(toJson(row));
         else
             print(row);
+    }
+    for (const device::AbsentDevice& absent : device::absentDevices()) {
+        if (options.json)
+            document.push_back({{"id", nullptr},
+                                {"name", absent.name},
+                                {"failure", absent.sentence},
+                                {"remedy", absent.remedy}});
+        else
+            fmt::print("left out  {}\n    {}\n    {}\n", absent.name, absent.sentence,
+                       absent.remedy);
     }
     if (options.json)
         // Drivers name themselves in any encoding.
@@ -134,8 +146,10 @@ void addDevices(CLI::App& app, Action& action) {
         app.add_subcommand("devices", "List the devices of this machine, test and measure them");
     command->add_flag("--json", options->json, "Print JSON");
     command->add_flag("--quick", options->quick, "Neither measure nor test");
-    command->add_flag("--retest", options->retest,
-                      "Repeat the self-test, which is made once a device and driver");
+    command->add_flag(
+        "--retest", options->retest,
+        "Repeat the self-test, which is made once a device and driver, and try drivers "
+        "again that were left out");
     command->add_option("--threads", options->threads, "Threads to measure with; 0: all")
         ->check(atLeast(0));
     command->callback([options, &action] { action = [options] { return list(*options); }; });

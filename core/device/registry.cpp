@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <atomic>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,47 +24,56 @@ namespace shearbench::device {
 
 namespace {
 
-using Devices = std::vector<std::shared_ptr<const Device>>;
+/// What a backend has on this machine.
+struct Made {
+    DeviceList devices;
+    std::vector<AbsentDevice> absent;
+};
 
-Devices cpuDevices() {
-    return {makeCpuDevice()};
+Made cpuDevices() {
+    return {{makeCpuDevice()}, {}};
 }
-Devices eigenDevices() {
-    return {makeEigenDevice()};
+Made eigenDevices() {
+    return {{makeEigenDevice()}, {}};
 }
+#ifdef SHEARBENCH_OPENCL
+Made openClDevices() {
+    OpenClDevices made = makeOpenClDevices();
+    return {std::move(made.devices), std::move(made.absent)};
+}
+#endif
 
 struct Maker {
-    const char* id;  // of the one device it makes; empty: of several
-    Devices (*make)();
+    const char* name;  // of what is absent where it fails; of the one device it makes, its id
+    Made (*make)();
 };
 
 constexpr Maker kMakers[] = {
     {"cpu", cpuDevices},
 #ifdef SHEARBENCH_OPENCL
-    {"", makeOpenClDevices},
+    {"OpenCL", openClDevices},
 #endif
     {"eigen", eigenDevices},
 };
 
-struct Found {
-    Devices devices;
-    std::vector<std::pair<std::string, Error>> failures;  // ids, and why they cannot start
-};
+std::atomic<bool> allFound = false;
 
-const Found& found() {
-    static const Found all = [] {
-        Found result;
+const Made& found() {
+    static const Made all = [] {
+        Made result;
         for (const Maker& maker : kMakers) {
             try {
-                const Devices made = maker.make();
-                result.devices.insert(result.devices.end(), made.begin(), made.end());
+                const Made made = maker.make();
+                result.devices.insert(result.devices.end(), made.devices.begin(),
+                                      made.devices.end());
+                result.absent.insert(result.absent.end(), made.absent.begin(), made.absent.end());
             } catch (const Error& problem) {
-                result.failures.emplace_back(maker.id, problem);
-            } catch (const std::exception&) {
-                // A backend that cannot start here is no device of this machine.
-                continue;
+                result.absent.push_back({maker.name, problem.what(), problem.remedy()});
+            } catch (const std::exception& problem) {
+                result.absent.push_back({maker.name, problem.what(), {}});
             }
         }
+        allFound = true;
         return result;
     }();
     return all;
@@ -75,9 +85,21 @@ const std::vector<std::shared_ptr<const Device>>& allDevices() {
     return found().devices;
 }
 
-namespace {
+bool devicesFound() {
+    return allFound;
+}
 
-constexpr std::string_view kCheck = "check:";
+const std::vector<AbsentDevice>& absentDevices() {
+    return found().absent;
+}
+
+void retestDrivers() {
+#ifdef SHEARBENCH_OPENCL
+    retestOpenClDrivers();
+#endif
+}
+
+namespace {
 
 /// The parts of `text` between separators.
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -90,21 +112,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     return parts;
 }
 
-std::shared_ptr<const Device> checkDevice(std::string_view id) {
-    const std::vector<std::string_view> parts = split(id.substr(kCheck.size()), ',');
-    CheckSettings settings;
-    bool understood = parts.size() == 2 || parts.size() == 3;
-    if (parts.size() == 3) {
-        const char* const end = parts[2].data() + parts[2].size();
-        const auto read = std::from_chars(parts[2].data(), end, settings.every);
-        understood = read.ec == std::errc() && read.ptr == end;
-    }
-    if (!understood)
-        throw Error(ErrorKind::device, fmt::format("{} does not name two devices.", id),
-                    "Write check:A,B to compare every step, check:A,B,10 to compare every tenth.");
-    return std::make_shared<CheckDevice>(findDevice(parts[0]), findDevice(parts[1]), settings);
-}
-
 std::shared_ptr<const Device> parallelDevice(std::string_view id) {
     DeviceList devices;
     for (const std::string_view part : split(id, '+'))
@@ -115,8 +122,9 @@ std::shared_ptr<const Device> parallelDevice(std::string_view id) {
 }  // namespace
 
 std::shared_ptr<const Device> findDevice(std::string_view id) {
-    if (id.starts_with(kCheck))
-        return checkDevice(id);
+    if (const std::optional<CheckId> check = readCheckId(id))
+        return std::make_shared<CheckDevice>(findDevice(check->first), findDevice(check->second),
+                                             CheckSettings{.every = check->every});
     if (id.find('+') != std::string_view::npos)
         return parallelDevice(id);
     std::string known;
@@ -130,9 +138,9 @@ std::shared_ptr<const Device> findDevice(std::string_view id) {
     for (const std::shared_ptr<const Device>& device : allDevices())
         if (colon != id.npos && device->info().id == id.substr(0, colon))
             return inMode(device, id.substr(colon + 1));
-    for (const auto& [failed, problem] : found().failures)
-        if (failed == id)
-            throw problem;
+    for (const AbsentDevice& absent : absentDevices())
+        if (absent.name == id)
+            throw Error(ErrorKind::device, absent.sentence, absent.remedy);
     throw Error(ErrorKind::device, fmt::format("There is no device called {}.", id),
                 fmt::format("Choose one of: {}.", known));
 }

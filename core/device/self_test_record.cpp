@@ -15,7 +15,6 @@
 
 #include "core/cache_folder.h"
 #include "core/files.h"
-#include "core/version.h"
 
 namespace shearbench::device {
 
@@ -33,19 +32,9 @@ std::string line(std::string text) {
     return text + '\n';
 }
 
-/// Tells this build of the program from others.
-std::string buildStamp() {
-    try {
-        return quickChecksum("/proc/self/exe");
-    } catch (const std::exception&) {
-        return kVersion;
-    }
-}
-
 /// Everything that a result holds for.
 std::string keyOf(const DeviceInfo& info) {
-    static const std::string stamp = buildStamp();
-    std::string key = kHeader + line("build " + stamp) + line("name " + info.name) +
+    std::string key = kHeader + line("build " + programStamp()) + line("name " + info.name) +
                       line("vendor " + info.vendor) + line("backend " + info.backend) +
                       line("instructions " + info.instructionSet);
     for (const auto& [name, value] : info.details)

@@ -13,6 +13,7 @@
 #include "core/device/host.h"
 #include "core/device/opencl/compiled_network.h"
 #include "core/device/opencl/device_making.h"
+#include "core/device/opencl/driver_choice.h"
 #include "core/device/opencl/fragments.h"
 #include "core/device/opencl/session.h"
 #include "core/device/opencl/tuner.h"
@@ -173,14 +174,20 @@ std::shared_ptr<const Device> makeDevice(const Api& api, const Hardware& hardwar
 
 }  // namespace opencl
 
-std::vector<std::shared_ptr<const Device>> makeOpenClDevices() {
-    std::vector<std::shared_ptr<const Device>> devices;
-    const opencl::Api* api = opencl::systemApi();
+OpenClDevices makeOpenClDevices() {
+    OpenClDevices made;
+    opencl::DriverChoice choice = opencl::chooseDrivers();
+    made.absent = std::move(choice.leftOut);
+    const opencl::Api* api = choice.usable ? opencl::systemApi() : nullptr;
     if (!api)
-        return devices;
+        return made;
     for (const opencl::Hardware& hardware : opencl::findHardwareInTime(*api))
-        devices.push_back(opencl::makeDevice(*api, hardware));
-    return devices;
+        made.devices.push_back(opencl::makeDevice(*api, hardware));
+    return made;
+}
+
+void retestOpenClDrivers() {
+    opencl::forgetDriverChoice();
 }
 
 }  // namespace shearbench::device
