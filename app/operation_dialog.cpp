@@ -11,7 +11,9 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "core/benchmark/environment.h"
 #include "core/network/presets.h"
 #include "core/training_command.h"
 #include "widgets/note.h"
@@ -201,12 +203,22 @@ void OperationDialog::measure() {
     request.threads = threads_->value();
     background_.run(
         [local, request, input = input_, id = network_->currentData().toString().toStdString()] {
-            return device::profileSteps(*local.device, network::makePreset(id, input), request);
+            benchmark::ForeignLoad others;
+            device::StepProfile found =
+                device::profileSteps(*local.device, network::makePreset(id, input), request);
+            return std::pair(std::move(found),
+                             benchmark::sharedMachineSentence(others.cores().value_or(0)));
         },
-        [this, colour = local.colour](const device::StepProfile& found) {
+        [this, colour = local.colour](const auto& measuredNow) {
+            const auto& [found, shared] = measuredNow;
             measuring_ = false;
             scene_ = operationScene(found, colour);
             showFound(found);
+            if (!shared.empty()) {
+                note_->setError(QString::fromStdString(shared), {},
+                                widgets::Note::Severity::warning);
+                note_->show();
+            }
             showState();
             Q_EMIT measured();
         },

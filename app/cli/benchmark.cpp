@@ -17,6 +17,7 @@
 #include "app/cli/terminal.h"
 #include "core/benchmark/command.h"
 #include "core/benchmark/curves.h"
+#include "core/benchmark/environment.h"
 #include "core/benchmark/fits.h"
 #include "core/benchmark/store.h"
 #include "core/device/registry.h"
@@ -243,15 +244,11 @@ void writeOut(const Results& results, const fs::path& out) {
 }
 
 void printForeignLoad(const Results& results) {
-    constexpr double kWorthTelling = 0.25;
     double most = 0;
     for (const Point& point : results.points)
         most = std::max(most, point.foreignCores);
-    if (most >= kWorthTelling)
-        fmt::print(
-            "Other programs kept up to {:.1f} processors busy meanwhile; the times are those of a "
-            "machine that is shared.\n",
-            most);
+    if (const std::string sentence = benchmark::sharedMachineSentence(most); !sentence.empty())
+        fmt::print("{}\n", sentence);
 }
 
 int finish(const training::RunDirectory& run, const Results& results, const Options& options) {

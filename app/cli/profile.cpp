@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/network_options.h"
 #include "app/cli/terminal.h"
+#include "core/benchmark/environment.h"
 #include "core/device/compute_mode.h"
 #include "core/device/registry.h"
 #include "core/device/step_profile.h"
@@ -24,7 +25,8 @@ struct Options {
     bool json = false;
 };
 
-void printJson(const device::Device& device, const device::StepProfile& measured,
+/// `foreign`: processors that other programs kept busy meanwhile.
+void printJson(const device::Device& device, const device::StepProfile& measured, double foreign,
                const Options& options) {
     const device::DeviceInfo& info = device.info();
     const device::Profile& found = measured.profile;
@@ -54,6 +56,7 @@ void printJson(const device::Device& device, const device::StepProfile& measured
         {"launches", found.launches},
         {"peak_gflops", rates.gflops},
         {"peak_gigabytes_per_second", rates.gigabytesPerSecond},
+        {"foreign_cores", foreign},
         {"operations", items}};
     fmt::print("{}\n", document.dump(2));
 }
@@ -98,9 +101,16 @@ void printTable(const device::DeviceInfo& info, const device::StepProfile& measu
 int run(const Options& options) {
     const auto device = device::findDevice(options.device);
     const network::Network net = network::makePreset(options.network, options.input);
+    benchmark::ForeignLoad others;
     const device::StepProfile measured = device::profileSteps(*device, net, options.request);
-    options.json ? printJson(*device, measured, options)
-                 : printTable(device->info(), measured, options);
+    const double cores = others.cores().value_or(0);
+    if (options.json) {
+        printJson(*device, measured, cores, options);
+        return 0;
+    }
+    printTable(device->info(), measured, options);
+    if (const std::string sentence = benchmark::sharedMachineSentence(cores); !sentence.empty())
+        fmt::print("\n{}\n", sentence);
     return 0;
 }
 

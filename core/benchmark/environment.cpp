@@ -104,4 +104,14 @@ std::optional<double> ForeignLoad::cores() {
     return std::max(0.0, (now.busy - before.busy - (now.own - before.own)) / wall);
 }
 
+std::string sharedMachineSentence(double cores) {
+    constexpr double kWorthTelling = 0.25;
+    if (cores < kWorthTelling)
+        return {};
+    return fmt::format(
+        "Other programs kept about {:.1f} processors busy meanwhile; the times are those of a "
+        "machine that is shared.",
+        cores);
+}
+
 }  // namespace shearbench::benchmark

@@ -37,4 +37,8 @@ class ForeignLoad {
     Times last_;
 };
 
+/// What is said of times that were measured while other programs kept so many processors busy;
+/// empty where that is too few to tell.
+std::string sharedMachineSentence(double cores);
+
 }  // namespace shearbench::benchmark
