@@ -76,8 +76,8 @@ struct NetworkSettings {
     std::string preset = "deterministic";
     /// Of a Bayesian network: layers whose weights are numbers all the same. Empty: none.
     std::vector<std::string> fixedLayers;
-    /// Of a Bayesian network: mean start value of rho; weights start with a standard deviation of
-    /// softplus(rho).
+    /// Start value of rho (its mean, of a Bayesian network); weights of a Bayesian network and
+    /// latent features of an autoencoder start with a standard deviation of softplus(rho).
     double rhoStart = -9;
     /// What kernels (means, where they are Bayesian) start as: "glorot_uniform", "he_normal", or
     /// empty: as the preset says.

@@ -54,7 +54,10 @@ void applyStable(Experiment& experiment) {
         experiment.network.rhoStart = -6;
         experiment.training.klWeight = 0.1;
     } else if (isGenerative(experiment)) {
-        experiment.training.learningRate = 1e-3;
+        experiment.network.kernelStart = "he_normal";
+        experiment.network.rhoStart = -4;
+        experiment.training.learningRate = 8e-4;
+        experiment.training.clipNorm = 10;
         experiment.generative.klCoefficient = 2e-4;
         experiment.generative.klWarmupEpochs = 5;
     }
@@ -68,8 +71,10 @@ void applyPaper(Experiment& experiment) {
     training.finalFraction = 1;
     training.warmupSteps = 0;
     training.clipNorm = 0;
-    if (isGenerative(experiment))
+    if (isGenerative(experiment)) {
+        experiment.network.rhoStart = 0;
         normalise(experiment.data, "tanh_asinh");
+    }
 }
 
 }  // namespace

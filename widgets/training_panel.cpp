@@ -132,7 +132,7 @@ void TrainingPanel::buildKl() {
     klWarmup_->setToolTip(tr("Epochs over which the KL weight rises from zero."));
     rhoStart_ = new NumberEdit(Kind::real, -60, 20, details_);
     rhoStart_->setToolTip(
-        tr("Weights start with a standard deviation of log(1 + exp(rho)), about exp(rho)."));
+        tr("Weights, or latent features, start with a standard deviation of log(1 + exp(rho))."));
     reconstruction_ = new QComboBox(details_);
     reconstruction_->addItem(tr("squared error"), QStringLiteral("squared_error"));
     reconstruction_->addItem(tr("cross entropy"), QStringLiteral("cross_entropy"));
@@ -232,7 +232,7 @@ void TrainingPanel::showKl() {
     const bool weights = state_.kl == KlOf::weights, latents = state_.kl == KlOf::latents;
     details_->setRowVisible(klWeight_, weights || latents);
     details_->setRowVisible(klWarmup_, weights || latents);
-    details_->setRowVisible(rhoStart_, weights);
+    details_->setRowVisible(rhoStart_, weights || latents);
     details_->setRowVisible(reconstruction_, latents);
     klWeight_->setToolTip(
         latents

@@ -42,8 +42,8 @@ struct Recipe {
     RecipeValues values;
 };
 
-/// What the network's loss has a KL divergence of: nothing, its weights (which start with a rho),
-/// or latent features (of an autoencoder, which has a reconstruction loss).
+/// What the network's loss has a KL divergence of: nothing, its weights, or latent features (of an
+/// autoencoder, which has a reconstruction loss). Weights and features start with a rho.
 enum class KlOf { nothing, weights, latents };
 
 struct TrainingPanelState {

@@ -121,9 +121,10 @@ void addFields(CLI::App& command, Options& options) {
         "Layers of a Bayesian network whose weights are numbers, for instance conv1,conv2",
         [](E& e, const std::vector<std::string>& v) { e.network.fixedLayers = v; })
         ->delimiter(',');
-    addField<double>(command, options, "--rho-start",
-                     "Of Bayesian weights: their deviations start at log(1 + exp(rho))",
-                     [](E& e, double v) { e.network.rhoStart = v; });
+    addField<double>(
+        command, options, "--rho-start",
+        "Of Bayesian weights or latent features: their deviations start at log(1 + exp(rho))",
+        [](E& e, double v) { e.network.rhoStart = v; });
     addField<std::string>(command, options, "--kernel-start",
                           "Start values of kernels: glorot_uniform, he_normal",
                           [](E& e, const std::string& v) { e.network.kernelStart = v; });

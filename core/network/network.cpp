@@ -14,6 +14,7 @@ namespace shearbench::network {
 namespace {
 
 constexpr int kKernel = 3;
+constexpr const char* kScaleBias = "scale.bias";  ///< of a latent layer
 
 int totalPadding(int in, int out, int kernel, int stride) {
     return std::max(0, (out - 1) * stride + kernel - in);
@@ -207,8 +208,8 @@ Network& Network::latent(std::string name, int features) {
     append(LayerKind::latent, std::move(name), {features, 1, 1});
     for (const char* tensor : {"mean.kernel", "scale.kernel"})
         addParameter(tensor, {features, in}, Initialiser::glorotUniform, true, in, features);
-    for (const char* tensor : {"mean.bias", "scale.bias"})
-        addParameter(tensor, {features}, Initialiser::zeros);
+    addParameter("mean.bias", {features}, Initialiser::zeros);
+    addParameter(kScaleBias, {features}, Initialiser::normal);
     return *this;
 }
 
@@ -253,6 +254,11 @@ Network& Network::rhoStart(double mean) {
         for (Parameter& parameter : parameters_)
             if (parameter.offset == kernel.rho)
                 parameter.startMean = mean;
+    for (Parameter& parameter : parameters_) {
+        const Layer& layer = layers_[static_cast<std::size_t>(parameter.layer)];
+        if (layer.kind == LayerKind::latent && parameter.name == layer.name + "." + kScaleBias)
+            parameter.startMean = mean;
+    }
     return *this;
 }
 

@@ -159,7 +159,8 @@ class Network {
     /// features far from 0 until they overflow.
     Network& made(std::string name, int dimensions, int hidden, bool reversed);
     Network& loss(LossKind kind);
-    /// Mean of the start values of every kernel_rho there is; kRhoStart without this call.
+    /// Mean of the start values of every kernel_rho there is, kRhoStart without this call, and what
+    /// a latent layer's scale.bias starts as, 0 without it.
     Network& rhoStart(double mean);
     /// Start values of every kernel there is, and of the means of Bayesian ones: glorotUniform or
     /// heNormal. Without this call Bayesian ones have the latter, others the former.

@@ -80,7 +80,7 @@ Network withOwnStart(const NetworkSettings& settings, Shape input) {
     if (settings.preset == "bayesian")
         return makeBayesian(input, kPaperFilters, settings);
     if (settings.preset == "vae" || settings.preset == "generative")
-        return makeVae(input);
+        return makeVae(input).rhoStart(settings.rhoStart);
     if (settings.preset == "flow")
         return makeFlow();
     std::string known;

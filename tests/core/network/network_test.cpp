@@ -103,6 +103,15 @@ TEST(Presets, KernelsStartAsAsked) {
     EXPECT_NEAR(startOf(makeNetwork(settings, {6, 64, 64}), "conv7.kernel_rho").first, -9, 1e-3);
 }
 
+TEST(Presets, LatentScalesStartAsRhoSays) {
+    NetworkSettings settings;
+    settings.preset = "vae";
+    settings.rhoStart = -4;
+    const Network network = makeNetwork(settings, {6, 64, 64});
+    EXPECT_EQ(startOf(network, "encoder.scale.bias"), std::pair(-4.0, 0.0));
+    EXPECT_EQ(startOf(network, "encoder.mean.bias"), std::pair(0.0, 0.0));
+}
+
 TEST(Layer, PadsAsTensorFlowDoes) {
     const Network network = Network("pad", {1, 8, 7}).convolution("a", 1, 1).convolution("b", 1, 2);
     const Layer& plain = network.layers()[0];
