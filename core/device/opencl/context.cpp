@@ -236,6 +236,17 @@ EventHandle Queue::write(const Buffer& buffer, const void* from, std::size_t byt
     return handle;
 }
 
+void Queue::writeNow(const Buffer& buffer, std::vector<float> numbers, std::size_t offset) {
+    EventHandle there = write(buffer, numbers.data(), numbers.size() * sizeof(float), offset);
+    try {
+        wait(there);
+    } catch (const Error&) {
+        if (context_.hung())
+            keepForGood(std::move(numbers));
+        throw;
+    }
+}
+
 EventHandle Queue::startReading(const Buffer& buffer, void* to, std::size_t bytes,
                                 std::size_t offset) {
     const std::string doing = "give back " + buffer.name();

@@ -165,7 +165,9 @@ class Queue {
     /// Returns at once; `from` must stay until the event is over.
     EventHandle write(const Buffer& buffer, const void* from, std::size_t bytes,
                       std::size_t offset = 0);
-    /// Likewise for `to`.
+    /// Returns when it is there. What is written stays with a driver that hangs.
+    void writeNow(const Buffer& buffer, std::vector<float> numbers, std::size_t offset = 0);
+    /// Returns at once, too; `to` must stay until the event is over.
     EventHandle startReading(const Buffer& buffer, void* to, std::size_t bytes,
                              std::size_t offset = 0);
     /// Returns when everything so far is done and `to` is filled.

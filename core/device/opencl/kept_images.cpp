@@ -23,7 +23,8 @@ std::uint64_t bytesOf(network::Shape shape) {
 }
 
 std::int64_t perPiece(const Hardware& hardware, network::Shape shape) {
-    return static_cast<std::int64_t>(hardware.largestAllocation / bytesOf(shape));
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(
+        std::numeric_limits<cl_int>::max(), hardware.largestAllocation / bytesOf(shape)));
 }
 
 }  // namespace
@@ -93,10 +94,9 @@ void KeptImages::put(Queue& queue, std::int64_t first, std::span<const float> im
         const std::int64_t within = first % perPiece_;
         const auto held = static_cast<std::size_t>(perPiece_ - within);
         const auto part = images.first(std::min(images.size(), held * size));
-        EventHandle there =
-            queue.write(pieces_[static_cast<std::size_t>(first / perPiece_)], part.data(),
-                        part.size_bytes(), static_cast<std::size_t>(within) * bytesOf(shape_));
-        queue.wait(there);
+        queue.writeNow(pieces_[static_cast<std::size_t>(first / perPiece_)],
+                       {part.begin(), part.end()},
+                       static_cast<std::size_t>(within) * bytesOf(shape_));
         images = images.subspan(part.size());
         first += static_cast<std::int64_t>(part.size() / size);
     }

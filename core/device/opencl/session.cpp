@@ -47,9 +47,7 @@ OpenClSession::~OpenClSession() {
 void OpenClSession::upload(Arena::Index buffer, std::span<const float> plain, std::size_t floats) {
     std::vector<float> own(floats);
     compiled_->parameters().pack(plain, own);
-    EventHandle arrived =
-        queue_.write(compiled_->buffer(buffer), own.data(), floats * sizeof(float));
-    queue_.wait(arrived);
+    queue_.writeNow(compiled_->buffer(buffer), std::move(own));
 }
 
 void OpenClSession::download(Arena::Index buffer, std::size_t floats,
