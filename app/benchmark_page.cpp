@@ -9,6 +9,7 @@
 #include "app/local_devices.h"
 #include "app/picker_button.h"
 #include "core/benchmark/command.h"
+#include "core/device/registry.h"
 #include "core/training_command.h"
 #include "widgets/icon.h"
 #include "widgets/line_chart.h"
@@ -44,7 +45,8 @@ void joinCursors(widgets::LineChart* one, widgets::LineChart* other) {
 BenchmarkPage::BenchmarkPage(const widgets::Theme& theme, BenchmarkController& controller,
                              QObject* parent)
     : QObject(parent), theme_(theme), controller_(controller) {
-    localDevices(colours_);  // so that they have the colours they have elsewhere
+    if (device::devicesFound())
+        localDevices(colours_);  // so that they have the colours they have elsewhere
     buildTimePane();
     buildRatioPane();
     joinCursors(time_, ratio_);
@@ -56,6 +58,12 @@ BenchmarkPage::BenchmarkPage(const widgets::Theme& theme, BenchmarkController& c
         else  // its sizes
             showWarning(comparisonWarning(controller_.results(), view_));
     });
+    refresh();
+}
+
+void BenchmarkPage::setDevicesFound() {
+    colours_ = {};
+    localDevices(colours_);
     refresh();
 }
 

@@ -32,6 +32,9 @@ class BenchmarkPage : public QObject {
     widgets::Pane* ratioPane() const { return ratioPane_; }
     widgets::LineChart* timeChart() const { return time_; }
     widgets::LineChart* ratioChart() const { return ratio_; }
+    /// Gives this machine's devices the colours they have elsewhere; to be called once
+    /// device::devicesFound().
+    void setDevicesFound();
     /// What the panes show; for figures.
     const BenchmarkView& view() const { return view_; }
     void setView(const BenchmarkView& view);

@@ -108,6 +108,12 @@ void MainWindow::connectWorkbench() {
     connect(settings_, &SettingsDock::dataEdited, this,
             [this] { workbench_.setExperiment(settings_->experiment(), true); });
     connect(settings_, &SettingsDock::browseRequested, this, &MainWindow::askForFile);
+    connect(settings_, &SettingsDock::devicesFound, this, [this] {
+        benchmark_->setDevicesFound();
+        fillWelcomePage();
+        updateActions();
+        updateStatus();
+    });
     connect(settings_, &SettingsDock::devicesChanged, this, &MainWindow::fillWelcomePage);
 
     connect(&workbench_, &Workbench::experimentChanged, this, [this] {
@@ -201,6 +207,7 @@ void MainWindow::showPage(const QString& name) {
             tabs_->setCurrentIndex(i);
             wantedPage_ = tabs_->isTabVisible(i) ? QString() : name;
         }
+    pageAsked_ = !inWorkspace();
     foldPages(false);
 }
 
@@ -211,9 +218,9 @@ QString MainWindow::page() const {
 bool MainWindow::settled() const {
     using Check = widgets::DeviceRow::Check;
     const auto& devices = settings_->devices();
-    return skyDrawn_ && std::none_of(devices.begin(), devices.end(), [](const auto& device) {
-               return device.check == Check::running;
-           });
+    return skyDrawn_ && !devices.empty() &&
+           std::none_of(devices.begin(), devices.end(),
+                        [](const auto& device) { return device.check == Check::running; });
 }
 
 bool MainWindow::inWorkspace() const {
@@ -283,7 +290,9 @@ void MainWindow::restoreWorkspaceLayout() {
     settings_->show();
     bottom_->show();
     const QByteArray layout = store_.layout();
-    foldPages(layout.isEmpty() ? height() < theme_.px(kFoldBelowHeight) : store_.pagesFolded());
+    const bool small = height() < theme_.px(kFoldBelowHeight);
+    foldPages(!pageAsked_ && (layout.isEmpty() ? small : store_.pagesFolded()));
+    pageAsked_ = false;
     restoreState(layout);
 }
 

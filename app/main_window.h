@@ -33,6 +33,7 @@ class WelcomePage;
 namespace shearbench::app {
 
 class BenchmarkPage;
+class CheckPage;
 class CutoutsPage;
 class FiguresDialog;
 class GenerationPage;
@@ -45,6 +46,7 @@ class ProgressView;
 class QualityPage;
 class SettingsDock;
 class TrainingPage;
+class TuneDialog;
 
 /// The window: puts panels and panes together and connects them with the workbench. Before anything
 /// is open it shows the welcome page.
@@ -57,7 +59,7 @@ class MainWindow : public QMainWindow {
 
     Actions& actions() { return actions_; }
     CutoutsPage* cutouts() const { return cutouts_; }
-    /// Shows one of the pages below the panes: "loss", "cutouts", "quality", "log".
+    /// Shows one of the pages below the panes: "loss", "cutouts", "quality", "check", "log".
     void showPage(const QString& name);
     QString page() const;
     /// The next presentation takes this size, in pixels, instead of the whole screen.
@@ -117,6 +119,8 @@ class MainWindow : public QMainWindow {
     void showPointFacts(const benchmark::PointRef& reference);
     void describeFile();
     void showOperations();
+    void showTuning();
+    network::Shape imageShape() const;
     void askForRun();
     void askForExperimentName();
     void saveScreenshot();
@@ -142,7 +146,7 @@ class MainWindow : public QMainWindow {
     QWidget* workspace_;
     widgets::Note* note_;
     /// Two rows of panes, upper and lower; and the panes that follow a training, in their tab.
-    QSplitter *rows_, *upper_, *lower_, *lossRow_, *qualityRow_;
+    QSplitter *rows_, *upper_, *lower_, *lossRow_, *qualityRow_, *checkRow_;
     SettingsDock* settings_;
     QDockWidget* bottom_;
     QTabWidget* tabs_;
@@ -151,6 +155,7 @@ class MainWindow : public QMainWindow {
     PosteriorPage* posteriors_;
     GenerationPage* generation_;
     QualityPage* quality_;
+    CheckPage* check_;
     CutoutsPage* cutouts_;
     widgets::Pane* cutoutsPane_;
     widgets::LogView* log_;
@@ -160,8 +165,10 @@ class MainWindow : public QMainWindow {
     widgets::SimulateDialog* simulateDialog_ = nullptr;
     widgets::FigureOptions figureOptions_;  ///< as last chosen
     ProfileController* profiles_ = nullptr;
-    QString wantedPage_;  ///< to be shown as soon as it is there
+    QString wantedPage_;      ///< to be shown as soon as it is there
+    bool pageAsked_ = false;  ///< a page was asked for before the pages could be seen
     OperationDialog* operations_ = nullptr;
+    TuneDialog* tuning_ = nullptr;
     FiguresDialog* figures_ = nullptr;
     std::vector<widgets::Pane*> panes_;
     widgets::Pane* maximised_ = nullptr;

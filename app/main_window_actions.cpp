@@ -36,6 +36,7 @@
 #include "app/settings_dock.h"
 #include "app/simulation_dialog.h"
 #include "app/training_page.h"
+#include "app/tune_dialog.h"
 #include "core/error.h"
 #include "core/training_command.h"
 #include "core/version.h"
@@ -58,6 +59,7 @@ void MainWindow::connectActions() {
     on(actions_.describe, &MainWindow::describeFile);
     connect(settings_, &SettingsDock::describeRequested, this, &MainWindow::describeFile);
     connect(settings_, &SettingsDock::profileRequested, actions_.operations, &QAction::trigger);
+    connect(settings_, &SettingsDock::tuneRequested, this, &MainWindow::showTuning);
     on(actions_.quit, &QWidget::close);
     on(actions_.screenshot, &MainWindow::saveScreenshot);
     on(actions_.restoreLayout, &MainWindow::restoreFirstLayout);
@@ -382,11 +384,23 @@ void MainWindow::describeFile() {
 void MainWindow::showOperations() {
     if (!operations_)
         operations_ = new OperationDialog(theme_, this);
-    network::Shape input{6, 64, 64};
-    if (const auto& dataset = workbench_.datasets().dataset())
-        input = {dataset->schema().channels, dataset->schema().height, dataset->schema().width};
     const bool busy = workbench_.training().active() || workbench_.benchmark().active();
-    operations_->start(workbench_.experiment(), input, busy);
+    operations_->start(workbench_.experiment(), imageShape(), busy);
+}
+
+void MainWindow::showTuning() {
+    if (workbench_.training().active() || workbench_.benchmark().active())
+        return;
+    if (!tuning_)
+        tuning_ = new TuneDialog(theme_, this);
+    tuning_->open(workbench_.experiment(), imageShape());
+}
+
+/// Of the data; where there are none, of the paper's.
+network::Shape MainWindow::imageShape() const {
+    if (const auto& dataset = workbench_.datasets().dataset())
+        return {dataset->schema().channels, dataset->schema().height, dataset->schema().width};
+    return {6, 64, 64};
 }
 
 void MainWindow::showKeys() {

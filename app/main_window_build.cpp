@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "app/benchmark_page.h"
+#include "app/check_page.h"
 #include "app/cutouts_page.h"
 #include "app/generation_page.h"
 #include "app/main_window.h"
@@ -155,6 +156,7 @@ void MainWindow::buildCentre() {
     generation_ = new GenerationPage(theme_, workbench_, this);
     quality_ = new QualityPage(theme_, workbench_, this);
     training_ = new TrainingPage(theme_, workbench_, this);
+    check_ = new CheckPage(theme_, workbench_, this);
     benchmark_ = new BenchmarkPage(theme_, workbench_.benchmark(), this);
     upper_ = splitter(Qt::Horizontal, theme_);
     upper_->addWidget(benchmark_->timePane());
@@ -180,7 +182,7 @@ void MainWindow::buildCentre() {
 
     for (widgets::Pane* pane :
          {benchmark_->timePane(), benchmark_->ratioPane(), posteriors_->pane(), generation_->pane(),
-          training_->lossPane(), training_->speedPane(), quality_->pane()})
+          training_->lossPane(), training_->speedPane(), quality_->pane(), check_->pane()})
         connectPane(pane);
 }
 
@@ -199,11 +201,15 @@ void MainWindow::buildBottomDock() {
     qualityRow_ = splitter(Qt::Horizontal, theme_);
     qualityRow_->addWidget(quality_->pane());
     qualityRow_->setObjectName(QStringLiteral("quality"));
+    checkRow_ = splitter(Qt::Horizontal, theme_);
+    checkRow_->addWidget(check_->pane());
+    checkRow_->setObjectName(QStringLiteral("check"));
     cutouts_->setObjectName(QStringLiteral("cutouts"));
     log_->setObjectName(QStringLiteral("log"));
     tabs_->addTab(lossRow_, tr("Loss"));
     tabs_->addTab(cutouts_, tr("Cutouts"));
     tabs_->addTab(qualityRow_, tr("Quality"));
+    tabs_->addTab(checkRow_, tr("Check"));
     tabs_->addTab(log_, tr("Log"));
     tabs_->tabBar()->setAccessibleName(tr("Pages"));
     foldButton_ = new QToolButton;

@@ -7,7 +7,9 @@
 #include <QTabWidget>
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
+#include "app/check_page.h"
 #include "app/generation_page.h"
 #include "app/main_window.h"
 #include "app/posterior_page.h"
@@ -22,6 +24,8 @@ namespace shearbench::app {
 bool MainWindow::isPresent(const widgets::Pane* pane) const {
     if (pane == posteriors_->pane())
         return posteriors_->applies();
+    if (pane == check_->pane())
+        return check_->applies();
     return (pane != generation_->pane() && pane != quality_->pane()) || generation_->applies();
 }
 
@@ -33,6 +37,7 @@ std::vector<widgets::Pane*> MainWindow::presentPanes() const {
 }
 
 void MainWindow::showPanes() {
+    check_->refresh();
     if (maximised_ && !isPresent(maximised_))
         maximise(maximised_, false);
     if (maximised_)
@@ -42,11 +47,15 @@ void MainWindow::showPanes() {
         pane->setVisible(isPresent(pane));
     if (one && posteriors_->applies() && generation_->applies())
         lower_->setSizes(upper_->sizes());
-    const int quality = tabs_->indexOf(qualityRow_);
-    if (tabs_->isTabVisible(quality) != isPresent(quality_->pane()))
-        tabs_->setTabVisible(quality, isPresent(quality_->pane()));
-    if (!wantedPage_.isEmpty() && tabs_->isTabVisible(quality))
-        showPage(wantedPage_);
+    const std::pair<QSplitter*, const widgets::Pane*> optional[] = {{qualityRow_, quality_->pane()},
+                                                                    {checkRow_, check_->pane()}};
+    for (const auto& [row, pane] : optional) {
+        const int tab = tabs_->indexOf(row);
+        if (tabs_->isTabVisible(tab) != isPresent(pane))
+            tabs_->setTabVisible(tab, isPresent(pane));
+        if (wantedPage_ == row->objectName() && tabs_->isTabVisible(tab))
+            showPage(wantedPage_);
+    }
     const std::vector<widgets::Pane*> present = presentPanes();
     const auto inGrid =
         std::count_if(present.begin(), present.end(),
@@ -58,6 +67,8 @@ void MainWindow::showPanes() {
 QSplitter* MainWindow::rowBelow(const widgets::Pane* pane) const {
     if (pane == training_->lossPane() || pane == training_->speedPane())
         return lossRow_;
+    if (pane == check_->pane())
+        return checkRow_;
     return pane == quality_->pane() ? qualityRow_ : nullptr;
 }
 

@@ -88,7 +88,7 @@ std::optional<Options> readOptions(int argc, char** argv, int& exitCode) {
     app.add_option("--theme", options.theme, "light or dark")
         ->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--page", options.page, "Page to show below the panes")
-        ->check(CLI::IsMember({"loss", "cutouts", "quality", "log"}));
+        ->check(CLI::IsMember({"loss", "cutouts", "quality", "check", "log"}));
     app.add_flag("--presentation", options.presentation,
                  "Start full screen with large type and plain words, for an audience");
     app.add_option("--size", size, "Of the window, in pixels: 1680x1050")

@@ -16,8 +16,8 @@ struct Options {
     int width = 0, height = 0;  ///< of the window; 0: as last time
     int demoEpochs = 0;         ///< 0: as the network needs
     std::string demoNetwork = "deterministic";  ///< or "generative"
-    std::string page;  ///< shown below the panes at the start: "loss", "cutouts", "quality", "log";
-                       ///< empty: loss
+    std::string page;  ///< shown below the panes at the start: "loss", "cutouts", "quality",
+                       ///< "check", "log"; empty: loss
     bool presentation = false;
 
     /// The subcommand figures: makes figures without a display, then quits.

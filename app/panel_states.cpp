@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/reading_words.h"
+#include "core/device/check_device.h"
 #include "core/network/presets.h"
 #include "core/network/summary.h"
 
@@ -168,7 +169,17 @@ widgets::DataPanelFacts dataFacts(const Dataset& dataset) {
 }
 
 widgets::DevicePanelState deviceState(const Experiment& experiment) {
-    return {text(experiment.device.id), experiment.device.threads, experiment.device.memoryCapMB};
+    const DeviceSettings& device = experiment.device;
+    widgets::DevicePanelState state{text(device.id), device.threads, device.memoryCapMB};
+    try {
+        if (const auto check = device::readCheckId(device.id)) {
+            state.id = text(check->first);
+            state.checkedBy = text(check->second);
+        }
+    } catch (const Error&) {
+        // No device is chosen then; why, the panel is told where the device is looked for.
+    }
+    return state;
 }
 
 widgets::TrainingPanelState trainingState(const Experiment& experiment) {
@@ -203,7 +214,16 @@ void apply(const widgets::DataPanelState& state, Experiment& experiment) {
 }
 
 void apply(const widgets::DevicePanelState& state, Experiment& experiment) {
-    experiment.device.id = state.id.toStdString();
+    std::string& id = experiment.device.id;
+    device::CheckId check{state.id.toStdString(), state.checkedBy.toStdString()};
+    if (state.checkedBy.isEmpty()) {
+        id = check.first;
+    } else if (state != deviceState(experiment)) {
+        // As often as before.
+        if (device::isCheckId(id) && !deviceState(experiment).checkedBy.isEmpty())
+            check.every = device::readCheckId(id)->every;
+        id = check.text();
+    }
     experiment.device.threads = state.threads;
     experiment.device.memoryCapMB = state.memoryCapMB;
 }
@@ -257,6 +277,19 @@ widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColo
     row.maxThreads = info.computeUnits;
     row.memoryMB = static_cast<double>(info.memoryBytes) / kMega;
     return row;
+}
+
+widgets::Problem absentProblem(const std::vector<device::AbsentDevice>& absent) {
+    widgets::Problem problem;
+    for (const device::AbsentDevice& device : absent) {
+        if (problem.sentence.isEmpty()) {
+            problem.sentence = text(device.sentence);
+            problem.remedy = text(device.remedy);
+        } else {
+            problem.cause += (problem.cause.isEmpty() ? "" : " ") + text(device.sentence);
+        }
+    }
+    return problem;
 }
 
 std::vector<widgets::NetworkPart> networkParts(const NetworkSettings& settings,

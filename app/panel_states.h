@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/dataset.h"
+#include "core/device/absent_device.h"
 #include "core/device/device.h"
 #include "core/experiment.h"
 #include "widgets/data_panel.h"
@@ -30,6 +31,8 @@ std::vector<widgets::Recipe> recipes(const Experiment& experiment);
 /// `sameChip`: another device listed before computes on the same chip.
 widgets::DeviceRow deviceRow(const device::DeviceInfo& info, widgets::DeviceColour colour,
                              bool sameChip);
+/// What a panel says of devices and drivers that cannot be used; empty where there are none.
+widgets::Problem absentProblem(const std::vector<device::AbsentDevice>& absent);
 /// The layers of an experiment's network, in its parts; throws Error(usage) where there is no such
 /// network for images of that shape.
 std::vector<widgets::NetworkPart> networkParts(const NetworkSettings& settings,

@@ -11,6 +11,7 @@
 #include "app/panel_states.h"
 #include "app/reading_words.h"
 #include "core/device/self_test_record.h"
+#include "core/device/tuning.h"
 #include "core/network/presets.h"
 #include "widgets/style.h"
 
@@ -143,6 +144,7 @@ void SettingsDock::buildSections() {
             [this](const QString& id) { testDevice(id, true); });
     connect(device_, &widgets::DevicePanel::profileRequested, this,
             &SettingsDock::profileRequested);
+    connect(device_, &widgets::DevicePanel::tuneRequested, this, &SettingsDock::tuneRequested);
     connect(device_, &widgets::DevicePanel::batchSuggested, this, [this](int batch) {
         experiment_.training.batch = batch;
         showExperiment();
@@ -169,11 +171,27 @@ void SettingsDock::storeFolds() {
 }
 
 void SettingsDock::findDevices() {
-    for (const LocalDevice& local : localDevices(colours_))
+    if (device::devicesFound()) {
+        showDevices();
+        return;
+    }
+    // Drivers take long to load, the worst of them most of a minute.
+    tester_.run([] { return device::allDevices().size(); }, [this](std::size_t) { showDevices(); },
+                [](const Failure&) {});
+}
+
+void SettingsDock::showDevices() {
+    for (const LocalDevice& local : localDevices(colours_)) {
         deviceRows_.push_back(deviceRow(local.device->info(), local.colour, local.sameChip));
+        deviceRows_.back().tunable =
+            dynamic_cast<const device::Tunable*>(local.device.get()) != nullptr;
+    }
     device_->setDevices(deviceRows_);
+    device_->setAbsent(absentProblem(device::absentDevices()));
     for (const DeviceRow& row : std::vector<DeviceRow>(deviceRows_))
         testDevice(row.id, false);
+    showMemory();
+    Q_EMIT devicesFound();
 }
 
 void SettingsDock::testDevice(const QString& id, bool again) {
@@ -271,6 +289,8 @@ void SettingsDock::showNetwork() {
 }
 
 void SettingsDock::showMemory() {
+    if (!device::devicesFound())
+        return;  // when they are
     network::Shape input = kPaperInput;
     if (dataset_)
         input = {dataset_->schema().channels, dataset_->schema().height, dataset_->schema().width};

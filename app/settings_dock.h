@@ -48,11 +48,14 @@ class SettingsDock : public QDockWidget {
     void browseRequested();
     void describeRequested();  ///< the user wants to say how the file is read
     void profileRequested();   ///< the user wants to see where a step's time goes
+    void tuneRequested();      ///< the user wants the device's ways to compute tried
+    void devicesFound();       ///< devices() has them now
     void devicesChanged();     ///< a self-test or measurement ended
 
   private:
     void buildSections();
     void findDevices();
+    void showDevices();
     /// `again`: also where the result of an earlier test is kept.
     void testDevice(const QString& id, bool again);
     void showExperiment();

@@ -32,6 +32,7 @@ void TrainingController::start(training::PreparedData data,
         return;
     if (thread_.joinable())
         thread_.join();
+    check_ = std::dynamic_pointer_cast<const device::CheckDevice>(device);
     trainer_ =
         std::make_unique<training::Trainer>(std::move(data), std::move(device), std::move(run));
     trainer_->watch(std::move(watched), kPosteriorsPerSecond);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/background.h"
+#include "core/device/check_device.h"
 #include "core/training/trainer.h"
 
 namespace shearbench::app {
@@ -40,6 +41,8 @@ class TrainingController : public QObject {
     QString directory() const;
     /// That run's experiment; null before.
     const Experiment* experiment() const;
+    /// Its device, or the last one's, where that is checked by another; null else.
+    const device::CheckDevice* check() const { return check_.get(); }
     bool trainsGenerative() const {
         return active() && experiment()->network.preset == "generative";
     }
@@ -54,6 +57,7 @@ class TrainingController : public QObject {
     void poll();
 
     std::unique_ptr<training::Trainer> trainer_;
+    std::shared_ptr<const device::CheckDevice> check_;
     std::thread thread_;
     std::atomic<bool> finished_ = false;
     bool ended_ = true;

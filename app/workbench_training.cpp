@@ -137,9 +137,13 @@ QString Workbench::command() const {
 QString Workbench::deviceName() const {
     if (run_ && !run_->experiment().provenance.device.empty())
         return QString::fromStdString(run_->experiment().provenance.device);
-    for (const auto& device : device::allDevices())
-        if (device->info().id == experiment_.device.id)
+    if (device::devicesFound())  // else this would wait for drivers
+        try {
+            const auto device = device::findDevice(experiment_.device.id);
             return QString::fromStdString(device->info().name);
+        } catch (const Error&) {
+            // It is said where the device is chosen.
+        }
     return QString::fromStdString(experiment_.device.id);
 }
 

@@ -211,6 +211,10 @@ const DeviceRow* DeviceList::device(const QString& id) const {
     return nullptr;
 }
 
+const std::vector<DeviceRow>& DeviceList::devices() const {
+    return model_->devices();
+}
+
 QString DeviceList::current() const {
     return currentIndex().isValid() ? model_->devices()[std::size_t(currentIndex().row())].id
                                     : QString();

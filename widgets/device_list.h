@@ -22,6 +22,7 @@ struct DeviceRow {
     QString checkTip;           ///< what it found
     int maxThreads = 0;         ///< 0: threads cannot be chosen
     double memoryMB = 0;        ///< 0: unknown
+    bool tunable = false;       ///< has several ways to compute a layer
 };
 
 class DeviceModel;
@@ -36,6 +37,7 @@ class DeviceList : public QListView {
     /// Keeps the chosen id if it is still there, else none is chosen.
     void setDevices(const std::vector<DeviceRow>& devices);
     const DeviceRow* device(const QString& id) const;
+    const std::vector<DeviceRow>& devices() const;
     QString current() const;  ///< empty: none
     /// Emits nothing; an id that is not there chooses none.
     void setCurrent(const QString& id);

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -37,6 +38,7 @@ DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
     : QWidget(parent),
       theme_(theme),
       list_(new DeviceList(theme, this)),
+      absentNote_(new Note(theme, this)),
       deviceNote_(new Note(theme, this)),
       memoryNote_(new Note(theme, this)),
       below_(new QWidget(this)),
@@ -50,10 +52,12 @@ DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
     column->addWidget(list_);
     column->addWidget(below_);
     auto* inner = new QVBoxLayout(below_);
+    inner->addWidget(absentNote_);
     inner->addWidget(deviceNote_);
     inner->addWidget(bar_);
     inner->addWidget(memoryNote_);
     inner->addWidget(form_);
+    absentNote_->hide();
     deviceNote_->hide();
     memoryNote_->hide();
     form_->setLabelWidth(78);
@@ -76,9 +80,32 @@ DevicePanel::DevicePanel(const Theme& theme, QWidget* parent)
     beside->addWidget(cap_, 1);
     beside->addWidget(profile_);
     form_->addRow(tr("Memory cap"), capRow_)->setBuddy(cap_);
+    checkedBy_ = new QComboBox(form_);
+    checkedBy_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    checkedBy_->setMinimumContentsLength(8);
+    checkedBy_->setToolTip(
+        tr("Makes every training step on a second device too and compares all "
+           "numbers; takes as long as both together."));
+    form_->addRow(tr("Checked by"), checkedBy_);
+    connect(checkedBy_, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
+        const QString id = checkedBy_->itemData(index).toString();
+        if (id != state_.checkedBy) {
+            state_.checkedBy = id;
+            Q_EMIT edited();
+        }
+    });
+    tune_ = new QPushButton(tr("Tune…"), form_);
+    tune_->setToolTip(
+        tr("Tries other ways to compute this network's layers on this device and "
+           "keeps the fastest"));
+    connect(tune_, &QPushButton::clicked, this, &DevicePanel::tuneRequested);
+    form_->addRow(tr("Speed"), tune_);
 
     connect(list_, &DeviceList::chosen, this, [this](const QString& id) {
         state_.id = id;
+        if (state_.checkedBy == id) {
+            state_.checkedBy.clear();
+        }
         showDevice();
         Q_EMIT edited();
     });
@@ -142,7 +169,8 @@ DevicePanelState DevicePanel::state() const {
 }
 
 bool DevicePanel::isValid() const {
-    return !form_->hasProblems() && list_->device(state_.id) != nullptr;
+    return !form_->hasProblems() && list_->device(state_.id) != nullptr &&
+           (state_.checkedBy.isEmpty() || list_->device(state_.checkedBy) != nullptr);
 }
 
 void DevicePanel::showDevice() {
@@ -153,9 +181,26 @@ void DevicePanel::showDevice() {
     threads_->setSpecialValueText(most > 0 ? tr("all %1").arg(most) : tr("all"));
     threads_->setValue(state_.threads);
     form_->setRowVisible(threads_, most > 0);
+    form_->setRowVisible(tune_, device != nullptr && device->tunable);
+    fillCheckers();
     if (device != nullptr) {
         bar_->setDeviceColour(device->colour);
     }
+}
+
+/// All but the chosen one.
+void DevicePanel::fillCheckers() {
+    const QSignalBlocker quiet(checkedBy_);
+    checkedBy_->clear();
+    checkedBy_->addItem(tr("nothing"), QString());
+    for (const DeviceRow& device : list_->devices()) {
+        if (device.id != state_.id) {
+            // Names may be the same, of one chip computing in two ways.
+            checkedBy_->addItem(tr("%1: %2").arg(device.id, device.name), device.id);
+            checkedBy_->setItemData(checkedBy_->count() - 1, device.detail, Qt::ToolTipRole);
+        }
+    }
+    checkedBy_->setCurrentIndex(checkedBy_->findData(state_.checkedBy));
 }
 
 void DevicePanel::setCapProblem(const QString& text) {
@@ -241,6 +286,10 @@ void DevicePanel::takeOffer(int action) {
     }
 }
 
+void DevicePanel::setAbsent(const Problem& problem) {
+    showProblem(*absentNote_, problem, Note::Severity::warning);
+}
+
 void DevicePanel::setProblem(const Problem& problem) {
     showProblem(*deviceNote_, problem);
 }
@@ -252,7 +301,7 @@ void DevicePanel::setRunning(bool running) {
 }
 
 QString DevicePanel::summary() const {
-    return tr("%1 found").arg(devices_);
+    return devices_ > 0 ? tr("%1 found").arg(devices_) : tr("being looked for");
 }
 
 }  // namespace shearbench::widgets

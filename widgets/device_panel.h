@@ -12,6 +12,7 @@
 #include "widgets/theme.h"
 
 class QComboBox;
+class QPushButton;
 class QSpinBox;
 class QToolButton;
 
@@ -23,6 +24,7 @@ struct DevicePanelState {
     QString id = QStringLiteral("cpu");
     int threads = 0;         ///< 0: all
     double memoryCapMB = 0;  ///< 1e6 bytes; 0: none
+    QString checkedBy = {};  ///< id of a device that makes the same steps; empty: none
 
     bool operator==(const DevicePanelState&) const = default;
 };
@@ -48,6 +50,7 @@ class DevicePanel : public QWidget {
     /// Where it does not fit, a note offers the largest batch that does and to remove the cap.
     void setMemory(const std::optional<MemoryUse>& use);
     void setProblem(const Problem& problem);  ///< of the device itself
+    void setAbsent(const Problem& problem);   ///< of devices and drivers that are not in the list
     void setRunning(bool running);
 
     QString summary() const;  ///< "3 found"
@@ -57,12 +60,14 @@ class DevicePanel : public QWidget {
     void batchSuggested(int batch);  ///< the user took the offer
     void selfTestRequested(const QString& id);
     void profileRequested();  ///< the user wants to see where a step's time goes
+    void tuneRequested();     ///< and to have the device's ways to compute tried
     void problemAction(int action);
     void summaryChanged();
 
   private:
     void measure();
     void showDevice();
+    void fillCheckers();
     void readCap(const QString& text);
     void takeCap(double megabytes);
     void showCap();
@@ -76,7 +81,7 @@ class DevicePanel : public QWidget {
     std::optional<MemoryUse> memory_;
     int devices_ = 0;
     DeviceList* list_;
-    Note *deviceNote_, *memoryNote_;
+    Note *absentNote_, *deviceNote_, *memoryNote_;
     QWidget* below_;
     MemoryBar* bar_;
     Form* form_;
@@ -84,6 +89,8 @@ class DevicePanel : public QWidget {
     QWidget* capRow_;
     QComboBox* cap_;
     QToolButton* profile_;
+    QComboBox* checkedBy_;
+    QPushButton* tune_;
 };
 
 }  // namespace shearbench::widgets

@@ -11,13 +11,14 @@
 
 #include "widgets/number_text.h"
 #include "widgets/plain_header.h"
+#include "widgets/plain_table.h"
 #include "widgets/style.h"
 
 namespace shearbench::widgets {
 
 namespace {
 
-constexpr int kRowHeight = 20, kHeaderHeight = 24, kTextPadding = 4, kBarHeight = 11;
+constexpr int kRowHeight = 20, kHeaderHeight = 24, kBarHeight = 11;
 constexpr int kNumberWidth = 68, kPeakWidth = 78, kIndent = 12;
 constexpr int kPartRole = Qt::UserRole, kGroupRole = Qt::UserRole + 1;
 
@@ -162,13 +163,9 @@ class OperationDelegate : public QStyledItemDelegate {
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
-        QRectF area = option.rect;
+        const QRectF area = option.rect;
         const bool group = index.data(kGroupRole).toBool();
-        if ((option.state & QStyle::State_Selected) != 0) {
-            painter->fillRect(area, theme_.colour(Colour::accentSoft));
-        } else if ((option.state & QStyle::State_MouseOver) != 0) {
-            painter->fillRect(area, theme_.colour(Colour::raised));
-        }
+        paintPlainBackground(*painter, theme_, option);
         if (group && index.row() > 0) {
             painter->fillRect(QRectF(area.left(), area.top(), area.width(), 1),
                               theme_.colour(Colour::border));
@@ -183,19 +180,12 @@ class OperationDelegate : public QStyledItemDelegate {
                 theme_.line(model_.scene().colour));
             return;
         }
-        if (index.column() == kPeak && part > 0) {
-            const double length = part * (area.width() - theme_.scaled(10));
-            painter->fillRect(
-                QRectF(area.right() - length, area.top() + 3, length, area.height() - 6),
-                theme_.colour(Colour::accent, theme_.isDark() ? 0.28 : 0.15));
+        if (index.column() == kPeak) {
+            paintPlainPart(*painter, theme_, option, part);
         }
-        const double padding = theme_.scaled(kTextPadding);
-        area.adjust(index.column() == kName && !group ? theme_.scaled(kIndent) : 0, 0, -padding, 0);
-        painter->setFont(theme_.font(TextSize::body, group ? int(QFont::DemiBold) : -1));
-        painter->setPen(index.data(Qt::ForegroundRole).value<QColor>());
-        painter->drawText(area, index.data(Qt::TextAlignmentRole).toInt(),
-                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight,
-                                                            int(area.width())));
+        QStyleOptionViewItem cell = option;
+        cell.rect.adjust(index.column() == kName && !group ? theme_.px(kIndent) : 0, 0, 0, 0);
+        paintPlainText(*painter, theme_, cell, index, group ? int(QFont::DemiBold) : -1);
     }
 
   private:
@@ -209,24 +199,8 @@ OperationChart::OperationChart(const Theme& theme, QWidget* parent)
     : QWidget(parent),
       theme_(theme),
       model_(new OperationModel(theme, this)),
-      view_(new QTableView(this)) {
-    view_->setModel(model_);
-    view_->setAccessibleName(tr("Operations of a step"));
+      view_(makePlainTable(theme, model_, tr("Operations of a step"), {kName, kBar}, this)) {
     view_->setItemDelegate(new OperationDelegate(theme, *model_, view_));
-    view_->setHorizontalHeader(new PlainHeader(theme, kTextPadding, view_));
-    view_->verticalHeader()->hide();
-    QHeaderView* header = view_->horizontalHeader();
-    for (int column = 0; column < kColumns; ++column) {
-        header->setSectionResizeMode(
-            column, column == kName || column == kBar ? QHeaderView::Stretch : QHeaderView::Fixed);
-    }
-    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view_->setSelectionMode(QAbstractItemView::SingleSelection);
-    view_->setTabKeyNavigation(false);
-    view_->setShowGrid(false);
-    view_->setFrameShape(QFrame::NoFrame);
-    view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    view_->setMouseTracking(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(view_);
@@ -247,9 +221,7 @@ void OperationChart::measure() {
                           metrics.horizontalAdvance(model_->index(row, kMethod).data().toString()));
     }
     QHeaderView* header = view_->horizontalHeader();
-    view_->verticalHeader()->setMinimumSectionSize(1);
-    view_->verticalHeader()->setDefaultSectionSize(theme_.px(kRowHeight));
-    header->setFixedHeight(theme_.px(kHeaderHeight));
+    measurePlainTable(theme_, *view_, kRowHeight, kHeaderHeight);
     header->resizeSection(kMethod, method + theme_.px(16));
     for (const int column : {kTime, kShare, kRate, kBandwidth}) {
         header->resizeSection(column, theme_.px(kNumberWidth));

@@ -44,6 +44,7 @@ bool waitUntil(const std::function<bool()>& done, int milliseconds) {
 }
 
 WindowTest::WindowTest() {
+    device::allDevices();  // so that the window has them from the start
     theme.applyToApplication();
     workbench = std::make_unique<app::Workbench>();
     window = std::make_unique<app::MainWindow>(theme, *workbench, store);

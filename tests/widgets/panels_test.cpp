@@ -11,12 +11,16 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <cmath>
+
+#include "widgets/check_view.h"
 #include "widgets/data_panel.h"
 #include "widgets/device_panel.h"
 #include "widgets/network_panel.h"
 #include "widgets/number_edit.h"
 #include "widgets/section.h"
 #include "widgets/training_panel.h"
+#include "widgets/tune_table.h"
 
 namespace shearbench::widgets {
 namespace {
@@ -405,6 +409,117 @@ TEST(DevicePanel, ChoosesAndTestsWithTheKeyboard) {
     EXPECT_EQ(test[0][0].toString(), "eigen");
     panel.setRunning(true);
     EXPECT_FALSE(list->isEnabled());
+}
+
+TEST(DevicePanel, LetsAnotherDeviceCheckTheChosenOne) {
+    Theme theme;
+    DevicePanel panel(theme);
+    panel.setDevices(devices());
+    panel.setState({QStringLiteral("cpu"), 0, 0, QStringLiteral("eigen")});
+    auto* checker = named<QComboBox>(panel, "Checked by");
+    EXPECT_EQ(checker->count(), 2);  // nothing and the other one
+    EXPECT_EQ(checker->currentData().toString(), "eigen");
+    EXPECT_TRUE(panel.isValid());
+    QSignalSpy edited(&panel, &DevicePanel::edited);
+    QTest::keyClick(panel.findChild<DeviceList*>(), Qt::Key_Down);
+    EXPECT_EQ(panel.state().id, "eigen");  // and no device checks itself
+    EXPECT_EQ(panel.state().checkedBy, "");
+    EXPECT_EQ(checker->currentIndex(), 0);
+    QTest::keyClick(checker, Qt::Key_Down);
+    EXPECT_EQ(panel.state().checkedBy, "cpu");
+    EXPECT_EQ(edited.count(), 2);
+    panel.setState({QStringLiteral("cpu"), 0, 0, QStringLiteral("gone")});
+    EXPECT_FALSE(panel.isValid());
+}
+
+TEST(DevicePanel, OffersTuningWhereThereIsAChoice) {
+    Theme theme;
+    DevicePanel panel(theme);
+    std::vector<DeviceRow> rows = devices();
+    rows[1].tunable = true;
+    panel.setDevices(rows);
+    panel.setState({QStringLiteral("cpu"), 0, 0});
+    QPushButton* tune = nullptr;
+    for (auto* button : panel.findChildren<QPushButton*>()) {
+        if (button->text() == QStringLiteral("Tune…")) {
+            tune = button;
+        }
+    }
+    ASSERT_TRUE(tune);
+    EXPECT_FALSE(tune->isVisibleTo(&panel));
+    panel.setState({QStringLiteral("eigen"), 0, 0});
+    EXPECT_TRUE(tune->isVisibleTo(&panel));
+    EXPECT_FALSE(tune->toolTip().isEmpty());
+    QSignalSpy wanted(&panel, &DevicePanel::tuneRequested);
+    QTest::keyClick(tune, Qt::Key_Space);
+    EXPECT_EQ(wanted.count(), 1);
+    panel.setRunning(true);
+    EXPECT_FALSE(tune->isEnabled());
+}
+
+TEST(DevicePanel, SaysWhatWasLeftOut) {
+    Theme theme;
+    DevicePanel panel(theme);
+    EXPECT_EQ(panel.summary(), "being looked for");
+    panel.setDevices(devices());
+    panel.setAbsent({"The OpenCL driver bad.icd ended, so it was left out.", {}, "Repair it."});
+    EXPECT_TRUE(says(panel, "bad.icd"));
+    panel.setAbsent({});
+    EXPECT_FALSE(says(panel, "bad.icd"));
+}
+
+TEST(CheckView, ShowsWhereDevicesDiffer) {
+    const Theme theme;
+    CheckView view(theme);
+    CheckScene scene;
+    scene.headline = QStringLiteral("They agree.");
+    scene.tolerance = 1e-5;
+    scene.limit = 1e-1;
+    scene.rows = {{"conv1.kernel", 2e-7, 3e-7, 1e-6, 0.5},
+                  {"conv2.kernel", 2e-1, 3e-3, 1e-2, 0.5},
+                  {"conv3.kernel", std::nan(""), std::nan(""), std::nan(""), 1}};
+    view.setScene(scene);
+    view.resize(900, 300);
+    view.show();
+    EXPECT_TRUE(says(view, "They agree."));
+    auto* table = view.findChild<QTableView*>();
+    const QAbstractItemModel& model = *table->model();
+    ASSERT_EQ(model.rowCount(), 3);
+    const auto colour = [&](int row) {
+        return model.index(row, 2).data(Qt::ForegroundRole).value<QColor>();
+    };
+    EXPECT_EQ(model.index(0, 0).data(), "conv1.kernel");
+    EXPECT_EQ(colour(0), theme.colour(Colour::text));
+    EXPECT_EQ(colour(1), theme.colour(Colour::fail));
+    EXPECT_EQ(model.index(1, 3).data(Qt::ForegroundRole).value<QColor>(),
+              theme.colour(Colour::warn));
+    EXPECT_EQ(colour(2), theme.colour(Colour::fail));
+    EXPECT_EQ(model.index(2, 2).data(), "not finite");
+    for (int column = 0; column < model.columnCount(); ++column) {
+        EXPECT_FALSE(
+            model.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString().isEmpty());
+    }
+    table->selectRow(1);
+    scene.rows[1].typical = 1e-6;
+    view.setScene(scene);  // a later step
+    EXPECT_EQ(table->currentIndex().row(), 1);
+    EXPECT_EQ(colour(1), theme.colour(Colour::text));
+}
+
+TEST(TuneTable, AddsUpWhatWasFound) {
+    const Theme theme;
+    TuneTable table(theme);
+    table.setRows({{"conv1", 2e-3, 1e-3, 12, 0}});
+    auto* view = table.findChild<QTableView*>();
+    EXPECT_EQ(view->model()->rowCount(), 1);
+    table.setRows({{"conv1", 2e-3, 1e-3, 12, 0}, {"conv2", 1e-3, 1e-3, 8, 2}});
+    const QAbstractItemModel& model = *view->model();
+    ASSERT_EQ(model.rowCount(), 3);
+    EXPECT_EQ(model.index(0, 3).data(), "2.00 ×");
+    EXPECT_EQ(model.index(1, 3).data(), "");
+    EXPECT_EQ(model.index(2, 0).data(), "together");
+    EXPECT_EQ(model.index(2, 3).data(), "1.50 ×");
+    EXPECT_EQ(model.index(2, 4).data(), "20");
 }
 
 TEST(NetworkPanel, ShowsANetworkPartByPart) {
