@@ -8,14 +8,24 @@ namespace shearbench::widgets {
 
 namespace {
 constexpr int kCell = 30, kGap = 4, kHeight = 18, kBar = 3, kPadding = 6;
-}
 
-QColor bandColour(const Theme& theme, const QString& name) {
+/// "r" of "lsst-r".
+QString filterOf(const QString& name) {
     const int cut = std::max({name.lastIndexOf('-'), name.lastIndexOf('_'), name.lastIndexOf(' '),
                               name.lastIndexOf('.')});
-    const QString filter = name.mid(cut + 1);
-    const int band =
-        filter.size() == 1 ? QStringLiteral("ugrizy").indexOf(filter == "Y" ? "y" : filter) : -1;
+    return name.mid(cut + 1);
+}
+}  // namespace
+
+QColor bandColour(const Theme& theme, const QString& name, const QStringList& all) {
+    QString filter = filterOf(name);
+    const bool hasOther = std::any_of(all.begin(), all.end(), [](const QString& other) {
+        return filterOf(other) == QLatin1String("y");
+    });
+    if (filter == QLatin1String("Y") && !hasOther) {
+        filter = QStringLiteral("y");
+    }
+    const int band = filter.size() == 1 ? QStringLiteral("ugrizy").indexOf(filter) : -1;
     return band >= 0 ? theme.band(band) : theme.colour(Colour::borderStrong);
 }
 
@@ -80,7 +90,7 @@ void BandStrip::paintEvent(QPaintEvent*) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme_.colour(Colour::raised));
         painter.drawRoundedRect(area, bar, bar);
-        painter.setBrush(bandColour(theme_, bands_[i]));
+        painter.setBrush(bandColour(theme_, bands_[i], bands_));
         painter.drawRoundedRect(QRectF(area.left(), area.bottom() - bar, area.width(), bar), 1, 1);
         painter.setPen(theme_.colour(Colour::text));
         painter.drawText(area.adjusted(0, 0, 0, -bar), Qt::AlignCenter,

@@ -33,7 +33,8 @@ class BandStrip : public QWidget {
     QStringList bands_;
 };
 
-/// Colour of a band by its name ("r", "lsst-r"); borderStrong for names that are not u g r i z y.
-QColor bandColour(const Theme& theme, const QString& name);
+/// Colour of the band of that name ("r", "lsst-r") among `all`; borderStrong for names that are not
+/// u g r i z y. Y counts as y, unless there is a y as well.
+QColor bandColour(const Theme& theme, const QString& name, const QStringList& all);
 
 }  // namespace shearbench::widgets

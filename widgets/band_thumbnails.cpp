@@ -68,7 +68,7 @@ class BandThumbnails::Button : public QAbstractButton {
             painter.fontMetrics().elidedText(text(), Qt::ElideRight, int(name.width())));
         if (!below) {
             painter.fillRect(QRectF(name.left(), name.center().y() + 9 * px, 8 * px, 2 * px),
-                             bandColour(theme, text()));
+                             bandColour(theme, text(), bandNames(owner_.format_)));
         }
     }
 

@@ -13,6 +13,7 @@
 
 #include <cmath>
 
+#include "widgets/band_strip.h"
 #include "widgets/check_view.h"
 #include "widgets/data_panel.h"
 #include "widgets/device_panel.h"
@@ -466,6 +467,15 @@ TEST(DevicePanel, SaysWhatWasLeftOut) {
     EXPECT_TRUE(says(panel, "bad.icd"));
     panel.setAbsent({});
     EXPECT_FALSE(says(panel, "bad.icd"));
+}
+
+TEST(BandColour, TellsYFromY) {
+    const Theme theme;
+    const QColor y = theme.band(5), other = theme.colour(Colour::borderStrong);
+    EXPECT_EQ(bandColour(theme, "Y", {"g", "Y"}), y);
+    EXPECT_EQ(bandColour(theme, "nisp-Y", {"lsst-y", "nisp-Y"}), other);
+    EXPECT_EQ(bandColour(theme, "lsst-y", {"lsst-y", "nisp-Y"}), y);
+    EXPECT_EQ(bandColour(theme, "J", {"J"}), other);
 }
 
 TEST(CheckView, ShowsWhereDevicesDiffer) {
