@@ -10,6 +10,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
 #include <QtTest/QTest>
@@ -390,6 +391,14 @@ TEST_F(UseTest, ShowsWhereAStepsTimeGoes) {
     dialog->setBusy(true);
     dialog->measure();
     EXPECT_FALSE(dialog->measuring());
+}
+
+TEST_F(UseTest, APageThatWasAskedForIsSeenInASmallWindowToo) {
+    window->resize(1280, 800);
+    window->showPage(QStringLiteral("cutouts"));
+    ASSERT_TRUE(openGalaxies());
+    EXPECT_EQ(window->page(), QStringLiteral("cutouts"));
+    EXPECT_GT(child<QTabWidget>()->height(), 2 * child<QTabWidget>()->tabBar()->height());
 }
 
 TEST_F(UseTest, DialogsOpenAndClose) {
