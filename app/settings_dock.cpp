@@ -30,6 +30,7 @@ using widgets::DeviceRow;
 struct Tested {
     device::SelfTest test;
     device::DeviceRates rates;
+    std::vector<device::ModeOffer> modes;
 };
 
 }  // namespace
@@ -207,7 +208,7 @@ void SettingsDock::testDevice(const QString& id, bool again) {
         [id, again] {
             const auto device = device::findDevice(id.toStdString());
             return Tested{again ? device::repeatSelfTest(*device) : device::onceSelfTest(*device),
-                          device->measure(0)};
+                          device->measure(0), device::modesOf(*device, again)};
         },
         [this, id, rowOf](const Tested& tested) {
             DeviceRow& row = *rowOf(id);
@@ -215,6 +216,9 @@ void SettingsDock::testDevice(const QString& id, bool again) {
             row.checkTip = QString::fromStdString(tested.test.sentence);
             row.rate = QLocale(QLocale::English).toString(tested.rates.gflops, 'f', 0) +
                        QStringLiteral(" GFLOP/s");
+            for (const device::ModeOffer& offer : tested.modes)
+                if (offer.device)
+                    showMode(offer);
             device_->setDevices(deviceRows_);
             Q_EMIT devicesChanged();
         },
@@ -224,6 +228,18 @@ void SettingsDock::testDevice(const QString& id, bool again) {
             device_->setDevices(deviceRows_);
             Q_EMIT devicesChanged();
         });
+}
+
+void SettingsDock::showMode(const device::ModeOffer& offer) {
+    const device::DeviceInfo& info = offer.device->info();
+    const QString id = QString::fromStdString(info.id);
+    auto row = std::find_if(deviceRows_.begin(), deviceRows_.end(),
+                            [&](const DeviceRow& other) { return other.id == id; });
+    if (row == deviceRows_.end())
+        row = deviceRows_.insert(
+            row, deviceRow(info, colours_.colourOf(id, widgets::DeviceColours::Kind::other), true));
+    row->check = DeviceRow::Check::passed;
+    row->checkTip = QString::fromStdString(offer.sentence);
 }
 
 void SettingsDock::setExperiment(const Experiment& experiment) {

@@ -10,6 +10,7 @@
 #include "app/background.h"
 #include "app/dataset.h"
 #include "app/session_store.h"
+#include "core/device/compute_mode.h"
 #include "core/device/registry.h"
 #include "core/experiment.h"
 #include "widgets/data_panel.h"
@@ -58,6 +59,8 @@ class SettingsDock : public QDockWidget {
     void showDevices();
     /// `again`: also where the result of an earlier test is kept.
     void testDevice(const QString& id, bool again);
+    /// A device in another mode that it offers, in a row of its own.
+    void showMode(const device::ModeOffer& offer);
     void showExperiment();
     void showTraining();
     void showNetwork();
