@@ -91,7 +91,7 @@ TEST_F(CheckTest, ComparesTwoDevicesWhileTheyTrain) {
     ASSERT_TRUE(waitForEnd());
     EXPECT_EQ(view->scene().verdict, Verdict::agree) << view->scene().headline.toStdString();
     EXPECT_GT(view->scene().rows.front().typical, 0);
-    EXPECT_TRUE(view->scene().headline.contains(QStringLiteral("agree to")));
+    EXPECT_TRUE(view->scene().headline.contains(QStringLiteral("agree: to")));
     EXPECT_EQ(window->page(), QStringLiteral("check"));
 }
 
