@@ -252,7 +252,8 @@ void TuneDialog::showFound(const device::TuningReport& report) {
     else
         text = tr("Nothing tried was faster than what the device begins with.");
     if (!items_.empty() && !report.complete)
-        text += tr(" The time ended before everything was tried.");
+        text += board_->cancelled ? tr(" It was ended before everything was tried.")
+                                  : tr(" The time ended before everything was tried.");
     if (after < before)
         text += report.kept ? tr(" Trainings on this device use it from now on.")
                             : tr(" It could not be kept for the next start: no folder for caches "

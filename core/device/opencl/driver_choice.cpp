@@ -206,10 +206,13 @@ Found look(const std::vector<Driver>& drivers) {
         good.push_back(drivers[i]);
         probe = probeDrivers(Selection(good).environment, patience);
         found.failures[i] = probe.failure;
-        if (!probe.failure.empty())
+        if (!probe.failure.empty()) {
             good.pop_back();
-        else
+        } else {
+            // What could not be tried now is to be tried again.
+            found.probed = found.probed && probe.answered;
             found.libraries = probe.libraries;
+        }
     }
     return found;
 }

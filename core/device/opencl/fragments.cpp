@@ -93,9 +93,7 @@ void probeFragments(Context& context) {
             std::vector<Buffer> buffers;
             for (const std::vector<float>* numbers : {&matrices.a, &matrices.b, &matrices.d}) {
                 buffers.emplace_back(context, "a matrix", numbers->size() * sizeof(float));
-                EventHandle written =
-                    queue.write(buffers.back(), numbers->data(), buffers.back().bytes());
-                queue.wait(written);
+                queue.writeNow(buffers.back(), *numbers);
             }
             multiply.bind(buffers[0], buffers[1], buffers[2], kSteps);
             queue.launch(multiply, {kWarp, 1, kWarp});

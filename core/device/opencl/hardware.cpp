@@ -213,7 +213,7 @@ std::vector<Hardware> findHardware(const Api& api) {
     return found;
 }
 
-std::vector<Hardware> findHardwareInTime(const Api& api) {
+std::optional<std::vector<Hardware>> findHardwareInTime(const Api& api) {
     constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(30);
     const std::chrono::milliseconds patience = driverPatience();
     const auto found = std::make_shared<std::vector<Hardware>>();
@@ -225,9 +225,9 @@ std::vector<Hardware> findHardwareInTime(const Api& api) {
         }
     };
     Watchdog watchdog;
-    return watchdog.returns(find, patience.count() ? std::min(patience, kLongest) : kLongest)
-               ? *found
-               : std::vector<Hardware>();
+    if (!watchdog.returns(find, patience.count() ? std::min(patience, kLongest) : kLongest))
+        return std::nullopt;
+    return *found;
 }
 
 }  // namespace shearbench::device::opencl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,8 @@ struct Hardware {
 /// left out. Throws nothing of its own.
 std::vector<Hardware> findHardware(const Api& api);
 
-/// The same; nothing where a driver does not answer within 30 seconds or driverPatience(),
+/// The same; nullopt where a driver does not come back within 30 seconds or driverPatience(),
 /// whichever is less.
-std::vector<Hardware> findHardwareInTime(const Api& api);
+std::optional<std::vector<Hardware>> findHardwareInTime(const Api& api);
 
 }  // namespace shearbench::device::opencl

@@ -43,12 +43,18 @@ std::string KeptImages::obstacle(const Hardware& hardware, network::Shape shape,
             "{} do not fit beside the {:.1f} MB of the network into the {:.1f} MB that {} be used",
             needed, static_cast<double>(planned) / kMega, static_cast<double>(usable) / kMega,
             cap > 0 ? "may" : "can");
-    if (hardware.inHostMemory)
-        if (const std::uint64_t free = freeMemory(); bytes > free / 2)
+    if (hardware.inHostMemory) {
+        const std::uint64_t free = freeMemory();
+        if (free == 0)
+            return needed +
+                   " would be in the computer's memory a second time, and how much of that "
+                   "is free is not known";
+        if (bytes > free / 2)
             return fmt::format(
                 "{} would be in the computer's memory a second time and take more than half of "
                 "the {:.1f} MB that are free",
                 needed, static_cast<double>(free) / kMega);
+    }
     if (count > std::numeric_limits<cl_int>::max() || count > kPieces * perPiece(hardware, shape))
         return fmt::format("{} take more than {} pieces of the {:.1f} MB that the device gives",
                            needed, kPieces, hardware.largestAllocation / kMega);

@@ -181,7 +181,17 @@ OpenClDevices makeOpenClDevices() {
     const opencl::Api* api = choice.usable ? opencl::systemApi() : nullptr;
     if (!api)
         return made;
-    for (const opencl::Hardware& hardware : opencl::findHardwareInTime(*api))
+    const auto found = opencl::findHardwareInTime(*api);
+    if (!found) {
+        // It came back when it was tried; next time it is tried anew.
+        opencl::forgetDriverChoice();
+        made.absent.push_back({"OpenCL",
+                               "An OpenCL driver did not come back from looking for devices, so "
+                               "all are left out.",
+                               "Start the program again, which then tries every driver alone."});
+        return made;
+    }
+    for (const opencl::Hardware& hardware : *found)
         made.devices.push_back(opencl::makeDevice(*api, hardware));
     return made;
 }
