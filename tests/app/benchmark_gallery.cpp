@@ -11,6 +11,7 @@
 #include "app/device_table.h"
 #include "app/figures_dialog.h"
 #include "core/error.h"
+#include "tests/app/gallery_main.h"
 #include "tests/core/benchmark/sample_results.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/device_panel.h"
@@ -149,28 +150,12 @@ void Gallery::saveDialogs() {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-    QApplication application(argc, argv);
-    QApplication::setQuitOnLastWindowClosed(false);
-    const QStringList arguments = QApplication::arguments();
-    if (arguments.size() != 2) {
-        QTextStream(stderr) << "usage: benchmark_gallery FOLDER\n";
-        return 2;
-    }
-    const QDir folder(arguments[1]);
-    folder.mkpath(QStringLiteral("."));
-    widgets::Theme theme;
-    theme.applyToApplication();
-    const QString scale = QStringLiteral("_%1x").arg(application.devicePixelRatio());
-    for (const bool dark : {false, true}) {
-        theme.setDark(dark);
-        Gallery gallery(theme, folder,
-                        (dark ? QStringLiteral("_dark") : QStringLiteral("_light")) + scale);
-        gallery.savePanes();
-        gallery.saveDialogs();
-    }
-    return 0;
-} catch (const shearbench::Error& error) {
-    QTextStream(stderr) << error.what() << '\n' << QString::fromStdString(error.remedy()) << '\n';
-    return error.exitCode();
+int main(int argc, char** argv) {
+    return shearbench::test::galleryMain(
+        argc, argv, "benchmark_gallery",
+        [](widgets::Theme& theme, const QDir& folder, const QString& suffix) {
+            Gallery gallery(theme, folder, suffix);
+            gallery.savePanes();
+            gallery.saveDialogs();
+        });
 }

@@ -11,6 +11,7 @@
 #include "core/device/registry.h"
 #include "core/error.h"
 #include "core/network/presets.h"
+#include "tests/app/gallery_main.h"
 #include "widgets/device_panel.h"
 #include "widgets/pane.h"
 
@@ -175,29 +176,13 @@ class Gallery {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-    QApplication application(argc, argv);
-    QApplication::setQuitOnLastWindowClosed(false);
-    const QStringList arguments = QApplication::arguments();
-    if (arguments.size() != 2) {
-        QTextStream(stderr) << "usage: device_gallery FOLDER\n";
-        return 2;
-    }
-    const QDir folder(arguments[1]);
-    folder.mkpath(QStringLiteral("."));
-    widgets::Theme theme;
-    theme.applyToApplication();
-    const QString scale = QStringLiteral("_%1x").arg(application.devicePixelRatio());
-    for (const bool dark : {false, true}) {
-        theme.setDark(dark);
-        Gallery gallery(theme, folder,
-                        (dark ? QStringLiteral("_dark") : QStringLiteral("_light")) + scale);
-        gallery.savePanels();
-        gallery.saveChecks();
-        gallery.saveTuning();
-    }
-    return 0;
-} catch (const shearbench::Error& error) {
-    QTextStream(stderr) << error.what() << '\n' << QString::fromStdString(error.remedy()) << '\n';
-    return error.exitCode();
+int main(int argc, char** argv) {
+    return shearbench::test::galleryMain(
+        argc, argv, "device_gallery",
+        [](widgets::Theme& theme, const QDir& folder, const QString& suffix) {
+            Gallery gallery(theme, folder, suffix);
+            gallery.savePanels();
+            gallery.saveChecks();
+            gallery.saveTuning();
+        });
 }
